@@ -1,0 +1,118 @@
+// Package cli is the command line: one file a command, each a thin layer over
+// package api.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/heddle-dev/heddle/cmd/heddle/internal/api"
+	"github.com/heddle-dev/heddle/cmd/heddle/internal/profile"
+)
+
+// env is what the commands share.
+type env struct {
+	in       io.Reader
+	out, err io.Writer
+	getenv   func(string) string
+
+	url, caFile, output string
+	quiet               bool
+}
+
+// Main runs the command line and returns its exit code.
+func Main(args []string, in io.Reader, out, errw io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	e := &env{in: in, out: out, err: errw, getenv: os.Getenv}
+	root := e.root()
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errw)
+	err := root.ExecuteContext(ctx)
+	code := exitCode(err)
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		code, err = exitInterrupted, nil
+	}
+	e.report(err)
+	return code
+}
+
+// report tells the person what went wrong.
+func (e *env) report(err error) {
+	var silent *exit
+	if err == nil || errors.As(err, &silent) {
+		return
+	}
+	fmt.Fprintln(e.err, "heddle: "+err.Error())
+	var u usageError
+	if errors.As(err, &u) {
+		fmt.Fprintln(e.err, "  See --help of the command.")
+	}
+}
+
+func (e *env) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "heddle",
+		Short: "Run, submit and follow jobs on Heddle",
+		Long: `Heddle runs workloads for research computing: one platform behind the
+doors that your scripts already know.
+
+  heddle up --demo            run everything in this terminal
+  heddle login -u demouser    sign in (demo password: test123)
+  heddle run echo hello       submit, wait and print the output
+  heddle events               follow what happens
+
+Exit codes: 0 done, 1 the job failed, 2 wrong usage, 3 refused, 4 not found,
+5 not signed in or not allowed, 6 conflict, 7 try again later, 8 waited too
+long, 130 interrupted.`,
+		SilenceUsage: true, SilenceErrors: true,
+	}
+	f := root.PersistentFlags()
+	f.StringVar(&e.url, "url", "", "server (default: the one signed in to, HEDDLE_URL, http://127.0.0.1:8080)")
+	f.StringVar(&e.caFile, "ca-file", "", "trust this certificate authority too (HEDDLE_CA_FILE)")
+	f.StringVarP(&e.output, "output", "o", e.getenv("HEDDLE_OUTPUT"), "table, json, jsonl or name (HEDDLE_OUTPUT)")
+	f.BoolVarP(&e.quiet, "quiet", "q", false, "no progress, only results")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
+	root.PersistentPreRunE = func(*cobra.Command, []string) error { return e.checkOutput() }
+	root.AddCommand(e.up(), e.login(), e.whoami(), e.run(), e.submit(), e.jobs(), e.job(), e.logs(), e.wait(),
+		e.start(), e.abort(), e.restart(), e.remove(), e.ls(), e.cp(), e.events(), e.version())
+	for _, c := range root.Commands() {
+		c.Args = usageArgs(c.Args)
+	}
+	return root
+}
+
+// client returns the API client for the server in force.
+func (e *env) client() (*api.Client, error) {
+	p, err := profile.Load(profile.Path(e.getenv))
+	if err != nil {
+		return nil, err
+	}
+	if p, err = profile.Resolve(p, e.url, e.getenv); err != nil {
+		return nil, err
+	}
+	return api.New(p.URL, p.Token, e.ca())
+}
+
+func (e *env) ca() string {
+	if e.caFile != "" {
+		return e.caFile
+	}
+	return e.getenv("HEDDLE_CA_FILE")
+}
+
+// note writes a remark for people, never part of the result.
+func (e *env) note(format string, args ...any) {
+	if !e.quiet {
+		fmt.Fprintf(e.err, format+"\n", args...)
+	}
+}

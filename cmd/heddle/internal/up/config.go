@@ -1,0 +1,79 @@
+// Package up is the all-in-one: it assembles the very services that the
+// daemons run, an embedded NATS and an embedded session store into one
+// process. It is separate from the command line, which is a client like any
+// other.
+package up
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"time"
+)
+
+// Config is what `heddle up` can be told.
+type Config struct {
+	Demo       bool     `conf:"demo" env:"HEDDLE_DEMO" doc:"Make demo users (demouser/test123, alice/alice123, operator admin/hans). Refused if anybody else could reach the gateway."`
+	Listen     []string `conf:"listen" env:"HEDDLE_LISTEN" default:"127.0.0.1:8080" doc:"Addresses for HTTP and HTTPS, both on each."`
+	NATSListen string   `conf:"nats-listen" env:"HEDDLE_NATS_LISTEN" default:"127.0.0.1:4222" doc:"Address for NATS clients that follow events, and for remote runners."`
+	Data       string   `conf:"data" env:"HEDDLE_DATA" default:"./.heddle" doc:"Directory for everything that is kept."`
+	Site       string   `conf:"site" env:"HEDDLE_SITE" default:"DEMO-SITE" doc:"Name of the site whose jobs run here, and of the UNICORE door."`
+	Slots      int      `conf:"slots" env:"HEDDLE_SLOTS" doc:"Jobs that run at once; 0: twice the number of cores."`
+	URL        string   `conf:"external-url" env:"HEDDLE_EXTERNAL_URL" doc:"Public address, if a proxy is in front."`
+	Redis      string   `conf:"redis" env:"HEDDLE_REDIS" secret:"true" doc:"Redis for sessions; if empty, they are kept in this process and end with it."`
+	Durability string   `conf:"durability" env:"HEDDLE_DURABILITY" default:"standard" doc:"standard: on disk within 250 ms, so that only a power loss can cost anything; always: before each answer, about thirty times slower."`
+
+	LogLevel     string `conf:"log-level" env:"HEDDLE_LOG_LEVEL" default:"warn" doc:"What to log: debug, info, warn or error."`
+	LogFormat    string `conf:"log-format" env:"HEDDLE_LOG_FORMAT" default:"text" doc:"How to log: text or json."`
+	OTLPEndpoint string `conf:"otlp-endpoint" env:"HEDDLE_OTLP_ENDPOINT" doc:"URL of an OTLP/HTTP collector for traces; none if empty."`
+}
+
+// Validate says what is wrong with the configuration, naming the option.
+func (c Config) Validate() error {
+	var errs []error
+	if len(c.Listen) == 0 {
+		errs = append(errs, errors.New("listen: an address is needed"))
+	}
+	if c.Demo {
+		for _, l := range append([]string{c.NATSListen}, c.Listen...) {
+			if !loopback(l) {
+				errs = append(errs, fmt.Errorf("demo: its passwords are public, so everything must listen on loopback only, not on %s", l))
+			}
+		}
+	}
+	if _, ok := durabilities[c.Durability]; !ok {
+		errs = append(errs, fmt.Errorf("durability must be standard or always, not %q", c.Durability))
+	}
+	if c.level() == nil {
+		errs = append(errs, fmt.Errorf("log-level must be debug, info, warn or error, not %q", c.LogLevel))
+	}
+	if c.LogFormat != "text" && c.LogFormat != "json" {
+		errs = append(errs, fmt.Errorf("log-format must be text or json, not %q", c.LogFormat))
+	}
+	return errors.Join(errs...)
+}
+
+// durabilities are the intervals at which the journals are flushed to disk.
+var durabilities = map[string]time.Duration{"standard": 250 * time.Millisecond, "always": 0}
+
+func (c Config) level() slog.Leveler {
+	var l slog.Level
+	if l.UnmarshalText([]byte(c.LogLevel)) != nil {
+		return nil
+	}
+	return l
+}
+
+func loopback(listen string) bool {
+	host, _, err := net.SplitHostPort(listen)
+	if err != nil {
+		return false
+	}
+	if host == "localhost" {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback()
+}

@@ -1,0 +1,11 @@
+// Command heddle is the whole of Heddle in one binary: `heddle up` runs it in
+// one process, every other command is a client of its REST API.
+package main
+
+import (
+	"os"
+
+	"github.com/heddle-dev/heddle/cmd/heddle/internal/cli"
+)
+
+func main() { os.Exit(cli.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }

@@ -1,0 +1,54 @@
+package main
+
+// meaning says when an event happens, in the order of a life.
+type meaning struct{ event, when string }
+
+// family is the events of one kind of aggregate, all on one topic.
+type family struct {
+	title, intro string
+	topic        string // OWNER and ID stand for what differs
+	samples      string // directory of the frozen forms
+	events       []meaning
+}
+
+func jobEvents() []meaning {
+	return []meaning{
+		{"jobs.job.submitted.v1", "Somebody asked for this work. The first event of every job."},
+		{"jobs.job.stage_in_started.v1", "Its inputs are being brought."},
+		{"jobs.job.start_requested.v1", "Its owner has put in what they wanted to, while the service still brings the rest."},
+		{"jobs.job.ready.v1", "Everything it needs is there."},
+		{"jobs.job.queued.v1", "It waits for a runner."},
+		{"jobs.job.matched.v1", "It was given to a runner; `epoch` counts how often that has happened."},
+		{"jobs.job.requeued.v1", "The runner gave it back, or was lost before it began."},
+		{"jobs.job.started.v1", "The runner has leave to start the process, and does so now."},
+		{"jobs.job.exited.v1", "The process has ended. Without `code` none ran, or its exit is unknown; `evidence` says how it is known: `wait`, `exit record` or `none`."},
+		{"jobs.job.succeeded.v1", "It has done what was asked."},
+		{"jobs.job.failed.v1", "It has not."},
+		{"jobs.job.abort_requested.v1", "Somebody wants it stopped; its runner was told."},
+		{"jobs.job.aborted.v1", "It was stopped."},
+		{"jobs.job.restarted.v1", "It is to run again, in the same directory."},
+		{"jobs.job.destroyed.v1", "It and its working directory are gone. The last event."},
+	}
+}
+
+func userEvents() []meaning {
+	return []meaning{
+		{"auth.user.registered.v1", "There is a new user. `credential` is an id in the vault, never a password or its hash."},
+		{"auth.user.group_joined.v1", "The user is a member of one more group."},
+		{"auth.user.password_changed.v1", "The user has a new password, kept as another credential."},
+		{"auth.user.disabled.v1", "The user is kept out."},
+		{"auth.user.enabled.v1", "The user is let in again."},
+	}
+}
+
+func groupEvents() []meaning {
+	return []meaning{{"auth.group.created.v1", "There is a new group."}}
+}
+
+func clientEvents() []meaning {
+	return []meaning{{"auth.client.registered.v1", "There is a new OAuth client."}}
+}
+
+func keyEvents() []meaning {
+	return []meaning{{"auth.key.announced.v1", "Access tokens may be signed with this key from now on; `jwk` is its public half."}}
+}

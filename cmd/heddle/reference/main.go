@@ -1,0 +1,33 @@
+// Command reference writes the pages of reference, docs/config.md and
+// docs/events.md, from what the programs themselves are made of. It is part of
+// this module because it describes `heddle up` from its own struct. Run it in
+// the root of the repository, or with `make gen`.
+package main
+
+import (
+	"io/fs"
+	"log"
+	"os"
+)
+
+func main() {
+	log.SetFlags(0)
+	pages, err := render(os.DirFS("."))
+	if err != nil {
+		log.Fatal(err)
+	}
+	for path, text := range pages {
+		if err := os.WriteFile(path, text, 0o644); err != nil {
+			log.Fatal(err)
+		}
+	}
+}
+
+// render gives the pages by their paths in the repository.
+func render(repository fs.FS) (map[string][]byte, error) {
+	events, err := eventsPage(repository)
+	if err != nil {
+		return nil, err
+	}
+	return map[string][]byte{"docs/config.md": configPage(), "docs/events.md": events}, nil
+}

@@ -1,0 +1,161 @@
+package rest
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+
+	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/who"
+)
+
+// mount is a Container made ready.
+type mount struct {
+	Container
+	log     *slog.Logger
+	root    []string
+	tree    node
+	handler http.Handler // Wrap around serve
+}
+
+var errNoPath = fault.New(fault.Missing, "request.no_path", "There is nothing at this path.")
+
+// under returns what follows the root, if the path is under it at all.
+func (m *mount) under(segs []string) ([]string, bool) {
+	if len(segs) < len(m.root) {
+		return nil, false
+	}
+	for i, s := range m.root {
+		if segs[i] != s {
+			return nil, false
+		}
+	}
+	return segs[len(m.root):], true
+}
+
+type restKey struct{}
+
+func withRest(ctx context.Context, segs []string) context.Context {
+	return context.WithValue(ctx, restKey{}, segs)
+}
+
+// serve answers a request under the root.
+func (m *mount) serve(w http.ResponseWriter, r *http.Request) {
+	out := &writer{ResponseWriter: w}
+	defer m.recover(out, r)
+	segs, _ := r.Context().Value(restKey{}).([]string)
+	found, ok := m.tree.find(r.Method, segs)
+	switch {
+	case !ok:
+		m.fail(out, r, errNoPath)
+	case found.route == nil:
+		m.wrongMethod(out, r, found.others)
+	default:
+		m.run(out, r, found)
+	}
+}
+
+// run answers with the route that was found.
+func (m *mount) run(w *writer, r *http.Request, found match) {
+	ctx, err := m.known(w, r)
+	if err != nil {
+		m.fail(w, r, err)
+		return
+	}
+	if found.rest != nil {
+		ctx = context.WithValue(ctx, tailKey{}, found.rest)
+	}
+	r = r.WithContext(ctx)
+	for i, s := range found.route.pattern.wilds {
+		r.SetPathValue(s.text, found.values[i])
+	}
+	out, err := found.route.kit(ctx, &call{w, r, found, m.MaxBody})
+	if err == nil {
+		err = render(w, r, out)
+	}
+	switch {
+	case err == nil:
+	case w.wrote:
+		panic(http.ErrAbortHandler)
+	default:
+		m.fail(w, r, err)
+	}
+}
+
+// known returns a context with who asks.
+func (m *mount) known(w http.ResponseWriter, r *http.Request) (context.Context, error) {
+	if m.Authenticate == nil {
+		return who.With(r.Context(), who.Principal{}), nil
+	}
+	p, err := m.Authenticate(w, r)
+	return who.With(r.Context(), p), err
+}
+
+// wrongMethod answers for a path that has other methods. Which ones is told
+// only to those who may use one of them, or who ask with OPTIONS.
+func (m *mount) wrongMethod(w *writer, r *http.Request, others []*route) {
+	methods := allow(others)
+	if r.Method == http.MethodOptions {
+		w.Header().Set("Allow", methods)
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	ctx, err := m.known(w, r)
+	if err == nil {
+		err = anyAccess(who.From(ctx), others)
+	}
+	if err != nil {
+		m.fail(w, r, err)
+		return
+	}
+	w.Header().Set("Allow", methods)
+	m.fail(w, r, fault.New(fault.Unsupported, "request.method",
+		"This path does not take the method; it takes %s.", methods).WithStatus(http.StatusMethodNotAllowed))
+}
+
+// anyAccess is nil if one of the routes lets the principal in, else the
+// reason of the first.
+func anyAccess(p who.Principal, routes []*route) error {
+	var first error
+	for _, rt := range routes {
+		err := rt.access.Check(p)
+		if err == nil {
+			return nil
+		}
+		if first == nil {
+			first = err
+		}
+	}
+	return first
+}
+
+// fail writes an error in the container's form.
+func (m *mount) fail(w http.ResponseWriter, r *http.Request, err error) {
+	f := fault.From(err)
+	announce(w.Header(), f)
+	if m.Errors != nil {
+		m.Errors(w, r, f)
+		return
+	}
+	Problem(w, r, f)
+}
+
+// recover answers for a panic outside the endpoint's chain: in Authenticate,
+// Errors or a value's own MarshalJSON.
+func (m *mount) recover(w *writer, r *http.Request) {
+	p := recover()
+	if p == nil {
+		return
+	}
+	if p == http.ErrAbortHandler {
+		panic(p)
+	}
+	err := fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+	m.log.ErrorContext(r.Context(), "request failed", "container", m.Name, "err", err)
+	if w.wrote {
+		panic(http.ErrAbortHandler)
+	}
+	Problem(w, r, fault.From(err))
+}

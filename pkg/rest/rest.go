@@ -1,0 +1,99 @@
+// Package rest is the endpoint framework: everything HTTP is a table of
+// routes, and a route is a typed function with an access rule and a text. It
+// is separate from the gateway so that other people's programs can be written
+// with it too.
+//
+// A request meets its checks in one order, whatever the route: does the path
+// exist (404), who asks (401), may they (403), is there such a verb (405), is
+// the body of a known type (415) and size (413), is the request right (400).
+// Paths are matched as they were sent: each segment is decoded once, nothing
+// is cleaned, nobody is redirected.
+package rest
+
+import (
+	"context"
+	"io"
+	"net/http"
+
+	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/who"
+)
+
+// Container is a set of routes under one root with one voice: how callers
+// are known, how errors look, how large a body may be.
+type Container struct {
+	Name  string // "native"; in logs and metrics
+	Root  string // "/api/v1"; "" is the server's root
+	Title string
+	Doc   string // introduction, for /docs
+	// Authenticate finds out who asks. No credentials is the zero Principal
+	// and nil; bad ones are a fault. It may set reply headers. nil: nobody is
+	// ever known.
+	Authenticate func(w http.ResponseWriter, r *http.Request) (who.Principal, error)
+	// Errors writes a fault in the container's form. nil: RFC 9457 problem
+	// details. The headers Retry-After and WWW-Authenticate are already set
+	// when it is called; Status gives the status.
+	Errors func(w http.ResponseWriter, r *http.Request, f *fault.Error)
+	// Wrap, if set, goes around every request of the container, errors included.
+	Wrap    func(http.Handler) http.Handler
+	MaxBody int64 // bytes of a bound body; 0 means 1 MiB. Raw routes see to it themselves.
+	Routes  []Route
+}
+
+// Doc says what a route does, in the user's words.
+type Doc struct {
+	Title string // "Submit a job": required
+	Text  string // Markdown
+	Tags  []string
+	// Request and Response are examples (values to be shown as JSON).
+	Request, Response any
+	Errors            []fault.Kind // the kinds it may answer with, beside the usual
+}
+
+// Route is one line of the table. Make it with Handle or Raw.
+type Route struct {
+	// Pattern is "GET /jobs/{id}", relative to the root, in net/http's syntax;
+	// "{path...}" takes the rest. Without a method it takes every method.
+	Pattern string
+	Access  who.Rule
+	Doc     Doc
+	impl    routeImpl
+}
+
+// Handle makes a route of a typed function. Q is a struct; its fields are
+// bound by tag: path:"id", query:"limit", header:"If-Match", form:"x" and
+// body:"json" (the whole JSON body) — with default:"…", required:"true" and
+// doc:"…". What cannot be bound is one Invalid fault that names every field.
+// A is rendered as JSON, or is a Reply, *Reply or Stream.
+//
+// A field may be a string, bool, number, time.Time (RFC 3339), time.Duration
+// (Go's syntax, or seconds), an encoding.TextUnmarshaler, a slice of these
+// (repeated, or separated by commas) or a pointer (nil if not given). The
+// rest of a path, "{path...}", bound to []string gives its segments.
+func Handle[Q, A any](pattern string, access who.Rule, doc Doc, f func(context.Context, Q) (A, error)) Route {
+	return Route{Pattern: pattern, Access: access, Doc: doc, impl: typed[Q, A]{f}}
+}
+
+// Raw makes a route of a handler that reads and writes for itself; an error
+// that it returns before writing is rendered in the container's form, and one
+// after that cuts the connection, so that half an answer never looks whole.
+func Raw(pattern string, access who.Rule, doc Doc, f func(http.ResponseWriter, *http.Request) error) Route {
+	return Route{Pattern: pattern, Access: access, Doc: doc, impl: raw(f)}
+}
+
+// Reply is an answer with a status or headers of its own; a nil Body is none.
+type Reply struct {
+	Status int // 0 means 200, or 204 without a body
+	Header http.Header
+	Body   any // rendered as JSON, or a Stream
+}
+
+// Stream is an answer whose bytes are copied as they come. With a
+// Content-Length in Header they are copied in bulk, else each read is flushed
+// to the client. Reader is closed when it ends or when the client goes away,
+// possibly during a Read.
+type Stream struct {
+	ContentType string
+	Header      http.Header
+	Reader      io.ReadCloser
+}

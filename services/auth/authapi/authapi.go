@@ -1,0 +1,125 @@
+// Package authapi is the published language of the auth service: who users
+// are, how they prove it, and the tokens they get.
+package authapi
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/heddle-dev/heddle/pkg/who"
+)
+
+// Audience is the "aud" of access tokens for Heddle's own doors.
+const Audience = "heddle"
+
+// PasswordRequest proves an identity by name and password.
+type PasswordRequest struct {
+	Name     string `json:"name" doc:"login name"`
+	Password string `json:"password" doc:"password"`
+}
+
+// Token is an access token: a JWT signed with EdDSA (RFC 7519, RFC 8037).
+type Token struct {
+	AccessToken string `json:"access_token" doc:"the token, to be sent as Authorization: Bearer"`
+	TokenType   string `json:"token_type" doc:"always Bearer"`
+	ExpiresIn   int64  `json:"expires_in" doc:"seconds until it ends"`
+}
+
+// Claims are what an access token says of its user, beside the registered
+// claims of RFC 7519; sub is the user id.
+type Claims struct {
+	Name   string   `json:"preferred_username"`
+	Group  string   `json:"group,omitempty"`
+	Groups []string `json:"groups,omitempty"`
+	Roles  []string `json:"roles,omitempty"`
+}
+
+// User is a user as administrators see it.
+type User struct {
+	ID     string    `json:"id" doc:"opaque id, never reused"`
+	Name   string    `json:"name" doc:"login name"`
+	Groups []string  `json:"groups,omitempty" doc:"groups the user is a member of; the first is the default"`
+	Roles  []string  `json:"roles,omitempty" doc:"platform roles"`
+	Since  time.Time `json:"since" doc:"when the user was registered"`
+	// Disabled users are kept out.
+	Disabled bool `json:"disabled,omitempty" doc:"kept out"`
+}
+
+// RegisterRequest makes a user. Registering a name that exists with the same
+// attributes changes nothing.
+type RegisterRequest struct {
+	Name     string   `json:"name"`
+	Password string   `json:"password"`
+	Groups   []string `json:"groups,omitempty"`
+	Roles    []string `json:"roles,omitempty"`
+}
+
+// GroupRequest makes a group.
+type GroupRequest struct {
+	Name string `json:"name"`
+}
+
+// MemberRequest puts a user in a group; both exist.
+type MemberRequest struct {
+	Group string `json:"group"`
+	User  string `json:"user"` // login name
+}
+
+// UserRequest names one user to act on.
+type UserRequest struct {
+	Name string `json:"name"` // login name
+}
+
+// OAuthClient is a registered OAuth 2 client (RFC 6749, section 2).
+type OAuthClient struct {
+	ID        string   `json:"id"`
+	Name      string   `json:"name"`
+	Redirects []string `json:"redirect_uris"`
+	Grants    []string `json:"grant_types"`
+	Public    bool     `json:"public,omitempty"` // has no secret
+}
+
+// Users and Clients are lists.
+type (
+	Users   struct{ Users []User }
+	Clients struct{ Clients []OAuthClient }
+)
+
+// Keys is a JSON Web Key Set (RFC 7517).
+type Keys = json.RawMessage
+
+// Empty is a request or an answer without content.
+type Empty struct{}
+
+// Service is what the auth service does. A wrong name or password is the
+// fault Unauthenticated, with one text for both and in about the same time;
+// too many at once is Exhausted with a time to come back.
+type Service interface {
+	// Login gives an access token for a password.
+	Login(context.Context, PasswordRequest) (Token, error)
+	// Verify says who a name and password belong to, for doors that send them
+	// with every request; a verified pair is remembered for a while (hashed,
+	// in memory) until the user changes.
+	Verify(context.Context, PasswordRequest) (who.Principal, error)
+	// Keys gives the public keys that access tokens are signed with.
+	Keys(context.Context, Empty) (Keys, error)
+
+	RegisterUser(context.Context, RegisterRequest) (User, error)
+	CreateGroup(context.Context, GroupRequest) (Empty, error)
+	JoinGroup(context.Context, MemberRequest) (User, error)
+	RegisterClient(context.Context, OAuthClient) (OAuthClient, error)
+	Users(context.Context, Empty) (Users, error)
+	Clients(context.Context, Empty) (Clients, error)
+}
+
+// Accounts is what operators do to users. Each change ends what was remembered
+// of the user's password at once; access tokens given before live on until
+// they expire.
+type Accounts interface {
+	// SetPassword replaces a user's password.
+	SetPassword(context.Context, PasswordRequest) (User, error)
+	// DisableUser keeps a user out; EnableUser lets them in again.
+	DisableUser(context.Context, UserRequest) (User, error)
+	EnableUser(context.Context, UserRequest) (User, error)
+}

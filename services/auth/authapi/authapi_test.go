@@ -1,0 +1,74 @@
+package authapi_test
+
+import (
+	"encoding/json"
+	"regexp"
+	"testing"
+
+	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/auth/authapi"
+)
+
+func TestTopics(t *testing.T) {
+	t.Parallel()
+	syntax := regexp.MustCompile(`^evt\.auth\.[a-z]+\.[a-z0-9_-]+\.[a-z0-9_-]+$`)
+	for got, want := range map[string]string{
+		authapi.UserTopic("u1"):   "evt.auth.user.u1.u1",
+		authapi.GroupTopic("g1"):  "evt.auth.group.-.g1",
+		authapi.ClientTopic("c1"): "evt.auth.client.-.c1",
+		authapi.KeyTopic("00ff"):  "evt.auth.key.-.00ff",
+	} {
+		if got != want || !syntax.MatchString(got) {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+// TestEndpointsAreClosed: everything but what proves an identity is the
+// operators'.
+func TestEndpointsAreClosed(t *testing.T) {
+	t.Parallel()
+	public := map[string]bool{"cmd.auth.session.login": true, "qry.auth.session.verify": true, "qry.auth.key.list": true}
+	syntax := regexp.MustCompile(`^(cmd|qry)\.auth\.[a-z]+\.[a-z]+$`)
+	seen := map[string]bool{}
+	for _, e := range authapi.Endpoints((*authapi.Client)(nil), (*authapi.Client)(nil)) {
+		want := "role:" + who.RoleOperator
+		if public[e.Subject] {
+			want = who.Public.Name
+		}
+		if e.Access.Name != want || !e.Access.Valid() || seen[e.Subject] || !syntax.MatchString(e.Subject) {
+			t.Errorf("%s is for %q", e.Subject, e.Access.Name)
+		}
+		seen[e.Subject] = true
+	}
+	if len(seen) != 12 {
+		t.Errorf("%d endpoints", len(seen))
+	}
+}
+
+func TestDiscoveryPromisesOnlyWhatExists(t *testing.T) {
+	t.Parallel()
+	for _, issuer := range []string{"https://heddle.test", "https://heddle.test/"} {
+		b, err := json.Marshal(authapi.Discovery(issuer))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var doc map[string]any
+		if err := json.Unmarshal(b, &doc); err != nil {
+			t.Fatal(err)
+		}
+		if doc["issuer"] != issuer || doc["jwks_uri"] != "https://heddle.test/.well-known/jwks.json" {
+			t.Errorf("%s", b)
+		}
+		for _, absent := range []string{"authorization_endpoint", "token_endpoint", "userinfo_endpoint"} {
+			if _, ok := doc[absent]; ok {
+				t.Errorf("it promises a %s", absent)
+			}
+		}
+		for _, empty := range []string{"response_types_supported", "grant_types_supported"} {
+			if list, ok := doc[empty].([]any); !ok || len(list) != 0 {
+				t.Errorf("%s is %v", empty, doc[empty])
+			}
+		}
+	}
+}

@@ -1,0 +1,132 @@
+package authapi_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/heddle-dev/heddle/services/auth/internal/client"
+	"github.com/heddle-dev/heddle/services/auth/internal/group"
+	"github.com/heddle-dev/heddle/services/auth/internal/key"
+	"github.com/heddle-dev/heddle/services/auth/internal/user"
+)
+
+var update = flag.Bool("update", false, "add the frozen forms of new events (those that exist are never changed)")
+
+// sample is an event with every field set, as its domain reads and writes it.
+type sample struct {
+	event  any
+	encode func() (string, any)
+	decode func(string, json.RawMessage) (any, bool, error)
+}
+
+func of[E any](e E, encode func(E) (string, any), decode func(string, json.RawMessage) (E, bool, error)) sample {
+	return sample{e, func() (string, any) { return encode(e) },
+		func(typ string, data json.RawMessage) (any, bool, error) { return decode(typ, data) }}
+}
+
+func samples() []sample {
+	userOf := func(e user.Event) sample { return of(e, user.Encode, user.Decode) }
+	return []sample{
+		userOf(user.Registered{ID: "0f3k2m9qxya", Name: "alice", Credential: "4kq2", Groups: []string{"users"}, Roles: []user.Role{user.Operator}}),
+		userOf(user.GroupJoined{Group: "users"}),
+		userOf(user.PasswordChanged{Credential: "9zt7"}),
+		userOf(user.Disabled{}),
+		userOf(user.Enabled{}),
+		of(group.Event(group.Created{ID: "0f3k2m9qxyb", Name: "users"}), group.Encode, group.Decode),
+		of(client.Event(client.Registered{ID: "demo-client", Name: "Demo client", Public: true,
+			Redirects: []client.Redirect{"http://127.0.0.1:9999/callback"}, Grants: []client.Grant{client.AuthorizationCode}}),
+			client.Encode, client.Decode),
+		of(key.Event(key.Announced{ID: "00ff", JWK: json.RawMessage(`{"kty":"OKP","crv":"Ed25519","x":"AQ"}`)}), key.Encode, key.Decode),
+	}
+}
+
+func path(eventType string) string { return filepath.Join("testdata", "events", eventType+".json") }
+
+// TestEventsAreFrozen: what was once written is read for ever, so an event's
+// form never changes under its version.
+func TestEventsAreFrozen(t *testing.T) {
+	t.Parallel()
+	for _, s := range samples() {
+		typ, payload := s.encode()
+		now, err := json.Marshal(payload)
+		if err != nil {
+			t.Fatal(err)
+		}
+		frozen, err := os.ReadFile(path(typ))
+		if os.IsNotExist(err) && *update {
+			frozen = append(now, '\n')
+			err = os.WriteFile(path(typ), frozen, 0o644)
+		}
+		if err != nil {
+			t.Errorf("%s has no frozen form (go test -update adds it): %v", typ, err)
+			continue
+		}
+		if !bytes.Equal(bytes.TrimSpace(frozen), now) {
+			t.Errorf("%s has changed; give it a new version\nfrozen: %s now:    %s", typ, frozen, now)
+		}
+		if back, ok, err := s.decode(typ, frozen); err != nil || !ok || !reflect.DeepEqual(back, s.event) {
+			t.Errorf("%s is read as %+v, %v, %v", typ, back, ok, err)
+		}
+	}
+}
+
+// TestEveryEventIsFrozen reads the event types out of the domains' sources, so
+// that nobody has to remember to add a sample.
+func TestEveryEventIsFrozen(t *testing.T) {
+	t.Parallel()
+	var sampled []string
+	for _, s := range samples() {
+		typ, _ := s.encode()
+		sampled = append(sampled, typ)
+	}
+	written := eventTypes(t)
+	slices.Sort(sampled)
+	slices.Sort(written)
+	if !slices.Equal(sampled, written) {
+		t.Errorf("sampled %v\nwritten %v", sampled, written)
+	}
+	files, err := filepath.Glob(path("*"))
+	if err != nil || len(files) < len(written) {
+		t.Errorf("%d frozen forms for %d events, %v", len(files), len(written), err)
+	}
+}
+
+func eventTypes(t *testing.T) []string {
+	t.Helper()
+	sources, err := filepath.Glob("../internal/*/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	syntax := regexp.MustCompile(`^auth\.[a-z]+\.[a-z_]+\.v[0-9]+$`)
+	var types []string
+	for _, source := range sources {
+		if strings.HasSuffix(source, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), source, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+				if text, _ := strconv.Unquote(lit.Value); syntax.MatchString(text) {
+					types = append(types, text)
+				}
+			}
+			return true
+		})
+	}
+	return types
+}

@@ -1,0 +1,69 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"strings"
+	"time"
+
+	"go.opentelemetry.io/otel/propagation"
+
+	"github.com/heddle-dev/heddle/pkg/es"
+	"github.com/heddle-dev/heddle/pkg/id"
+	"github.com/heddle-dev/heddle/pkg/logx"
+	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/auth/authapi"
+	"github.com/heddle-dev/heddle/services/auth/internal/client"
+	"github.com/heddle-dev/heddle/services/auth/internal/group"
+	"github.com/heddle-dev/heddle/services/auth/internal/key"
+	"github.com/heddle-dev/heddle/services/auth/internal/user"
+)
+
+// patience bounds the wait of a write's answer for the view.
+const patience = 5 * time.Second
+
+func users() es.Decider[user.User, user.Command, user.Event] {
+	return es.Decider[user.User, user.Command, user.Event]{Decide: user.Decide, Evolve: user.Evolve,
+		Codec: es.Codec[user.Event]{Encode: user.Encode, Decode: user.Decode}}
+}
+
+func groups() es.Decider[group.Group, group.Command, group.Event] {
+	return es.Decider[group.Group, group.Command, group.Event]{Decide: group.Decide, Evolve: group.Evolve,
+		Codec: es.Codec[group.Event]{Encode: group.Encode, Decode: group.Decode}}
+}
+
+func clients() es.Decider[client.Client, client.Command, client.Event] {
+	return es.Decider[client.Client, client.Command, client.Event]{Decide: client.Decide, Evolve: client.Evolve,
+		Codec: es.Codec[client.Event]{Encode: client.Encode, Decode: client.Decode}}
+}
+
+func keys() es.Decider[key.Key, key.Command, key.Event] {
+	return es.Decider[key.Key, key.Command, key.Event]{Decide: key.Decide, Evolve: key.Evolve,
+		Codec: es.Codec[key.Event]{Encode: key.Encode, Decode: key.Decode}}
+}
+
+// idOf is the id of the thing of that kind and name. It follows from the name,
+// so that a name is taken by the one append that creates its topic, without a
+// reservation; and since a topic never ends, an id is never given twice.
+func idOf(kind, name string) string { return id.FromKey(kind, "", name).String() }
+
+// handle runs one command and waits until readers see what it did.
+func handle[S, C, E any](ctx context.Context, a *App, d es.Decider[S, C, E], topic, subject string, c C) (es.Outcome[S, E], error) {
+	out, err := es.Handle(ctx, a.Store, nil, d, topic, a.meta(ctx, subject), c)
+	if err != nil {
+		return out, problem(err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return out, problem(a.View.Wait(ctx, out.Seq))
+}
+
+func (a *App) meta(ctx context.Context, subject string) es.Meta {
+	trace := propagation.MapCarrier{}
+	propagation.TraceContext{}.Inject(ctx, trace)
+	return es.Meta{
+		Command: strings.ToLower(rand.Text()), At: a.Now().UTC(), Actor: who.From(ctx).ID,
+		Correlation: logx.Request(ctx), Traceparent: trace.Get("traceparent"),
+		Source: authapi.Source, Subject: subject,
+	}
+}

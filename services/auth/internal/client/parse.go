@@ -1,0 +1,78 @@
+package client
+
+import (
+	"errors"
+	"net"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// ID is a client_id. Only ParseID makes it.
+type ID string
+
+// Redirect is a redirect URI. Only ParseRedirect makes it.
+type Redirect string
+
+// Grant is a way to get a token, by its short name. Only ParseGrant makes it.
+type Grant string
+
+// The grants that a public client may use.
+const (
+	AuthorizationCode Grant = "authorization_code" // RFC 6749, section 4.1
+	RefreshToken      Grant = "refresh_token"      // RFC 6749, section 6
+	DeviceCode        Grant = "device_code"        // RFC 8628
+)
+
+// deviceCodeURN is the name of DeviceCode in requests (RFC 8628, section 3.4).
+const deviceCodeURN = "urn:ietf:params:oauth:grant-type:device_code"
+
+// What is wrong with a part of a registration.
+var (
+	ErrID       = errors.New("must be 1 to 64 letters, digits, dots, dashes or underscores")
+	ErrGrant    = errors.New("must be authorization_code, refresh_token or device_code")
+	ErrRedirect = errors.New("must be an absolute https address, or an http address of this machine, without user or fragment")
+)
+
+var idSyntax = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
+
+// ParseID reads a client_id, which is case-sensitive.
+func ParseID(s string) (ID, error) {
+	if !idSyntax.MatchString(s) {
+		return "", ErrID
+	}
+	return ID(s), nil
+}
+
+// ParseGrant reads a grant type.
+func ParseGrant(s string) (Grant, error) {
+	switch g := Grant(s); g {
+	case AuthorizationCode, RefreshToken, DeviceCode:
+		return g, nil
+	case deviceCodeURN:
+		return DeviceCode, nil
+	default:
+		return "", ErrGrant
+	}
+}
+
+// ParseRedirect reads a redirect URI: a code may travel in the clear only
+// within one machine (RFC 8252, section 7.3).
+func ParseRedirect(s string) (Redirect, error) {
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || u.User != nil || strings.Contains(s, "#") || len(s) > 2000 {
+		return "", ErrRedirect
+	}
+	switch {
+	case u.Scheme == "https":
+	case u.Scheme == "http" && loopback(u.Hostname()):
+	default:
+		return "", ErrRedirect
+	}
+	return Redirect(s), nil
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}

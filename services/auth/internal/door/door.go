@@ -1,0 +1,25 @@
+// Package door puts the auth service on NATS: its endpoints, each behind its
+// access rule, in the queue group that all replicas share. It is separate so
+// that app knows no transport.
+package door
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/heddle-dev/heddle/pkg/natsrpc"
+	"github.com/heddle-dev/heddle/services/auth/authapi"
+)
+
+// Service is what stands behind the door.
+type Service interface {
+	authapi.Service
+	authapi.Accounts
+}
+
+// Open starts to answer requests.
+func Open(ctx context.Context, nc *nats.Conn, log *slog.Logger, s Service) (*natsrpc.Server, error) {
+	return natsrpc.Serve(ctx, nc, natsrpc.Config{Name: "auth", Log: log}, authapi.Endpoints(s, s))
+}

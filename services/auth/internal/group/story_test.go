@@ -1,0 +1,32 @@
+package group
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+
+	"github.com/heddle-dev/heddle/pkg/es"
+	"github.com/heddle-dev/heddle/pkg/es/estest"
+)
+
+func TestStories(t *testing.T) {
+	t.Parallel()
+	estest.Scenarios(t, "testdata", es.Decider[Group, Command, Event]{
+		Decide: Decide, Evolve: Evolve, Codec: es.Codec[Event]{Encode: Encode, Decode: Decode},
+	}, command)
+}
+
+func command(name string, data json.RawMessage) (Command, error) {
+	switch name {
+	case "create":
+		return read[Create](data)
+	default:
+		return nil, fmt.Errorf("no command %q", name)
+	}
+}
+
+func read[C Command](data json.RawMessage) (Command, error) {
+	var c C
+	err := json.Unmarshal(data, &c)
+	return c, err
+}

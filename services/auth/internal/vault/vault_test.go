@@ -1,0 +1,89 @@
+package vault_test
+
+import (
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/heddle-dev/heddle/pkg/natstest"
+	"github.com/heddle-dev/heddle/services/auth/internal/vault"
+)
+
+func open(t *testing.T, s *natstest.Server) *vault.Vault {
+	t.Helper()
+	v, err := vault.Open(t.Context(), s.Conn(t), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func TestPasswordsSurviveARestart(t *testing.T) {
+	t.Parallel()
+	s := natstest.Start(t)
+	credential, err := open(t, s).PutPassword(t.Context(), "$argon2id$x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Restart(t)
+	v := open(t, s)
+	if phc, err := v.Password(t.Context(), credential); phc != "$argon2id$x" || err != nil {
+		t.Fatalf("Password = %q, %v", phc, err)
+	}
+	if err := v.Forget(t.Context(), credential); err != nil {
+		t.Fatal(err)
+	}
+	for _, missing := range []string{credential, "never", "", "not a key"} {
+		if _, err := v.Password(t.Context(), missing); !errors.Is(err, vault.ErrMissing) {
+			t.Errorf("Password(%q): %v", missing, err)
+		}
+	}
+}
+
+func TestReplicasAgreeOnTheFirstKey(t *testing.T) {
+	t.Parallel()
+	s := natstest.Start(t)
+	added := make([]bool, 8)
+	var all sync.WaitGroup
+	for i := range added {
+		v := open(t, s)
+		all.Go(func() {
+			var err error
+			if added[i], err = v.AddSigningKey(t.Context(), 0, []byte{byte(i)}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	winner := slices.Index(added, true)
+	if winner < 0 || slices.Contains(added[winner+1:], true) {
+		t.Fatalf("exactly one must win: %v", added)
+	}
+	keys, err := open(t, s).SigningKeys(t.Context())
+	if err != nil || len(keys) != 1 || keys[0][0] != byte(winner) {
+		t.Fatalf("keys %v, %v", keys, err)
+	}
+}
+
+func TestKeysAreInTheOrderOfTheirAge(t *testing.T) {
+	t.Parallel()
+	v := open(t, natstest.Start(t))
+	if keys, err := v.SigningKeys(t.Context()); len(keys) != 0 || err != nil {
+		t.Fatalf("a new vault has %v, %v", keys, err)
+	}
+	for n := range 11 { // the eleventh sorts before the second as text
+		if added, err := v.AddSigningKey(t.Context(), n, []byte{byte(n)}); !added || err != nil {
+			t.Fatal(added, err)
+		}
+	}
+	keys, err := v.SigningKeys(t.Context())
+	if err != nil || len(keys) != 11 {
+		t.Fatalf("%d keys, %v", len(keys), err)
+	}
+	for n, k := range keys {
+		if k[0] != byte(n) {
+			t.Errorf("key %d is at place %d", k[0], n)
+		}
+	}
+}

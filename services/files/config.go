@@ -1,0 +1,64 @@
+package files
+
+import (
+	"cmp"
+	"errors"
+	"log/slog"
+	"net/url"
+	"path/filepath"
+	"time"
+
+	"github.com/nats-io/nats.go"
+)
+
+// Config is how a replica is set up. The zero Config works.
+type Config struct {
+	Root            string `conf:"root" env:"HEDDLE_FILES_ROOT" doc:"Directory of the homes; replicas share it. Default: files in the data directory."`
+	WorkDirs        string `conf:"workdirs" env:"HEDDLE_WORKDIRS" doc:"Directory of the jobs' working directories, shared with the runners; default: workdirs in the data directory."`
+	Listen          string `conf:"listen" env:"HEDDLE_FILES_LISTEN" default:"127.0.0.1:0" doc:"Where to listen for the bytes of files."`
+	Advertise       string `conf:"advertise" env:"HEDDLE_FILES_ADVERTISE" doc:"URL at which the gateway reaches that; default: made of the listening address, with the host's name where that is all addresses."`
+	MaxUpload       int64  `conf:"max-upload" env:"HEDDLE_FILES_MAX_UPLOAD" default:"53687091200" doc:"Largest file, in bytes."`
+	MaxArchiveFiles int    `conf:"max-archive-files" env:"HEDDLE_FILES_MAX_ARCHIVE_FILES" default:"10000" doc:"Most files in one archive."`
+	MaxArchiveBytes int64  `conf:"max-archive-bytes" env:"HEDDLE_FILES_MAX_ARCHIVE_BYTES" default:"10737418240" doc:"Most bytes in one archive, before compression."`
+	Replicas        int    `conf:"replicas" env:"HEDDLE_REPLICAS" default:"1" doc:"Servers that keep each stream."`
+
+	// DataDir holds views/<ViewFile>, which can be deleted at any time.
+	// Default: .heddle
+	DataDir string
+	// ViewFile is the name of the read model; replicas on one directory need
+	// different ones. Default: files.db
+	ViewFile string
+}
+
+// Deps is what the service needs from the process it runs in.
+type Deps struct {
+	NATS *nats.Conn
+	Log  *slog.Logger
+	// Now is the clock; nil: time.Now.
+	Now func() time.Time
+}
+
+// Validate says what is wrong with the configuration, naming the option.
+func (c Config) Validate() error {
+	var errs []error
+	if u, err := url.Parse(c.Advertise); c.Advertise != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
+		errs = append(errs, errors.New("advertise must be an http or https URL"))
+	}
+	if c.MaxUpload < 0 || c.MaxArchiveFiles < 0 || c.MaxArchiveBytes < 0 || c.Replicas < 0 {
+		errs = append(errs, errors.New("max-upload, max-archive-files, max-archive-bytes and replicas must not be negative"))
+	}
+	return errors.Join(errs...)
+}
+
+// filled puts the defaults where nothing is set.
+func (c Config) filled() Config {
+	c.DataDir = cmp.Or(c.DataDir, ".heddle")
+	c.ViewFile = cmp.Or(c.ViewFile, "files.db")
+	c.Root = cmp.Or(c.Root, filepath.Join(c.DataDir, "files"))
+	c.WorkDirs = cmp.Or(c.WorkDirs, filepath.Join(c.DataDir, "workdirs"))
+	c.Listen = cmp.Or(c.Listen, "127.0.0.1:0")
+	c.MaxUpload = cmp.Or(c.MaxUpload, 50<<30)
+	c.MaxArchiveFiles = cmp.Or(c.MaxArchiveFiles, 10000)
+	c.MaxArchiveBytes = cmp.Or(c.MaxArchiveBytes, 10<<30)
+	return c
+}

@@ -1,0 +1,129 @@
+package app
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/id"
+	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/files/filesapi"
+	"github.com/heddle-dev/heddle/services/files/internal/disk"
+	"github.com/heddle-dev/heddle/services/files/internal/storage"
+	"github.com/heddle-dev/heddle/services/files/internal/ticket"
+	"github.com/heddle-dev/heddle/services/files/internal/view"
+	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
+)
+
+// behind is a view that may not have caught up; every job in it is alice's.
+type behind struct{ err error }
+
+func (b *behind) Fresh(context.Context) error { return b.err }
+func (b *behind) Job(_ context.Context, n id.ID) (view.Job, bool, error) {
+	return view.Job{ID: n, Owner: "alice"}, true, nil
+}
+func (b *behind) Jobs(context.Context, string, int, int) ([]view.Job, int, error) {
+	return []view.Job{{ID: 1, Owner: "alice"}}, 1, nil
+}
+
+func start(t *testing.T) (a *App, jobs *behind, base string) {
+	t.Helper()
+	base = t.TempDir()
+	d, err := storage.NewDisk(base, filepath.Join(base, "jobs"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	jobs = &behind{}
+	return New(Config{
+		Disk: d, Gate: disk.NewGate(4, 10*time.Second), Jobs: jobs, URL: "http://here/data", Now: time.Now,
+		Signer: ticket.NewSigner(make([]byte, ticket.KeySize)),
+	}), jobs, base
+}
+
+func alice(t *testing.T) context.Context {
+	return who.With(t.Context(), who.Principal{ID: "alice"})
+}
+
+// every makes one call of each operation on a storage.
+func every(t *testing.T, a *App, storage string) map[string]error {
+	ctx, p := alice(t), filesapi.Path{Storage: storage, Path: "d"}
+	_, mkdir := a.MakeDir(ctx, p)
+	_, get := a.Storage(ctx, filesapi.StorageRequest{ID: storage})
+	_, stat := a.Stat(ctx, p)
+	_, list := a.List(ctx, filesapi.ListRequest{Path: p})
+	_, write := a.Write(ctx, filesapi.WriteRequest{Path: filesapi.Path{Storage: storage, Path: "d/f"}})
+	_, leave := a.Ticket(ctx, filesapi.TicketRequest{Path: p, For: filesapi.Archive})
+	_, remove := a.Remove(ctx, p)
+	return map[string]error{"mkdir": mkdir, "storage": get, "stat": stat, "list": list, "write": write, "ticket": leave, "remove": remove}
+}
+
+func expect(t *testing.T, when string, errs map[string]error, kind fault.Kind) {
+	t.Helper()
+	for op, err := range errs {
+		switch {
+		case kind == "" && err != nil, kind != "" && !fault.Is(err, kind):
+			t.Errorf("%s, %s: %v", when, op, err)
+		case kind == fault.Unavailable && fault.From(err).RetryAfter <= 0:
+			t.Errorf("%s, %s: no hint when to try again", when, op)
+		}
+	}
+}
+
+func TestLostDiskIsUnavailableAndHeals(t *testing.T) {
+	t.Parallel()
+	a, _, base := start(t)
+	job := jobsapi.WorkDir(1)
+	expect(t, "all well", every(t, a, filesapi.Home), "")
+	expect(t, "all well", every(t, a, job), "")
+	for _, dir := range []string{"homes", "jobs"} {
+		if err := os.Rename(filepath.Join(base, dir), filepath.Join(base, dir+"-away")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	expect(t, "no disk", every(t, a, filesapi.Home), fault.Unavailable)
+	expect(t, "no disk", every(t, a, job), fault.Unavailable)
+	page, err := a.Storages(alice(t), filesapi.StoragesRequest{WorkDirs: true})
+	if err != nil || len(page.Storages) != 2 || page.Storages[0].Free != -1 || page.Storages[1].Total != -1 {
+		t.Errorf("the list of storages: %+v, %v", page, err)
+	}
+	for _, dir := range []string{"homes", "jobs"} {
+		if err := os.Rename(filepath.Join(base, dir+"-away"), filepath.Join(base, dir)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	expect(t, "back again", every(t, a, filesapi.Home), "")
+	expect(t, "back again", every(t, a, job), "")
+}
+
+func TestViewThatIsBehindStopsWorkDirsOnly(t *testing.T) {
+	t.Parallel()
+	a, jobs, base := start(t)
+	jobs.err = fault.New(fault.Unavailable, "files.behind", "Catching up.").WithRetry(time.Second)
+	expect(t, "behind", every(t, a, jobsapi.WorkDir(1)), fault.Unavailable)
+	expect(t, "behind", every(t, a, filesapi.Home), "")
+	if names, err := os.ReadDir(filepath.Join(base, "jobs")); err != nil || len(names) != 0 {
+		t.Errorf("made meanwhile: %v, %v", names, err)
+	}
+}
+
+func TestTicketSaysWhatItIsFor(t *testing.T) {
+	t.Parallel()
+	a, _, _ := start(t)
+	ask := filesapi.TicketRequest{Path: filesapi.Path{Storage: filesapi.Home, Path: "a/b"}, For: filesapi.Write}
+	got, err := a.Ticket(alice(t), ask)
+	if err != nil || got.URL != "http://here/data" {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	leave, err := a.Signer.Check(got.Token, got.Expires.Add(-time.Second))
+	if err != nil || leave.Tree != (storage.Key{Kind: storage.Homes, Name: "alice"}) || leave.Path != "a/b" ||
+		leave.For != filesapi.Write || leave.User != "alice" || !leave.Expires.Equal(got.Expires) {
+		t.Errorf("%+v, %v", leave, err)
+	}
+	ask.For = filesapi.Read
+	if _, err := a.Ticket(alice(t), ask); !fault.Is(err, fault.Missing) {
+		t.Errorf("to read what is not there: %v", err)
+	}
+}

@@ -1,0 +1,69 @@
+package app
+
+import (
+	"bytes"
+	"context"
+
+	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/files/filesapi"
+	"github.com/heddle-dev/heddle/services/files/internal/storage"
+	"github.com/heddle-dev/heddle/services/files/internal/ticket"
+)
+
+// Write writes a small file at once.
+func (a *App) Write(ctx context.Context, r filesapi.WriteRequest) (filesapi.File, error) {
+	if len(r.Data) > filesapi.MaxInline {
+		return filesapi.File{}, storage.TooLarge(filesapi.MaxInline)
+	}
+	return on(ctx, a, r.Storage, func(ctx context.Context, t *storage.Tree) (filesapi.File, error) {
+		return t.Put(ctx, r.Path.Path, bytes.NewReader(r.Data), filesapi.MaxInline)
+	})
+}
+
+// Ticket gives leave to move bytes. What is wrong already now is said here,
+// where every dialect can put it in its own form.
+func (a *App) Ticket(ctx context.Context, r filesapi.TicketRequest) (filesapi.Ticket, error) {
+	if len(r.Patterns) > 0 && r.For != filesapi.Archive {
+		return filesapi.Ticket{}, fault.New(fault.Invalid, "ticket.patterns", "The ticket is not valid.").
+			WithField("patterns", "are for archives only")
+	}
+	at, err := a.locate(ctx, r.Storage)
+	if err != nil {
+		return filesapi.Ticket{}, err
+	}
+	_, err = in(ctx, a, at, func(_ context.Context, t *storage.Tree) (filesapi.Empty, error) { return filesapi.Empty{}, check(t, r) })
+	if err != nil {
+		return filesapi.Ticket{}, err
+	}
+	expires := a.Now().Add(ticket.Life)
+	token, err := a.Signer.Sign(ticket.Leave{
+		Tree: at.key, Path: r.Path.Path, For: r.For, Patterns: r.Patterns, User: who.From(ctx).ID, Expires: expires,
+	})
+	if err != nil {
+		return filesapi.Ticket{}, err
+	}
+	return filesapi.Ticket{URL: a.URL, Token: token, Expires: expires}, nil
+}
+
+// check says whether the request that a ticket is for can succeed as things are.
+func check(t *storage.Tree, r filesapi.TicketRequest) error {
+	switch r.For {
+	case filesapi.Read:
+		f, _, err := t.Open(r.Path.Path)
+		if err != nil {
+			return err
+		}
+		return f.Close()
+	case filesapi.Write:
+		return t.Target(r.Path.Path)
+	case filesapi.Archive:
+		if err := storage.CheckPatterns(r.Patterns); err != nil {
+			return err
+		}
+		return t.IsDir(r.Path.Path)
+	default:
+		return fault.New(fault.Invalid, "ticket.purpose", "There are no such tickets.").
+			WithField("for", "%q is none of read, write, archive", r.For)
+	}
+}

@@ -1,0 +1,97 @@
+package gateway
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"regexp"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/heddle-dev/heddle/services/gateway/internal/session"
+	"github.com/heddle-dev/heddle/services/gateway/internal/session/memory"
+	"github.com/heddle-dev/heddle/services/gateway/internal/session/redis"
+)
+
+// Config is how a replica is set up. The zero Config, with a data directory,
+// works.
+type Config struct {
+	Listen         []string `conf:"listen" env:"HEDDLE_LISTEN" default:"127.0.0.1:8080" doc:"Addresses for HTTP and HTTPS, both on each."`
+	ExternalURL    string   `conf:"external-url" env:"HEDDLE_EXTERNAL_URL" doc:"How clients reach the gateway; empty: as the request says."`
+	TrustForwarded bool     `conf:"trust-forwarded" env:"HEDDLE_TRUST_FORWARDED" doc:"A proxy in front sets the X-Forwarded headers and lets no client set them."`
+	Issuer         string   `conf:"issuer" env:"HEDDLE_ISSUER" default:"http://127.0.0.1:8080" doc:"What access tokens name as their issuer; the same for auth."`
+	Site           string   `conf:"site" env:"HEDDLE_SITE" default:"DEMO-SITE" doc:"Name of the UNICORE site: the first part of its addresses."`
+
+	Redis           string        `conf:"redis" env:"HEDDLE_REDIS" secret:"true" doc:"URL of the Redis that keeps sessions; empty: they are kept in memory, for one replica alone."`
+	SessionLifetime time.Duration `conf:"session-lifetime" env:"HEDDLE_SESSION_LIFETIME" default:"8h" doc:"How long a session lives."`
+
+	TLSCert  string   `conf:"tls-cert" env:"HEDDLE_TLS_CERT" doc:"Certificate file (PEM); empty: one of an own authority in the data directory."`
+	TLSKey   string   `conf:"tls-key" env:"HEDDLE_TLS_KEY" doc:"Key file of the certificate (PEM)."`
+	TLSNames []string `conf:"tls-names" env:"HEDDLE_TLS_NAMES" doc:"Names and addresses that the own certificate is for, beside localhost."`
+
+	MaxConnections int           `conf:"max-connections" env:"HEDDLE_MAX_CONNECTIONS" default:"10000" doc:"Connections open at once; more are turned away."`
+	Drain          time.Duration `conf:"drain" env:"HEDDLE_DRAIN" default:"10s" doc:"How long requests under way may take at the end."`
+	Replicas       int           `conf:"replicas" env:"HEDDLE_REPLICAS" default:"1" doc:"Servers that keep each stream; the same for every service."`
+
+	// DataDir is this replica's own; the authority and certificate are in its tls.
+	DataDir string
+	Version string // of this program
+}
+
+// Deps is what the gateway needs of the process it runs in.
+type Deps struct {
+	NATS *nats.Conn
+	Log  *slog.Logger
+	// Metrics is served to operators at /metrics; nil: not at all.
+	Metrics http.Handler
+	Now     func() time.Time // nil: time.Now
+}
+
+var siteName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+
+// Validate says what is wrong with the configuration.
+func (c Config) Validate() error {
+	var errs []error
+	for name, text := range map[string]string{"external-url": c.ExternalURL, "issuer": c.Issuer} {
+		if u, err := url.Parse(text); text != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
+			errs = append(errs, fmt.Errorf("%s must be an http or https address", name))
+		}
+	}
+	if c.Site != "" && !siteName.MatchString(c.Site) {
+		errs = append(errs, errors.New("site may have letters, digits, dots, dashes and underscores"))
+	}
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		errs = append(errs, errors.New("tls-cert and tls-key go together"))
+	}
+	if c.SessionLifetime < 0 || c.MaxConnections < 0 || c.Drain < 0 || c.Replicas < 0 {
+		errs = append(errs, errors.New("session-lifetime, max-connections, drain and replicas must not be negative"))
+	}
+	return errors.Join(errs...)
+}
+
+// filled puts the defaults where nothing is set.
+func (c Config) filled() Config {
+	if len(c.Listen) == 0 {
+		c.Listen = []string{"127.0.0.1:8080"}
+	}
+	c.Issuer = cmp.Or(c.Issuer, "http://127.0.0.1:8080")
+	c.Site = cmp.Or(c.Site, "DEMO-SITE")
+	c.Version = cmp.Or(c.Version, "dev")
+	return c
+}
+
+// openSessions returns the store and what closes it.
+func (s *Service) openSessions() (session.Store, func(), error) {
+	if s.cfg.Redis == "" {
+		return memory.New(s.deps.Now), func() {}, nil
+	}
+	store, err := redis.Open(s.cfg.Redis, s.deps.Now)
+	if err != nil {
+		return nil, nil, fmt.Errorf("gateway: %w", err)
+	}
+	return store, func() { _ = store.Close() }, nil
+}

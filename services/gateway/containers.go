@@ -1,0 +1,91 @@
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/rest"
+	"github.com/heddle-dev/heddle/pkg/run"
+	"github.com/heddle-dev/heddle/pkg/who/oidcverify"
+	"github.com/heddle-dev/heddle/services/auth/authapi"
+	"github.com/heddle-dev/heddle/services/gateway/internal/dirac"
+	"github.com/heddle-dev/heddle/services/gateway/internal/docs"
+	"github.com/heddle-dev/heddle/services/gateway/internal/edge"
+	"github.com/heddle-dev/heddle/services/gateway/internal/native"
+	"github.com/heddle-dev/heddle/services/gateway/internal/site"
+	"github.com/heddle-dev/heddle/services/gateway/internal/unicore"
+)
+
+// containers are the doors: the APIs, their documentation, and the root.
+func (s *Service) containers() []rest.Container {
+	auth := &edge.Authenticator{Passwords: s.backend.Auth, Tokens: s.verifier()}
+	apis := []rest.Container{
+		native.Container(native.Deps{
+			Backend: s.backend, Events: s.events, Authenticate: auth.Authenticate, URLs: s.base,
+			Document: s.document, Closing: s.closing,
+		}),
+		unicore.Container(unicore.Deps{
+			Site: s.cfg.Site, Version: s.cfg.Version, Backend: s.backend, Authenticate: auth.Authenticate,
+			Sessions: s.sessions, URLs: s.base, Certificate: s.cert.PEM, Now: s.deps.Now, Log: s.deps.Log,
+		}),
+		dirac.Container(dirac.Deps{Backend: s.backend, Authenticate: auth.Authenticate, Now: s.deps.Now}),
+	}
+	root := site.Deps{
+		Auth: s.backend.Auth, Authenticate: auth.Authenticate, URLs: s.base, Issuer: s.cfg.Issuer,
+		Site: s.cfg.Site, Checks: s.checks(), Metrics: s.deps.Metrics,
+	}
+	if s.cert.CAFile() != "" {
+		root.Authority = s.cert.Authority
+	}
+	return append(apis,
+		docs.Container(docs.Deps{APIs: apis, URLs: s.base, Document: s.document}),
+		site.Container(root))
+}
+
+func (s *Service) verifier() *oidcverify.Verifier {
+	return oidcverify.NewVerifier(oidcverify.Config{
+		Issuer: s.cfg.Issuer, Audience: authapi.Audience, Now: s.deps.Now,
+		Keys: func(ctx context.Context) (json.RawMessage, error) { return s.backend.Auth.Keys(ctx, authapi.Empty{}) },
+	})
+}
+
+// checks say whether this replica can do its work.
+func (s *Service) checks() []run.Check {
+	return []run.Check{
+		{Name: "NATS", Err: func() error {
+			if !s.deps.NATS.IsConnected() {
+				return errors.New("is not connected")
+			}
+			return nil
+		}},
+		{Name: "access tokens", Err: func() error {
+			if !s.keys.isSet() {
+				return errors.New("their keys are not there yet")
+			}
+			return nil
+		}},
+		run.CheckReady("events", s.events.ready()),
+	}
+}
+
+// refuse answers requests that no route sees in the form of the container
+// whose root they were sent to.
+func refuse(containers []rest.Container) edge.Refuse {
+	return func(w http.ResponseWriter, r *http.Request, f *fault.Error) {
+		var door rest.Container
+		for _, c := range containers {
+			if len(c.Root) >= len(door.Root) && strings.HasPrefix(r.URL.Path+"/", c.Root+"/") {
+				door = c
+			}
+		}
+		if door.Errors == nil {
+			rest.Problem(w, r, f)
+			return
+		}
+		door.Errors(w, r, f)
+	}
+}

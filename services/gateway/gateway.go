@@ -1,0 +1,181 @@
+// Package gateway is the edge: it composes the REST APIs out of the services,
+// and keeps no state but sessions. Any number of replicas may run.
+package gateway
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/heddle-dev/heddle/pkg/es/esnats"
+	"github.com/heddle-dev/heddle/pkg/rest"
+	"github.com/heddle-dev/heddle/services/auth/authapi"
+	"github.com/heddle-dev/heddle/services/files/filesapi"
+	"github.com/heddle-dev/heddle/services/gateway/internal/backend"
+	"github.com/heddle-dev/heddle/services/gateway/internal/edge"
+	"github.com/heddle-dev/heddle/services/gateway/internal/edge/cert"
+	"github.com/heddle-dev/heddle/services/gateway/internal/session"
+	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
+)
+
+// Service is one replica.
+type Service struct {
+	cfg      Config
+	deps     Deps
+	backend  backend.Backend
+	cert     *cert.Source
+	sessions *session.Keeper
+	events   *events
+	server   *edge.Server
+	routes   []rest.RouteInfo
+	keys     once // the keys of access tokens were there
+	ready    chan struct{}
+	closing  chan struct{}
+	end      func() // gives back what New took
+}
+
+// New binds the addresses, so that Addrs is known; Run answers. It waits for
+// nobody: NATS, the services and Redis may come later.
+func New(cfg Config, deps Deps) (*Service, error) {
+	cfg = cfg.filled()
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	if deps.NATS == nil || deps.Log == nil || cfg.DataDir == "" {
+		return nil, errors.New("gateway: a NATS connection, a log and a data directory are required")
+	}
+	if deps.Now == nil {
+		deps.Now = time.Now
+	}
+	files := filesapi.NewClient(deps.NATS)
+	s := &Service{
+		cfg: cfg, deps: deps,
+		backend: backend.Backend{
+			Auth: authapi.NewClient(deps.NATS), Jobs: jobsapi.NewClient(deps.NATS),
+			Files: files, Bytes: filesapi.NewMover(files, nil),
+		},
+		events: &events{log: deps.Log},
+		ready:  make(chan struct{}), closing: make(chan struct{}),
+	}
+	if err := s.open(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// open makes what can fail.
+func (s *Service) open() error {
+	store, end, err := s.openSessions()
+	if err != nil {
+		return err
+	}
+	s.end, s.sessions = end, session.NewKeeper(store, s.cfg.SessionLifetime, s.deps.Now)
+	if err := s.listen(); err != nil {
+		end()
+		return err
+	}
+	return nil
+}
+
+func (s *Service) listen() error {
+	var err error
+	s.cert, err = cert.Open(cert.Config{
+		Dir: filepath.Join(s.cfg.DataDir, "tls"), CertFile: s.cfg.TLSCert, KeyFile: s.cfg.TLSKey, Names: s.cfg.TLSNames, Now: s.deps.Now,
+	})
+	if err != nil {
+		return err
+	}
+	containers := s.containers()
+	server, err := rest.NewServer(s.deps.Log, containers...)
+	if err != nil {
+		return err
+	}
+	s.routes = server.Routes()
+	s.server, err = edge.New(edge.Config{
+		Listen: s.cfg.Listen, Handler: server, Refuse: refuse(containers), TLS: s.cert, Log: s.deps.Log, Origins: s.origins(),
+		Limits: edge.Limits{Connections: s.cfg.MaxConnections, Drain: s.cfg.Drain},
+	})
+	return err
+}
+
+// Addrs are the addresses that are listened on, in the order of the
+// configuration, with the ports that were found for ":0".
+func (s *Service) Addrs() []string {
+	var out []string
+	for _, a := range s.server.Addrs() {
+		out = append(out, a.String())
+	}
+	return out
+}
+
+// CAFile is the certificate of the authority that clients have to trust, or
+// "" if the operator supplies the server's certificate.
+func (s *Service) CAFile() string { return s.cert.CAFile() }
+
+// Routes lists every route with its access rule.
+func (s *Service) Routes() []rest.RouteInfo { return s.routes }
+
+// Ready is closed when access tokens can be verified and events be followed.
+func (s *Service) Ready() <-chan struct{} { return s.ready }
+
+// Run answers until ctx ends; then it drains and returns nil. Before the
+// services are there it answers with 503. It must be called once.
+func (s *Service) Run(ctx context.Context) error {
+	defer s.end()
+	inner, cancel := context.WithCancel(ctx)
+	var parts sync.WaitGroup
+	defer parts.Wait()
+	defer cancel()
+	parts.Go(func() { <-inner.Done(); close(s.closing) })
+	parts.Go(func() {
+		s.events.run(inner, s.deps.NATS, esnats.Config{
+			Stream: jobsapi.Stream, Subject: jobsapi.EventsAll, Replicas: s.cfg.Replicas})
+	})
+	parts.Go(func() { s.await(inner) })
+	return s.server.Run(inner)
+}
+
+// await closes ready once everything was there.
+func (s *Service) await(ctx context.Context) {
+	if s.fetchKeys(ctx) != nil {
+		return
+	}
+	select {
+	case <-s.events.ready():
+		close(s.ready)
+	case <-ctx.Done():
+	}
+}
+
+// fetchKeys asks for the keys until they are there.
+func (s *Service) fetchKeys(ctx context.Context) error {
+	for wait := 50 * time.Millisecond; ; wait = min(2*wait, time.Second) {
+		if _, err := s.backend.Auth.Keys(ctx, authapi.Empty{}); err == nil {
+			s.keys.set()
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(wait):
+		}
+	}
+}
+
+// base is how clients reach this server.
+func (s *Service) base(r *http.Request) string {
+	return edge.External{URL: s.cfg.ExternalURL, TrustForwarded: s.cfg.TrustForwarded}.Base(r)
+}
+
+// origins is the server's own origin as browsers see it through a proxy.
+func (s *Service) origins() []string {
+	u, err := url.Parse(s.cfg.ExternalURL)
+	if err != nil || u.Host == "" {
+		return nil
+	}
+	return []string{u.Scheme + "://" + u.Host}
+}

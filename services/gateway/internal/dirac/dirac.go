@@ -1,0 +1,79 @@
+// Package dirac speaks the job resources of DIRAC's REST interface: it
+// translates between DIRAC's jobs and Heddle's, and decides nothing. It is
+// separate, like every dialect, so that what one client community expects
+// stays in one place.
+package dirac
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/rest"
+	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/gateway/internal/backend"
+)
+
+// Deps is what the dialect needs of the gateway. All fields but Setup and VO
+// are required.
+type Deps struct {
+	Backend backend.Backend
+	// Authenticate finds out who asks by "Authorization: Basic …" or "Bearer …";
+	// none is the zero Principal, wrong ones are the fault Unauthenticated.
+	Authenticate func(http.ResponseWriter, *http.Request) (who.Principal, error)
+	Now          func() time.Time
+	Setup        string // DIRAC's setup; default "Production"
+	VO           string // the virtual organization; default "heddle"
+}
+
+// door is the dialect at work.
+type door struct{ Deps }
+
+// Container returns DIRAC's job resources, rooted at /jobs.
+func Container(d Deps) rest.Container {
+	if d.Setup == "" {
+		d.Setup = "Production"
+	}
+	if d.VO == "" {
+		d.VO = "heddle"
+	}
+	s := &door{d}
+	return rest.Container{
+		Name: "dirac", Root: "/jobs", Title: "DIRAC jobs",
+		Doc:          "Jobs in the form of DIRAC's REST interface: numeric ids, manifests, sandboxes.",
+		Authenticate: s.authenticate,
+		Errors:       writeError,
+		Wrap:         uncached,
+		Routes: []rest.Route{
+			s.route("GET /", "Jobs", "Your jobs, newest first. `startJob` and `maxJobs` page; every attribute of a job, in DIRAC's or the short spelling, restricts: values of one are alternatives, different ones must all hold.", s.list),
+			s.route("POST /", "Submit jobs", "One manifest or several, as JSON or as form fields `manifest`; files of a multipart form become the input sandbox. All are submitted or none. An `Idempotency-Key` makes it safe to repeat.", s.submit),
+			s.route("GET /summary", "Count jobs", "By `Status`, or by the attributes named with `group`.", s.summary),
+			s.route("DELETE /", "Nothing", "A job is deleted by its id: always 404.", nothing),
+			s.route("GET /{jid}", "A job", "", s.get),
+			s.route("POST /{jid}", "Nothing", "Jobs are submitted to `/jobs`: always 404.", nothing),
+			s.route("DELETE /{jid}", "Kill a job", "With `killonly=false` or `delete=true` it is deleted too.", s.remove),
+			s.route("GET /{jid}/manifest", "A job's manifest", "With all defaults; `original=true` gives it as submitted.", s.manifest),
+			s.route("GET /{jid}/description", "A job's manifest", "Another name of it.", s.manifest),
+			s.route("GET /{jid}/inputsandbox", "The input sandbox", "The files that came with the manifest, as tar.gz.", s.inputSandbox),
+			s.route("GET /{jid}/outputsandbox", "The output sandbox", "The files of `OutputSandbox` and both outputs, as tar.gz, as soon as the job has ended.", s.outputSandbox),
+		},
+	}
+}
+
+func (d *door) route(pattern, title, text string, f func(http.ResponseWriter, *http.Request) error) rest.Route {
+	return rest.Raw(pattern, who.Authenticated, rest.Doc{Title: title, Text: text, Tags: []string{"DIRAC"}}, f)
+}
+
+// uncached forbids the caching of answers; a sandbox allows it again.
+func uncached(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("Pragma", "no-cache")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// nothing answers for methods that DIRAC's clients know as 404, not 405.
+func nothing(http.ResponseWriter, *http.Request) error {
+	return fault.New(fault.Missing, "not_found", "There is nothing here for this method.")
+}

@@ -1,0 +1,122 @@
+package manifest
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/heddle-dev/heddle/services/gateway/internal/lenient"
+	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
+)
+
+// Original is the manifest as it was submitted; nil if the job was not
+// described by one.
+func Original(j jobsapi.Job) json.RawMessage {
+	if j.Spec.Origin == nil || j.Spec.Origin.Dialect != Dialect {
+		return nil
+	}
+	return j.Spec.Origin.Document
+}
+
+// NoGroup is DIRAC's word for the JobGroup of a job that has none.
+const NoGroup = "00000000"
+
+// groupTag begins the tag that a JobGroup is kept as: jobs are looked for by
+// their tags, at this door and at the others.
+const groupTag = "JobGroup:"
+
+// GroupTag is the tag of the jobs of a JobGroup.
+func GroupTag(group string) string { return groupTag + group }
+
+// GroupOf is the JobGroup of any job.
+func GroupOf(s jobsapi.Spec) string {
+	for _, t := range s.Tags {
+		if g, ok := strings.CutPrefix(t, groupTag); ok {
+			return g
+		}
+	}
+	return NoGroup
+}
+
+func (r *reader) tags() []string {
+	tags := r.list("Tags")
+	if g := r.text("JobGroup"); g != "" && g != NoGroup {
+		tags = append(slices.Clip(tags), GroupTag(g))
+	}
+	return tags
+}
+
+// submitted is the submitted manifest in canonical form; empty for a job of
+// another dialect.
+func submitted(j jobsapi.Job) lenient.Object {
+	v, err := lenient.Parse(Original(j))
+	if err != nil {
+		return nil
+	}
+	doc, _ := v.(lenient.Object)
+	m, _ := canonical(doc)
+	return m
+}
+
+// Processed is the manifest of any job after defaults, as DIRAC has it: from
+// the job as it is, with what only the submitted manifest knows.
+func Processed(j jobsapi.Job, vo string) lenient.Object {
+	m := submitted(j)
+	set := func(name string, value any) { m = m.With(name, value) }
+	otherwise := func(name string, value any) {
+		if _, ok := m.Get(name); !ok {
+			set(name, value)
+		}
+	}
+	if Original(j) == nil {
+		program, args := commandOf(j.Spec)
+		set("Executable", program)
+		set("Arguments", args)
+		set("OutputSandbox", append([]string{}, j.Spec.Outputs...))
+		set("Site", []string{siteOf(j.Spec)})
+		set("JobName", or(j.Spec.Name, "Unknown"))
+	}
+	otherwise("JobName", "Name")
+	otherwise("Arguments", "")
+	set("StdOutput", or(j.Spec.Stdout, "stdout"))
+	set("StdError", or(j.Spec.Stderr, "stderr"))
+	otherwise("JobGroup", GroupOf(j.Spec))
+	otherwise("JobType", "User")
+	otherwise("CPUTime", 86400)
+	otherwise("Priority", j.Spec.Priority)
+	otherwise("LogLevel", "INFO")
+	otherwise("Site", []string{AnySite})
+	if len(j.Spec.Inputs) > 0 {
+		set("InputSandbox", append((&reader{Object: m}).list("InputSandbox"), "SB:Heddle|/"+j.Storage()+"/input"))
+	}
+	return added(m, j, vo)
+}
+
+// added are the keys that the server adds.
+func added(m lenient.Object, j jobsapi.Job, vo string) lenient.Object {
+	m = m.With("JobID", uint64(j.ID)).With("Owner", j.OwnerName).With("OwnerGroup", j.Group).With("VirtualOrganization", vo)
+	value := func(name string) any { v, _ := m.Get(name); return v }
+	banned, _ := value("BannedSites").([]string)
+	return m.With("JobRequirements", lenient.Object{
+		{Name: "Owner", Value: j.OwnerName}, {Name: "OwnerGroup", Value: j.Group}, {Name: "VirtualOrganization", Value: vo},
+		{Name: "UserPriority", Value: value("Priority")}, {Name: "CPUTime", Value: value("CPUTime")},
+		{Name: "Sites", Value: value("Site")}, {Name: "BannedSites", Value: append([]string{}, banned...)},
+	})
+}
+
+// commandOf is a job's command as a manifest has it.
+func commandOf(s jobsapi.Spec) (program, args string) {
+	if s.Script != "" {
+		return "/bin/sh", join([]string{"-c", strings.TrimSuffix(s.Script, "\n")})
+	}
+	return s.Executable, join(s.Arguments)
+}
+
+func siteOf(s jobsapi.Spec) string { return or(s.Site, AnySite) }
+
+func or(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}

@@ -1,0 +1,44 @@
+package native
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/rest"
+	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/auth/authapi"
+)
+
+func (d *door) accountRoutes() []rest.Route {
+	tags := []string{"account"}
+	return []rest.Route{
+		rest.Handle("POST /login", who.Public, rest.Doc{
+			Title: "Get an access token", Tags: tags,
+			Text:     "The token is good for `expires_in` seconds; send it as `Authorization: Bearer TOKEN`.",
+			Request:  authapi.PasswordRequest{Name: "alice", Password: "alice123"},
+			Response: authapi.Token{AccessToken: "eyJhbGciOiJFZERTQSJ9.e30.c2ln", TokenType: "Bearer", ExpiresIn: 3600},
+			Errors:   []fault.Kind{fault.Unauthenticated, fault.Exhausted},
+		}, d.login),
+		rest.Handle("GET /me", who.Authenticated, rest.Doc{
+			Title: "Who am I?", Tags: tags,
+			Text:     "The caller as the services see them: groups, roles, and how they proved who they are.",
+			Response: who.Principal{ID: "0f3k9m2p1qs", Name: "alice", Group: "users", Groups: []string{"users"}, Method: "token"},
+		}, d.me),
+	}
+}
+
+type loginRequest struct {
+	Password authapi.PasswordRequest `body:"json" required:"true"`
+}
+
+// login answers with a token, which must not stay in anybody's cache.
+func (d *door) login(ctx context.Context, q loginRequest) (rest.Reply, error) {
+	token, err := d.Backend.Auth.Login(ctx, q.Password)
+	if err != nil {
+		return rest.Reply{}, err
+	}
+	return rest.Reply{Header: http.Header{"Cache-Control": {"no-store"}}, Body: token}, nil
+}
+
+func (d *door) me(ctx context.Context, _ struct{}) (who.Principal, error) { return who.From(ctx), nil }

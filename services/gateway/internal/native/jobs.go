@@ -1,0 +1,125 @@
+package native
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/id"
+	"github.com/heddle-dev/heddle/pkg/rest"
+	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
+)
+
+func (d *door) jobRoutes() []rest.Route {
+	tags := []string{"jobs"}
+	user := who.Authenticated
+	act := func(verb, title, text string, f func(context.Context, actRequest) (Job, error)) rest.Route {
+		return rest.Handle("POST /jobs/{id}/"+verb, user, rest.Doc{Title: title, Text: text, Tags: tags,
+			Response: exampleJob, Errors: []fault.Kind{fault.Missing, fault.Denied}}, f)
+	}
+	return []rest.Route{
+		rest.Handle("POST /jobs", user, rest.Doc{
+			Title: "Submit a job", Tags: tags, Text: submitText,
+			Request: exampleSpec, Response: exampleJob, Errors: []fault.Kind{fault.Conflict, fault.Exhausted},
+		}, d.submit),
+		rest.Handle("GET /jobs", user, rest.Doc{
+			Title: "List jobs", Tags: tags, Text: listText,
+			Response: Jobs{Jobs: []Job{exampleJob}, Next: "MDAx"},
+		}, d.list),
+		rest.Handle("GET /jobs/{id}", user, rest.Doc{
+			Title: "Look at a job, or wait for it", Tags: tags, Text: getText,
+			Response: exampleJob, Errors: []fault.Kind{fault.Missing, fault.Denied},
+		}, d.get),
+		act("start", "Start a job that waits for its files",
+			"A job with `client_stage_in` stays `ready` until this; any other is left as it is.", d.start),
+		act("abort", "Stop a job", "Its whole process tree is killed; a job that has ended is left as it is.", d.abort),
+		act("restart", "Run an ended job again", "In the same working directory; a job that has not ended is left as it is.", d.restart),
+		rest.Handle("DELETE /jobs/{id}", user, rest.Doc{
+			Title: "Remove a job and its working directory", Tags: tags,
+			Text:   "A running job is stopped first.",
+			Errors: []fault.Kind{fault.Missing, fault.Denied},
+		}, d.destroy),
+		rest.Handle("GET /sites", user, rest.Doc{
+			Title: "List the sites", Tags: tags, Text: "Where jobs can run, as the sites' runners report it.",
+			Response: jobsapi.Sites{Sites: []jobsapi.Site{{Name: "DEMO-SITE", Runners: 1, Slots: 4}}},
+		}, d.sites),
+	}
+}
+
+// Job is a job and where its files are.
+type Job struct {
+	jobsapi.Job
+	Storage string `json:"storage" doc:"the storage that is its working directory"`
+}
+
+func show(j jobsapi.Job) Job { return Job{j, j.Storage()} }
+
+// etag is the job's version as an entity tag.
+func etag(j jobsapi.Job) string { return quoted(j.Version) }
+
+type submitRequest struct {
+	Key  string       `header:"Idempotency-Key" doc:"makes the request safe to repeat: the same key with the same description finds the first job, with another it is a conflict"`
+	Spec jobsapi.Spec `body:"json" required:"true"`
+}
+
+func (d *door) submit(ctx context.Context, q submitRequest) (rest.Reply, error) {
+	if q.Spec.Origin != nil {
+		return rest.Reply{}, fault.New(fault.Invalid, "job.invalid", "The job's description is not acceptable.").
+			WithField("origin", "is set by the dialects, not by clients")
+	}
+	j, err := d.Backend.Jobs.Submit(ctx, jobsapi.SubmitRequest{Spec: q.Spec, Key: q.Key})
+	if err != nil {
+		return rest.Reply{}, err
+	}
+	return rest.Reply{
+		Status: http.StatusCreated, Body: show(j),
+		Header: http.Header{"Location": {placeOf(ctx).base + "/jobs/" + j.ID.String()}, "Etag": {etag(j)}},
+	}, nil
+}
+
+// jobID reads the id in a path. What cannot be an id is nobody's job.
+func jobID(text string) (id.ID, error) {
+	v, err := id.Parse(text)
+	if err != nil {
+		return 0, fault.New(fault.Missing, "job.unknown", "There is no such job.")
+	}
+	return v, nil
+}
+
+type actRequest struct {
+	ID   string `path:"id" doc:"the job's id"`
+	Body struct {
+		Reason string `json:"reason" doc:"why, for the job's history"`
+	} `body:"json"`
+}
+
+func act(ctx context.Context, q actRequest, f func(context.Context, jobsapi.ActRequest) (jobsapi.Job, error)) (Job, error) {
+	v, err := jobID(q.ID)
+	if err != nil {
+		return Job{}, err
+	}
+	j, err := f(ctx, jobsapi.ActRequest{ID: v, Reason: q.Body.Reason})
+	return show(j), err
+}
+
+func (d *door) start(ctx context.Context, q actRequest) (Job, error) {
+	return act(ctx, q, d.Backend.Jobs.Start)
+}
+
+func (d *door) abort(ctx context.Context, q actRequest) (Job, error) {
+	return act(ctx, q, d.Backend.Jobs.Abort)
+}
+
+func (d *door) restart(ctx context.Context, q actRequest) (Job, error) {
+	return act(ctx, q, d.Backend.Jobs.Restart)
+}
+
+func (d *door) destroy(ctx context.Context, q actRequest) (rest.Reply, error) {
+	_, err := act(ctx, q, d.Backend.Jobs.Destroy)
+	return rest.Reply{}, err
+}
+
+func (d *door) sites(ctx context.Context, _ struct{}) (jobsapi.Sites, error) {
+	return d.Backend.Jobs.Sites(ctx, jobsapi.Empty{})
+}

@@ -1,0 +1,68 @@
+// Package site is what lives at the root of the server: the first page, the
+// signs of life, and the well-known documents. It is separate from the doors
+// because it belongs to none of them, and answers for every path that is
+// nobody's.
+package site
+
+import (
+	"net/http"
+
+	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/rest"
+	"github.com/heddle-dev/heddle/pkg/run"
+	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/auth/authapi"
+)
+
+// Deps is what the root needs of the gateway.
+type Deps struct {
+	Auth         authapi.Service
+	Authenticate func(http.ResponseWriter, *http.Request) (who.Principal, error)
+	URLs         func(*http.Request) string // how clients reach this server
+	Issuer       string                     // of access tokens
+	Site         string                     // the UNICORE site's name
+	Checks       []run.Check                // what being ready means
+	Metrics      http.Handler               // nil: there is no /metrics
+	Authority    func() []byte              // the authority that clients may trust, as PEM; nil: there is none of our own
+}
+
+type site struct{ Deps }
+
+// Container returns the root.
+func Container(d Deps) rest.Container {
+	s := &site{d}
+	health := run.Health(http.NotFoundHandler(), d.Checks...)
+	tags := []string{"site"}
+	c := rest.Container{
+		Name: "site", Title: "Heddle", Doc: "Signs of life and well-known documents.",
+		Authenticate: d.Authenticate, Errors: writeError,
+		Routes: []rest.Route{
+			rest.Raw("GET /", who.Public, rest.Doc{Title: "First page", Tags: tags}, s.home),
+			rest.Raw("GET /style.css", who.Public, rest.Doc{Title: "How the pages look", Tags: tags}, style),
+			rest.Raw("GET /livez", who.Public, rest.Doc{Title: "Is it alive?", Tags: tags}, plain(health)),
+			rest.Raw("GET /readyz", who.Public, rest.Doc{Title: "Is it ready?", Tags: tags,
+				Text: "503 with reasons while something is missing."}, plain(health)),
+			rest.Raw("GET /.well-known/openid-configuration", who.Public, rest.Doc{Title: "Who issues access tokens",
+				Tags: tags, Text: "OpenID Connect Discovery 1.0, as far as it applies."}, s.discovery),
+			rest.Raw("GET /.well-known/jwks.json", who.Public, rest.Doc{Title: "Keys of access tokens", Tags: tags,
+				Text: "A JSON Web Key Set (RFC 7517).", Errors: []fault.Kind{fault.Unavailable}}, s.keys),
+		},
+	}
+	if d.Metrics != nil {
+		c.Routes = append(c.Routes, rest.Raw("GET /metrics", who.Role(who.RoleOperator),
+			rest.Doc{Title: "Metrics", Tags: tags, Text: "In the format of Prometheus."}, plain(d.Metrics)))
+	}
+	if d.Authority != nil {
+		c.Routes = append(c.Routes, rest.Raw("GET /ca.pem", who.Public, rest.Doc{Title: "The authority to trust", Tags: tags,
+			Text: "The certificate of the server's own authority. Compare it with the file on the server before you trust it."}, s.authority))
+	}
+	return c
+}
+
+// plain takes in a handler that always answers.
+func plain(h http.Handler) func(http.ResponseWriter, *http.Request) error {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		h.ServeHTTP(w, r)
+		return nil
+	}
+}

@@ -1,0 +1,152 @@
+package unicore_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/rest"
+	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/gateway/internal/backend/backendtest"
+	"github.com/heddle-dev/heddle/services/gateway/internal/session"
+	"github.com/heddle-dev/heddle/services/gateway/internal/unicore"
+	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
+)
+
+// broken is a store of sessions that is out of order.
+type broken struct{}
+
+var errStore = fault.Wrap(errors.New("dial"), fault.Unavailable, "session.store", "Sessions are unavailable.").WithRetry(time.Second)
+
+func (broken) Begin(context.Context, who.Principal) (session.Ticket, error) {
+	return session.Ticket{}, errStore
+}
+
+func (broken) Resume(context.Context, string) (who.Principal, session.Ticket, error) {
+	return who.Principal{}, session.Ticket{}, errStore
+}
+
+func serve(t *testing.T, d unicore.Deps) http.Handler {
+	t.Helper()
+	d.Site, d.Version, d.Authenticate = "DEMO-SITE", "0.1.0", backendtest.Authenticate
+	d.URLs = func(*http.Request) string { return "https://heddle.example" }
+	d.Certificate = func() []byte { return nil }
+	d.Now, d.Log = func() time.Time { return backendtest.At }, slog.New(slog.DiscardHandler)
+	s, err := rest.NewServer(d.Log, unicore.Container(d))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func ask(h http.Handler, method, path, body string, header ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, "/DEMO-SITE/rest/core"+path, strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+const demo = "Basic ZGVtb3VzZXI6ZGVtb3VzZXI="
+
+// Good credentials work while sessions do not; a session then is worth a try
+// again, not a new login.
+func TestSessionsOutOfOrder(t *testing.T) {
+	t.Parallel()
+	h := serve(t, unicore.Deps{Backend: backendtest.New(&backendtest.Jobs{}, &backendtest.Files{}), Sessions: broken{}})
+	w := ask(h, "GET", "/jobs", "", "Authorization", demo)
+	if w.Code != http.StatusOK || w.Header().Get("X-UNICORE-SecuritySession") != "" {
+		t.Errorf("with credentials: %d %v", w.Code, w.Header())
+	}
+	w = ask(h, "GET", "/jobs", "", "X-UNICORE-SecuritySession", "any")
+	if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") != "1" {
+		t.Errorf("with a session: %d %v", w.Code, w.Header())
+	}
+}
+
+func TestTooMuchIsRefusedAndNothingMade(t *testing.T) {
+	t.Parallel()
+	jobs := &backendtest.Jobs{}
+	h := serve(t, unicore.Deps{Backend: backendtest.New(jobs, &backendtest.Files{}), Sessions: sessions{}})
+	w := ask(h, "POST", "/jobs", `{"Executable":"echo","Arguments":["`+strings.Repeat("x", 10<<20)+`"]}`, "Authorization", demo)
+	if w.Code != http.StatusRequestEntityTooLarge || !strings.Contains(w.Body.String(), `"errorMessage"`) {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	if n := len(jobs.All()); n != 0 {
+		t.Errorf("%d jobs were made", n)
+	}
+}
+
+// A fault of a service keeps its status, in UNICORE's form.
+//
+// covers: U4-036
+func TestServicesOutOfOrder(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		err  error
+		want int
+	}{
+		{fault.New(fault.Unavailable, "jobs.down", "x").WithRetry(time.Second), 503},
+		{fault.New(fault.Conflict, "jobs.key", "x"), 409},
+		{fault.New(fault.Timeout, "jobs.slow", "x"), 504},
+		{errors.New("a defect"), 500},
+	} {
+		jobs := &backendtest.Jobs{Err: c.err}
+		h := serve(t, unicore.Deps{Backend: backendtest.New(jobs, &backendtest.Files{}), Sessions: sessions{}})
+		for _, path := range []string{"/jobs", "/jobs/0wdftjcd001", "/sites/default_target_system"} {
+			w := ask(h, "GET", path, "", "Authorization", demo)
+			if w.Code != c.want || strings.Contains(w.Body.String(), "defect") {
+				t.Errorf("%s: %d %s, want %d", path, w.Code, w.Body, c.want)
+			}
+		}
+	}
+}
+
+// covers: U4-170 U4-171 U4-172 U4-173 U4-174 U4-175 U4-176 U4-177
+func TestEveryStateHasAWordThatClientsKnow(t *testing.T) {
+	t.Parallel()
+	want := map[jobsapi.State]string{
+		jobsapi.Submitted: "READY", jobsapi.StagingIn: "STAGINGIN", jobsapi.Ready: "READY",
+		jobsapi.Queued: "QUEUED", jobsapi.Matched: "QUEUED", jobsapi.Running: "RUNNING", jobsapi.StagingOut: "STAGINGOUT",
+		jobsapi.Succeeded: "SUCCESSFUL", jobsapi.Failed: "FAILED", jobsapi.Aborted: "FAILED",
+	}
+	for _, s := range jobsapi.States() {
+		jobs := &backendtest.Jobs{}
+		jobs.Put(jobsapi.Job{ID: backendtest.FirstID, Owner: "u1", State: s})
+		h := serve(t, unicore.Deps{Backend: backendtest.New(jobs, &backendtest.Files{}), Sessions: sessions{}})
+		w := ask(h, "GET", "/jobs/"+backendtest.FirstID.String()+"?fields=status", "", "Authorization", demo)
+		switch got := strings.TrimSpace(w.Body.String()); {
+		case s == jobsapi.Destroyed:
+			if w.Code != http.StatusNotFound {
+				t.Errorf("a destroyed job: %d %s", w.Code, got)
+			}
+		case got != `{"status":"`+want[s]+`"}`:
+			t.Errorf("%s: %s, want %s", s, got, want[s])
+		}
+	}
+}
+
+// covers: U4-028 U4-167 U4-168 U4-169 U4-165
+func TestActionsReachTheJob(t *testing.T) {
+	t.Parallel()
+	for call, want := range map[string]string{
+		"POST /actions/start": "start", "POST /actions/abort/": "abort", "POST /actions/restart": "restart", "DELETE ": "destroy",
+	} {
+		jobs, files := furnished()
+		h := serve(t, unicore.Deps{Backend: backendtest.New(jobs, files), Sessions: sessions{}})
+		method, path, _ := strings.Cut(call, " ")
+		w := ask(h, method, "/jobs/"+backendtest.FirstID.String()+path, "{}", "Authorization", demo)
+		if acts := jobs.Acts(); w.Code != http.StatusNoContent || len(acts) != 1 || acts[0] != want+" "+backendtest.FirstID.String() {
+			t.Errorf("%s: %d %s, asked for %v", call, w.Code, w.Body, acts)
+		}
+	}
+}

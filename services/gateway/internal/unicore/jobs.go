@@ -1,0 +1,141 @@
+package unicore
+
+import (
+	"context"
+
+	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/id"
+	"github.com/heddle-dev/heddle/pkg/rest"
+	"github.com/heddle-dev/heddle/services/gateway/internal/unicore/description"
+	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
+)
+
+func (d *door) jobRoutes() []rest.Route {
+	return []rest.Route{
+		d.user("GET /jobs", "Jobs", "Your jobs, newest first: `offset`, `num`, `tags`.", d.listJobs(200)),
+		d.user("POST /jobs", "Submit a job", "The job description is the body; the job's URL is in `Location`. An `Idempotency-Key` makes it safe to repeat.", d.submit),
+		d.user("GET /sites/"+siteID+"/jobs", "Jobs of the site", "Your jobs, newest first: `offset`, `num`, `tags`.", d.listJobs(100)),
+		d.user("POST /sites/"+siteID, "Submit a job to the site", "As `POST /jobs`.", d.submit),
+		d.user("GET /sites/"+siteID+"/jobs/{job}", "A job", "As `GET /jobs/{job}`.", d.showJob),
+		d.user("GET /jobs/{job}", "A job", "Its status, log, exit code and links.", d.showJob),
+		d.user("PUT /jobs/{job}", "Change a job's properties", "Answers for each property whether it was changed.", d.changeJob),
+		d.user("DELETE /jobs/{job}", "Destroy a job", "Aborts it and removes its working directory.", d.act(jobsapi.Service.Destroy)),
+		d.user("GET /jobs/{job}/details", "Details of a job", "What the runner knows.", d.details),
+		d.user("GET /jobs/{job}/submitted", "The submitted description", "Without credentials and inline data.", d.submitted),
+		d.user("POST /jobs/{job}/actions/{action}", "Start, abort or restart a job", "`start`, `abort` or `restart`; where there is nothing to do, nothing is done.", d.action),
+	}
+}
+
+func (d *door) listJobs(num int) func(*ask) error {
+	return func(a *ask) error {
+		w, err := a.window(num)
+		if err != nil {
+			return err
+		}
+		var urls []string
+		total, err := d.Backend.EachJob(a.Context(),
+			jobsapi.ListRequest{All: a.me.Operator(), Tags: w.tags, Offset: w.offset}, w.num,
+			func(j jobsapi.Job) { urls = append(urls, a.base+"/jobs/"+j.ID.String()) })
+		if err != nil {
+			return err
+		}
+		return a.list("jobs", w, urls, total)
+	}
+}
+
+func (d *door) submit(a *ask) error {
+	doc, err := a.document()
+	if err != nil {
+		return err
+	}
+	if len(doc) == 0 && a.ContentLength == 0 {
+		return fault.New(fault.Invalid, "unicore.json", "The body must be a job description; {} is the shortest.")
+	}
+	spec, err := description.Translate(doc, description.Site{
+		Name: d.Site, Queues: []string{queueName}, Applications: description.BuiltIn(), UserDN: distinguished(a.me.Name)})
+	if err != nil {
+		return err
+	}
+	job, err := d.Backend.Jobs.Submit(a.Context(), jobsapi.SubmitRequest{Spec: spec, Key: a.Header.Get("Idempotency-Key")})
+	if err != nil {
+		return err
+	}
+	return a.created("/jobs/" + job.ID.String())
+}
+
+// job finds the job of the path.
+func (d *door) job(a *ask) (jobsapi.Job, error) {
+	jobID, err := jobID(a)
+	if err != nil {
+		return jobsapi.Job{}, err
+	}
+	j, err := d.Backend.Jobs.Get(a.Context(), jobsapi.GetRequest{ID: jobID})
+	if err == nil && j.State == jobsapi.Destroyed {
+		err = missing("job", jobID.String())
+	}
+	return j, err
+}
+
+func jobID(a *ask) (id.ID, error) {
+	v, err := id.Parse(a.PathValue("job"))
+	if err != nil {
+		return 0, missing("job", a.PathValue("job"))
+	}
+	return v, nil
+}
+
+func (d *door) showJob(a *ask) error {
+	j, err := d.job(a)
+	if err != nil {
+		return err
+	}
+	return a.show(a.jobView(j, d.Now()))
+}
+
+func (d *door) changeJob(a *ask) error {
+	if _, err := d.job(a); err != nil {
+		return err
+	}
+	return a.changeProperties()
+}
+
+func (d *door) submitted(a *ask) error {
+	j, err := d.job(a)
+	if err != nil {
+		return err
+	}
+	if j.Spec.Origin == nil || j.Spec.Origin.Dialect != description.Dialect {
+		return a.show(map[string]any{}) // it was not described in this form
+	}
+	return a.show(j.Spec.Origin.Document)
+}
+
+// act makes a handler of something that can be done to a job.
+func (d *door) act(do func(jobsapi.Service, context.Context, jobsapi.ActRequest) (jobsapi.Job, error)) func(*ask) error {
+	return func(a *ask) error {
+		v, err := jobID(a)
+		if err != nil {
+			return err
+		}
+		if _, err := do(d.Backend.Jobs, a.Context(), jobsapi.ActRequest{ID: v}); err != nil {
+			return err
+		}
+		return a.done()
+	}
+}
+
+func (d *door) action(a *ask) error {
+	if _, err := a.document(); err != nil {
+		return err
+	}
+	switch name := a.PathValue("action"); name {
+	case "start":
+		return d.act(jobsapi.Service.Start)(a)
+	case "abort":
+		return d.act(jobsapi.Service.Abort)(a)
+	case "restart":
+		return d.act(jobsapi.Service.Restart)(a)
+	default:
+		return missing("action", name)
+	}
+}

@@ -1,0 +1,172 @@
+package unicore
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/heddle-dev/heddle/services/gateway/internal/unicore/description"
+	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
+)
+
+// unknown is UNICORE's word for what is not known or does not apply.
+const unknown = "N/A"
+
+// jobView is the representation of a job.
+type jobView struct {
+	common
+	Status         string              `json:"status"`
+	StatusMessage  string              `json:"statusMessage"`
+	Name           string              `json:"name"`
+	Log            []string            `json:"log"`
+	ExitCode       *int                `json:"exitCode,omitempty"`
+	Queue          string              `json:"queue"`
+	SubmissionTime string              `json:"submissionTime"`
+	CurrentTime    string              `json:"currentTime"`
+	Preferences    map[string][]string `json:"submissionPreferences"`
+	BatchSystemID  string              `json:"batchSystemID"`
+	JobType        string              `json:"jobType"`
+	ConsumedTime   map[string]string   `json:"consumedTime"`
+	SiteName       string              `json:"siteName"`
+}
+
+func (a *ask) jobView(j jobsapi.Job, now time.Time) jobView {
+	return jobView{
+		common:         ready(distinguished(j.OwnerName), j.Spec.Tags, a.jobLinks(j)),
+		Status:         statusWords[j.State],
+		StatusMessage:  statusMessage(j),
+		Name:           name(j),
+		Log:            logLines(j),
+		ExitCode:       j.ExitCode,
+		Queue:          orUnknown(j.Spec.Queue),
+		SubmissionTime: stamp(j.Submitted),
+		CurrentTime:    stamp(now),
+		Preferences:    preferences(j),
+		BatchSystemID:  unknown,
+		JobType:        jobType(j),
+		ConsumedTime:   consumed(j),
+		SiteName:       orUnknown(j.Site),
+	}
+}
+
+func (a *ask) jobLinks(j jobsapi.Job) links {
+	here := "/jobs/" + j.ID.String()
+	l := links{
+		"self": a.link(here), "details": a.link(here + "/details"), "submitted": a.link(here + "/submitted"),
+		"workingDirectory": a.link("/storages/" + j.Storage()), "parentTSS": a.link("/sites/" + siteID),
+	}
+	for name, text := range map[string]string{"start": "Start", "abort": "Abort", "restart": "Restart"} {
+		l["action:"+name] = link{Href: a.base + here + "/actions/" + name, Description: text}
+	}
+	return l
+}
+
+func statusMessage(j jobsapi.Job) string {
+	switch {
+	case j.Reason != "":
+		return j.Reason
+	case j.State == jobsapi.Aborted:
+		return "Job aborted."
+	case j.State == jobsapi.Failed && j.ExitCode != nil:
+		return fmt.Sprintf("Job exited with code %d.", *j.ExitCode)
+	}
+	return ""
+}
+
+func name(j jobsapi.Job) string {
+	switch {
+	case j.Spec.Name != "":
+		return j.Spec.Name
+	case submittedHere(j):
+		return "UNICORE_Job"
+	}
+	return unknown
+}
+
+func submittedHere(j jobsapi.Job) bool {
+	return j.Spec.Origin != nil && j.Spec.Origin.Dialect == description.Dialect
+}
+
+func logLines(j jobsapi.Job) []string {
+	lines := []string{}
+	for _, step := range j.History {
+		lines = append(lines, stamp(step.At)+": "+step.Text)
+	}
+	return lines
+}
+
+func preferences(j jobsapi.Job) map[string][]string {
+	p := map[string][]string{"uid": {j.OwnerName}}
+	if j.Group != "" {
+		p["group"] = []string{j.Group}
+	}
+	return p
+}
+
+// jobType is the type that the description asked for; without a batch system
+// it is only a word.
+func jobType(j jobsapi.Job) string {
+	var doc struct {
+		Type any `json:"Job type"`
+	}
+	if submittedHere(j) && json.Unmarshal(j.Spec.Origin.Document, &doc) == nil {
+		switch strings.ToLower(fmt.Sprint(doc.Type)) {
+		case "interactive", "on_login_node":
+			return "ON_LOGIN_NODE"
+		}
+	}
+	return "BATCH"
+}
+
+// consumed says how long the job was in its stages, in seconds.
+func consumed(j jobsapi.Job) map[string]string {
+	between := func(from, to time.Time) string {
+		if from.IsZero() || to.IsZero() {
+			return unknown
+		}
+		return strconv.FormatFloat(to.Sub(from).Seconds(), 'f', 0, 64)
+	}
+	return map[string]string{
+		"total": between(j.Submitted, j.Ended), "queued": between(entered(j, jobsapi.Queued), j.Started),
+		"stage-in": between(entered(j, jobsapi.StagingIn), entered(j, jobsapi.Ready)), "preCommand": unknown,
+		"main": between(j.Started, j.Ended), "postCommand": unknown, "stage-out": unknown,
+	}
+}
+
+// entered is when the job first came to a state; zero if it did not.
+func entered(j jobsapi.Job, s jobsapi.State) time.Time {
+	for _, step := range j.History {
+		if step.State == s {
+			return step.At
+		}
+	}
+	return time.Time{}
+}
+
+func orUnknown(s string) string {
+	if s == "" {
+		return unknown
+	}
+	return s
+}
+
+// details is what a batch system would tell; here it is what the runner did.
+func (d *door) details(a *ask) error {
+	j, err := d.job(a)
+	if err != nil {
+		return err
+	}
+	return a.show(map[string]any{
+		"state": j.State, "site": orUnknown(j.Site), "runner": orUnknown(j.Runner), "attempts": j.Epoch,
+		"started": unlessZero(j.Started), "ended": unlessZero(j.Ended),
+	})
+}
+
+func unlessZero(t time.Time) string {
+	if t.IsZero() {
+		return unknown
+	}
+	return stamp(t)
+}

@@ -1,0 +1,94 @@
+package unicore
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/gateway/internal/session"
+)
+
+const (
+	headerSession  = "X-UNICORE-SecuritySession"
+	headerLifetime = "X-UNICORE-SecuritySession-Lifetime" // milliseconds
+	// statusSessionGone is UNICORE's own: send your credentials again.
+	statusSessionGone = 432
+)
+
+// authenticate finds out who asks, and as what: by session or credentials,
+// and by the preferences that come with the request.
+func (d *door) authenticate(w http.ResponseWriter, r *http.Request) (who.Principal, error) {
+	p, err := d.known(w, r)
+	if err != nil {
+		return who.Principal{}, err
+	}
+	chosen, err := choose(p, r.Header.Values(headerPreferences))
+	if err != nil {
+		return who.Principal{}, err
+	}
+	*callerOf(r.Context()) = chosen
+	return chosen.Principal, nil
+}
+
+func (d *door) known(w http.ResponseWriter, r *http.Request) (who.Principal, error) {
+	if id := r.Header.Get(headerSession); id != "" {
+		return d.resume(w, r, id)
+	}
+	p, err := d.Authenticate(w, r)
+	if err != nil || p.Anonymous() {
+		return p, err
+	}
+	if ticket, ok := d.recent.find(p, d.Now()); ok {
+		announce(w, ticket)
+		return p, nil
+	}
+	ticket, err := d.Sessions.Begin(r.Context(), p)
+	if err != nil {
+		// The credentials were good: a client without a session sends them again.
+		d.Log.WarnContext(r.Context(), "no session for the client", "err", err)
+		return p, nil
+	}
+	d.recent.keep(p, ticket, d.Now())
+	announce(w, ticket)
+	return p, nil
+}
+
+// resume goes on with a session. A dead one is never replaced silently by the
+// credentials beside it: the client has to know.
+func (d *door) resume(w http.ResponseWriter, r *http.Request, id string) (who.Principal, error) {
+	p, ticket, err := d.Sessions.Resume(r.Context(), id)
+	switch {
+	case errors.Is(err, session.ErrNone):
+		d.recent.forget(id)
+		return who.Principal{}, fault.New(fault.Unauthenticated, "unicore.session",
+			"The security session has ended; send your credentials.").WithStatus(statusSessionGone)
+	case err != nil:
+		return who.Principal{}, err
+	}
+	announce(w, ticket)
+	return p, nil
+}
+
+func announce(w http.ResponseWriter, t session.Ticket) {
+	w.Header().Set(headerSession, t.ID)
+	w.Header().Set(headerLifetime, strconv.FormatInt(t.Lifetime.Milliseconds(), 10))
+}
+
+type callerKey struct{}
+
+// withCaller gives each request a place to note its caller's choices in.
+func withCaller(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, new(caller))))
+	})
+}
+
+func callerOf(ctx context.Context) *caller {
+	if c, ok := ctx.Value(callerKey{}).(*caller); ok {
+		return c
+	}
+	return new(caller)
+}

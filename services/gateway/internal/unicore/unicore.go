@@ -1,0 +1,71 @@
+// Package unicore speaks the REST API of a UNICORE site: it translates
+// between UNICORE's resources and Heddle's services, and decides nothing. It
+// is separate, like every dialect, so that what one client community expects
+// stays in one place.
+package unicore
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/heddle-dev/heddle/pkg/rest"
+	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/gateway/internal/backend"
+	"github.com/heddle-dev/heddle/services/gateway/internal/session"
+)
+
+// Sessions remembers who has proved who they are, so that they need not with
+// every request.
+type Sessions interface {
+	// Begin opens a session for a caller who has proved who they are.
+	Begin(context.Context, who.Principal) (session.Ticket, error)
+	// Resume says whose session it is and how long it will live;
+	// session.ErrNone means that it is over, or never was.
+	Resume(ctx context.Context, id string) (who.Principal, session.Ticket, error)
+}
+
+// Deps is what the dialect needs of the gateway. All fields are required.
+type Deps struct {
+	Site    string // the site's name: first element of its URLs
+	Version string // of this program
+	Backend backend.Backend
+	// Authenticate finds out who asks by their credentials; none is the zero
+	// Principal, wrong ones are the fault Unauthenticated.
+	Authenticate func(http.ResponseWriter, *http.Request) (who.Principal, error)
+	Sessions     Sessions
+	URLs         func(*http.Request) string // how clients reach this server, e.g. https://host:8080
+	Certificate  func() []byte              // the server's certificate, as PEM
+	Now          func() time.Time
+	Log          *slog.Logger
+}
+
+// door is the dialect at work.
+type door struct {
+	Deps
+	since  time.Time
+	recent recent
+}
+
+// Container returns the site's core services, rooted at /SITE/rest/core.
+func Container(d Deps) rest.Container {
+	s := &door{Deps: d, since: d.Now()}
+	return rest.Container{
+		Name:         "unicore",
+		Root:         "/" + d.Site + "/rest/core",
+		Title:        "UNICORE core services",
+		Doc:          "Jobs, storages and files of the site " + d.Site + ", as UNICORE clients expect them.",
+		Authenticate: s.authenticate,
+		Errors:       writeError,
+		Wrap:         withCaller,
+		Routes: slices.Concat(s.baseRoutes(), s.siteRoutes(), s.jobRoutes(),
+			s.storageRoutes(), s.fileRoutes(), s.emptyRoutes(), s.missingRoutes()),
+	}
+}
+
+// timeFormat is how UNICORE writes a time.
+const timeFormat = "2006-01-02T15:04:05-0700"
+
+func stamp(t time.Time) string { return t.UTC().Format(timeFormat) }

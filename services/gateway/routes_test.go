@@ -1,0 +1,97 @@
+package gateway_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+
+	"github.com/heddle-dev/heddle/pkg/logx"
+	"github.com/heddle-dev/heddle/pkg/natstest"
+	"github.com/heddle-dev/heddle/services/auth"
+	"github.com/heddle-dev/heddle/services/gateway"
+)
+
+// public are the routes that anybody may use. Whoever adds one adds it here,
+// on purpose.
+var public = map[string]bool{
+	"POST /api/v1/login": true, "GET /api/v1/openapi.json": true,
+	"GET /": true, "GET /style.css": true, "GET /livez": true, "GET /readyz": true, "GET /ca.pem": true,
+	"GET /.well-known/openid-configuration": true, "GET /.well-known/jwks.json": true,
+	"GET /docs": true, "GET /docs/problems": true, "GET /docs/apis/{name}": true, "GET /docs/assets/{name}": true,
+	"GET /DEMO-SITE/rest/core": true, "GET /DEMO-SITE/rest/core/certificate": true,
+}
+
+func TestEveryRouteHasAnAccessRule(t *testing.T) {
+	t.Parallel()
+	nc, err := nats.Connect("nats://127.0.0.1:1", nats.RetryOnFailedConnect(true))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(nc.Close)
+	g, err := gateway.New(gateway.Config{Listen: []string{"127.0.0.1:0"}, DataDir: t.TempDir()},
+		gateway.Deps{NATS: nc, Log: logx.Discard(), Metrics: http.NotFoundHandler()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop := begin(t, g)
+	defer stop()
+	rules := map[string]string{}
+	for _, r := range g.Routes() {
+		name := r.Method + " " + r.Pattern
+		rules[name] = r.Access
+		if (r.Access == "public") != public[name] {
+			t.Errorf("%s has the rule %q", name, r.Access)
+		}
+	}
+	if rules["GET /metrics"] != "role:operator" {
+		t.Errorf("metrics have the rule %q", rules["GET /metrics"])
+	}
+	if len(rules) < 50 {
+		t.Errorf("only %d routes", len(rules))
+	}
+}
+
+// The gateway is there from the first moment, and says what it waits for.
+func TestStartsBeforeEverythingElse(t *testing.T) {
+	t.Parallel()
+	port := freePort(t)
+	nc, err := nats.Connect(port.url, nats.RetryOnFailedConnect(true), nats.MaxReconnects(-1), nats.ReconnectWait(10*time.Millisecond))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(nc.Close)
+	g := newGateway(t, t.TempDir(), nc)
+	begin(t, g)
+	c := newClient(t, g, "demouser", "test123")
+	c.as("", "").ok(nil, "GET", "/livez", "")
+	if a := c.as("", "").send("GET", "/readyz", ""); a.StatusCode != 503 || !strings.Contains(a.body, "NATS") ||
+		!strings.Contains(a.body, "access tokens") || !strings.Contains(a.body, "events") {
+		t.Errorf("readyz: %d %s", a.StatusCode, a.body)
+	}
+	t.Run("without NATS", func(t *testing.T) {
+		for _, path := range []string{"/api/v1/jobs", "/api/v1/events", "/DEMO-SITE/rest/core/jobs", "/jobs", "/.well-known/jwks.json"} {
+			t.Run(path, func(t *testing.T) {
+				t.Parallel()
+				c := *c
+				c.t = t
+				if a := c.send("GET", path, ""); a.StatusCode != 503 || a.Header.Get("Retry-After") == "" {
+					t.Errorf("%d %v %s", a.StatusCode, a.Header, a.body)
+				}
+			})
+		}
+	})
+	t.Run("and then they come", func(t *testing.T) {
+		port.release()
+		natstest.Start(t, func(o *server.Options) { o.Port = port.number })
+		begin(t, auth.New(auth.Config{Issuer: issuer, DataDir: t.TempDir(), Demo: true}, auth.Deps{NATS: nc, Log: logx.Discard()}))
+		ready(t, g)
+		c := *c
+		c.t = t
+		c.as("", "").ok(nil, "GET", "/readyz", "")
+		c.ok(nil, "GET", "/api/v1/me", "")
+	})
+}

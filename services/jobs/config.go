@@ -1,0 +1,91 @@
+package jobs
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/heddle-dev/heddle/services/files/filesapi"
+	"github.com/heddle-dev/heddle/services/jobs/internal/job"
+)
+
+// Config is how a replica is set up. The zero Config works.
+type Config struct {
+	Lease    time.Duration `conf:"lease" env:"HEDDLE_LEASE" default:"15s" doc:"How long a runner that is not heard of keeps its jobs; all replicas need the same."`
+	Sites    []string      `conf:"sites" env:"HEDDLE_SITES" doc:"Sites that are shown even while they have no runner."`
+	Workers  int           `conf:"workers" env:"HEDDLE_JOBS_WORKERS" default:"256" doc:"Requests that are worked on at once."`
+	Replicas int           `conf:"replicas" env:"HEDDLE_REPLICAS" default:"1" doc:"Servers that keep each stream."`
+	Limits   Limits        `conf:"max" env:"HEDDLE_JOBS_MAX"`
+
+	// DataDir holds views/<ViewFile>, which can be deleted at any time.
+	// Default: .heddle
+	DataDir string
+	// ViewFile is the name of the read model; replicas on one directory need
+	// different ones. Default: jobs.db
+	ViewFile string
+}
+
+// Limits bound job descriptions. The zero Limits are the defaults.
+type Limits struct {
+	Spec        int `conf:"spec" env:"SPEC" default:"524288" doc:"Largest job description as JSON, in bytes; NATS takes no message of more than its max_payload."`
+	Arguments   int `conf:"arguments" env:"ARGUMENTS" default:"10000" doc:"Most arguments."`
+	Argument    int `conf:"argument" env:"ARGUMENT" default:"131072" doc:"Longest argument or environment value, in bytes."`
+	Name        int `conf:"name" env:"NAME" default:"256" doc:"Longest name or tag, in bytes."`
+	Environment int `conf:"environment" env:"ENVIRONMENT" default:"1000" doc:"Most environment variables."`
+	Inputs      int `conf:"inputs" env:"INPUTS" default:"100" doc:"Most inputs."`
+	Input       int `conf:"input" env:"INPUT" default:"262144" doc:"Largest input, in bytes."`
+	Script      int `conf:"script" env:"SCRIPT" default:"262144" doc:"Longest script, in bytes."`
+	Outputs     int `conf:"outputs" env:"OUTPUTS" default:"1000" doc:"Most names and patterns of outputs."`
+	Tags        int `conf:"tags" env:"TAGS" default:"100" doc:"Most tags."`
+	Path        int `conf:"path" env:"PATH" default:"4096" doc:"Longest path, in bytes."`
+}
+
+// Deps is what the service needs from the process it runs in.
+type Deps struct {
+	NATS *nats.Conn
+	Log  *slog.Logger
+	// Files brings the inputs of jobs; nil: the files service at NATS.
+	Files filesapi.Service
+	// Now is the clock; nil: time.Now.
+	Now func() time.Time
+}
+
+// Validate says what is wrong with the configuration, naming the option.
+func (c Config) Validate() error {
+	var errs []error
+	if c.Lease < 0 || c.Lease > 0 && c.Lease < 100*time.Millisecond {
+		errs = append(errs, fmt.Errorf("lease must be at least 100ms, not %s", c.Lease))
+	}
+	if c.Workers < 0 || c.Replicas < 0 {
+		errs = append(errs, errors.New("workers and replicas must not be negative"))
+	}
+	if l := c.Limits; l != (Limits{}) {
+		if min(l.Spec, l.Arguments, l.Argument, l.Name, l.Environment, l.Inputs, l.Input, l.Script, l.Outputs, l.Tags, l.Path) <= 0 {
+			errs = append(errs, errors.New("every max-… must be more than 0"))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// filled puts the defaults where nothing is set.
+func (c Config) filled() Config {
+	c.Lease = cmp.Or(c.Lease, 15*time.Second)
+	c.DataDir = cmp.Or(c.DataDir, ".heddle")
+	c.ViewFile = cmp.Or(c.ViewFile, "jobs.db")
+	c.Limits = cmp.Or(c.Limits, Limits(job.DefaultLimits()))
+	return c
+}
+
+func (d Deps) filled() Deps {
+	if d.Now == nil {
+		d.Now = time.Now
+	}
+	if d.Files == nil {
+		d.Files = filesapi.NewClient(d.NATS)
+	}
+	return d
+}

@@ -1,0 +1,118 @@
+// Package app is the jobs service behind its doorway: it implements
+// jobsapi.Service and jobsapi.Dispatch with the write loop and the view, and
+// knows neither HTTP nor NATS. Domain errors become faults here and nowhere
+// else.
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"sync"
+	"time"
+
+	"go.opentelemetry.io/otel/propagation"
+
+	"github.com/heddle-dev/heddle/pkg/es"
+	"github.com/heddle-dev/heddle/pkg/id"
+	"github.com/heddle-dev/heddle/pkg/logx"
+	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/jobs/internal/job"
+	"github.com/heddle-dev/heddle/services/jobs/internal/policy"
+	"github.com/heddle-dev/heddle/services/jobs/internal/view"
+	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
+)
+
+// Config says how the service behaves.
+type Config struct {
+	Limits job.Limits
+	// Lease is how long a runner that is not heard of keeps its jobs.
+	Lease time.Duration
+	// Sites are shown even while they have no runner.
+	Sites []string
+}
+
+// Ports are what the service needs of the world.
+type Ports struct {
+	Journal es.Store
+	View    *view.View
+	Waiting *Waiting // hears from the view of queued jobs
+	Leases  Leases
+	Stager  policy.Stager
+	// Stop tells a runner, at best effort, to beat now.
+	Stop func(runner string)
+	// Outages counts the times that the connection was lost so far.
+	Outages func() uint64
+	Now     func() time.Time
+	Log     *slog.Logger
+}
+
+// remembered bounds the jobs whose state is kept in memory: those that are
+// moving now, not all that wait.
+const remembered = 10_000
+
+// patience bounds one write.
+const patience = 3 * time.Second
+
+// App is the service.
+type App struct {
+	Config
+	Ports
+	memory   *es.Memory[job.Job]
+	staging  staging
+	recently recently
+	closing  chan struct{}
+	close    sync.Once
+}
+
+var (
+	_ jobsapi.Service  = (*App)(nil)
+	_ jobsapi.Dispatch = (*App)(nil)
+)
+
+// New returns the service; Run makes it do what nobody asks for.
+func New(cfg Config, p Ports) *App {
+	return &App{
+		Config: cfg, Ports: p, memory: es.NewMemory[job.Job](remembered),
+		staging: newStaging(), closing: make(chan struct{}),
+	}
+}
+
+// Run brings inputs and takes jobs from lost runners until ctx ends.
+func (a *App) Run(ctx context.Context) {
+	var all sync.WaitGroup
+	all.Go(func() { a.reap(ctx) })
+	all.Go(func() { a.sweep(ctx) })
+	for range stagers {
+		all.Go(func() { a.stageQueued(ctx) })
+	}
+	all.Wait()
+}
+
+// Close ends all long polls with what is known, so that the doorway can drain.
+func (a *App) Close() { a.close.Do(func() { close(a.closing) }) }
+
+type outcome = es.Outcome[job.Job, job.Event]
+
+func decider() es.Decider[job.Job, job.Command, job.Event] {
+	return es.Decider[job.Job, job.Command, job.Event]{
+		Decide: job.Decide, Evolve: job.Evolve,
+		Codec: es.Codec[job.Event]{Encode: job.Encode, Decode: job.Decode},
+	}
+}
+
+// handle passes a command to a job, within patience. An empty command id
+// means a fresh one.
+func (a *App) handle(ctx context.Context, owner string, n id.ID, command string, at time.Time, c job.Command) (outcome, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if command == "" {
+		command = rand.Text()
+	}
+	trace := propagation.MapCarrier{}
+	propagation.TraceContext{}.Inject(ctx, trace)
+	return es.Handle(ctx, a.Journal, a.memory, decider(), jobsapi.Topic(owner, n), es.Meta{
+		Command: command, At: at.UTC(), Actor: who.From(ctx).ID, Correlation: logx.Request(ctx),
+		Traceparent: trace["traceparent"], Source: jobsapi.Source, Subject: jobsapi.Subject(n),
+	}, c)
+}

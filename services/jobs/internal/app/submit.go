@@ -1,0 +1,150 @@
+package app
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/id"
+	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/jobs/internal/job"
+	"github.com/heddle-dev/heddle/services/jobs/internal/view"
+	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
+)
+
+// maxKey bounds an idempotency key, in bytes.
+const maxKey = 256
+
+// Submit makes a job. Without a key it takes a free id; with one, the key is
+// the id, so that a repeat meets the first job.
+func (a *App) Submit(ctx context.Context, r jobsapi.SubmitRequest) (jobsapi.Job, error) {
+	p := who.From(ctx)
+	if !token(p.ID) {
+		return jobsapi.Job{}, fault.New(fault.Denied, "job.owner", "This user cannot own jobs.")
+	}
+	c := job.Submit{Owner: p.ID, OwnerName: p.Name, Spec: r.Spec}
+	var err error
+	if c.Group, err = groupOf(p, r.Spec.Group); err != nil {
+		return jobsapi.Job{}, err
+	}
+	if err := a.admit(r); err != nil {
+		return jobsapi.Job{}, err
+	}
+	if r.Key != "" {
+		return a.submitKeyed(ctx, r.Key, c)
+	}
+	return a.submitFresh(ctx, c)
+}
+
+func groupOf(p who.Principal, asked string) (string, error) {
+	if asked == "" || asked == p.Group || slices.Contains(p.Groups, asked) {
+		if asked == "" {
+			asked = p.Group
+		}
+		return asked, nil
+	}
+	return "", fault.New(fault.Denied, "job.group", "You are not a member of that group.").WithField("group", "you are not a member")
+}
+
+func (a *App) admit(r jobsapi.SubmitRequest) error {
+	f := fault.New(fault.Invalid, "job.invalid", "The job's description is not acceptable.")
+	if len(r.Key) > maxKey || !utf8.ValidString(r.Key) {
+		f = f.WithField("key", "must be at most %d bytes of UTF-8", maxKey)
+	}
+	for _, p := range a.Limits.Check(r.Spec) {
+		f = f.WithField(p.Field, "%s", p.Message)
+	}
+	if len(f.Fields) > 0 {
+		return f
+	}
+	return nil
+}
+
+// freshTries bounds the search for a free id. Ids of one millisecond collide
+// once in 4,096 times.
+const freshTries = 16
+
+func (a *App) submitFresh(ctx context.Context, c job.Submit) (jobsapi.Job, error) {
+	var err error
+	for range freshTries {
+		at := a.Now()
+		n := id.New(at)
+		c.ID = n.String()
+		a.memory.Expect(jobsapi.Topic(c.Owner, n))
+		var out outcome
+		if out, err = a.handle(ctx, c.Owner, n, "", at, c); err == nil {
+			return a.submitted(ctx, n, at, out)
+		}
+		if !errors.Is(err, job.ErrTaken) {
+			break
+		}
+	}
+	return jobsapi.Job{}, faultOf(ctx, err)
+}
+
+func (a *App) submitKeyed(ctx context.Context, key string, c job.Submit) (jobsapi.Job, error) {
+	spec, err := json.Marshal(c.Spec)
+	if err != nil {
+		return jobsapi.Job{}, fault.From(err)
+	}
+	n := id.FromKey("job", c.Owner, key)
+	sum := sha256.Sum256(append(append([]byte(key), 0), spec...))
+	c.ID, c.KeyHash = n.String(), hex.EncodeToString(sum[:])
+	// The command's id holds the description too: a repeat with another one
+	// must be decided on, not mistaken for a lost acknowledgement.
+	at := a.Now()
+	out, err := a.handle(ctx, c.Owner, n, "key-"+c.KeyHash, at, c)
+	switch {
+	case errors.Is(err, job.ErrGone):
+		return jobsapi.Job{}, keyGone()
+	case err != nil:
+		return jobsapi.Job{}, faultOf(ctx, err)
+	}
+	return a.submitted(ctx, n, at, out)
+}
+
+// first returns the job that a key stands for, as it is by now.
+func (a *App) first(ctx context.Context, n id.ID) (jobsapi.Job, error) {
+	if err := a.View.Fresh(ctx); err != nil {
+		return jobsapi.Job{}, err
+	}
+	j, ok, err := a.View.Get(ctx, n)
+	switch {
+	case err != nil:
+		return jobsapi.Job{}, readFault(ctx, err)
+	case !ok || j.State == job.Destroyed:
+		return jobsapi.Job{}, keyGone()
+	default:
+		return j, nil
+	}
+}
+
+func keyGone() error {
+	return fault.New(fault.Conflict, "idempotency.gone", "The job of this idempotency key was destroyed.")
+}
+
+// submitted answers a submit from the events themselves, without waiting for
+// the view. Without events an earlier try, or an earlier request with the
+// same key, has made the job.
+func (a *App) submitted(ctx context.Context, n id.ID, at time.Time, out outcome) (jobsapi.Job, error) {
+	if len(out.Events) == 0 {
+		return a.first(ctx, n)
+	}
+	var j jobsapi.Job
+	for _, e := range out.Events {
+		j = view.Fold(j, e, at.UTC(), out.Seq)
+	}
+	switch j.State {
+	case job.Queued:
+		a.Waiting.hint(j, out.Seq)
+	case job.StagingIn:
+		a.bring(j)
+	}
+	return j, nil
+}

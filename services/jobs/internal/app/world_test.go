@@ -1,0 +1,176 @@
+package app_test
+
+import (
+	"context"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/heddle-dev/heddle/pkg/es/esnats"
+	"github.com/heddle-dev/heddle/pkg/logx"
+	"github.com/heddle-dev/heddle/pkg/natstest"
+	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/jobs/internal/app"
+	"github.com/heddle-dev/heddle/services/jobs/internal/job"
+	"github.com/heddle-dev/heddle/services/jobs/internal/lease"
+	"github.com/heddle-dev/heddle/services/jobs/internal/policy"
+	"github.com/heddle-dev/heddle/services/jobs/internal/view"
+	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
+)
+
+// world is a NATS server and the replicas that share it.
+type world struct {
+	testing.TB
+	server *natstest.Server
+	lease  time.Duration
+	stager policy.Stager
+
+	mu    sync.Mutex
+	stops []string // runners that were told to beat
+}
+
+func newWorld(t testing.TB) *world {
+	return &world{TB: t, server: natstest.Start(t), lease: time.Minute, stager: nowhere{}}
+}
+
+// nowhere is a place that takes every input.
+type nowhere struct{}
+
+func (nowhere) Stage(context.Context, jobsapi.Job, jobsapi.Input) error { return nil }
+
+// replica is one instance of the service, without its doorway.
+type replica struct {
+	*app.App
+	view *view.View
+	nc   *nats.Conn
+	path string
+}
+
+// replica starts an instance that runs until the test ends.
+func (w *world) replica() *replica {
+	w.Helper()
+	r := &replica{nc: w.server.Conn(w), path: filepath.Join(w.TempDir(), "jobs.db")}
+	journal, err := esnats.Open(w.Context(), r.nc, esnats.Config{Stream: jobsapi.Stream, Subject: jobsapi.EventsAll})
+	if err != nil {
+		w.Fatal(err)
+	}
+	leases, err := lease.Open(w.Context(), r.nc, w.lease, 1)
+	if err != nil {
+		w.Fatal(err)
+	}
+	waiting := app.NewWaiting()
+	if r.view, err = view.Open(r.path, journal, logx.Discard(), waiting.Queued); err != nil {
+		w.Fatal(err)
+	}
+	r.App = app.New(app.Config{Limits: job.DefaultLimits(), Lease: w.lease, Sites: []string{"empty"}}, app.Ports{
+		Journal: journal, View: r.view, Waiting: waiting, Leases: leases, Stager: w.stager, Stop: w.stopped,
+		Outages: func() uint64 { return r.nc.Stats().Reconnects }, Now: time.Now, Log: logx.Discard(),
+	})
+	w.run(r)
+	return r
+}
+
+func (w *world) run(r *replica) {
+	ctx, stop := context.WithCancel(context.Background())
+	var all sync.WaitGroup
+	all.Go(func() { _ = r.view.Run(ctx) })
+	all.Go(func() { r.App.Run(ctx) })
+	w.Cleanup(func() { stop(); all.Wait(); r.view.Close() })
+	select {
+	case <-r.view.Ready():
+	case <-w.Context().Done():
+		w.Fatal("the view did not catch up")
+	}
+}
+
+func (w *world) stopped(runner string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.stops = append(w.stops, runner)
+}
+
+func as(ctx context.Context, user string, roles ...string) context.Context {
+	return who.With(ctx, who.Principal{ID: "u-" + user, Name: user, Group: "users", Groups: []string{"users", "physics"}, Roles: roles})
+}
+
+func runnerCtx(ctx context.Context, name string) context.Context {
+	return who.With(ctx, who.Component("runner-"+name))
+}
+
+var work = jobsapi.Spec{Name: "work", Executable: "/bin/true"}
+
+// submit makes a job of the user and fails the test if it cannot.
+func (w *world) submit(r *replica, user string, s jobsapi.Spec) jobsapi.Job {
+	w.Helper()
+	j, err := r.Submit(as(w.Context(), user), jobsapi.SubmitRequest{Spec: s})
+	if err != nil {
+		w.Fatal(err)
+	}
+	return j
+}
+
+func (w *world) get(r *replica, j jobsapi.Job) jobsapi.Job {
+	w.Helper()
+	got, err := r.Get(as(w.Context(), j.OwnerName), jobsapi.GetRequest{ID: j.ID})
+	if err != nil {
+		w.Fatal(err)
+	}
+	return got
+}
+
+// await waits, by long polls, until the job is in the state.
+func (w *world) await(r *replica, j jobsapi.Job, state jobsapi.State) jobsapi.Job {
+	w.Helper()
+	ctx, cancel := context.WithTimeout(as(w.Context(), j.OwnerName), 20*time.Second)
+	defer cancel()
+	for after := uint64(0); ; {
+		got, err := r.Get(ctx, jobsapi.GetRequest{ID: j.ID, Wait: 20 * time.Second, After: after})
+		if err != nil {
+			w.Fatalf("waiting for %s: %v", state, err)
+		}
+		if got.State == state {
+			return got
+		}
+		after = got.Version
+	}
+}
+
+// offer returns what the runner gets within the time.
+func (w *world) offer(r *replica, runner string, free int, wait time.Duration) []jobsapi.Assignment {
+	w.Helper()
+	got, err := r.Offer(runnerCtx(w.Context(), runner), jobsapi.OfferRequest{Runner: runner, Site: "here", Free: free, Wait: wait})
+	if err != nil {
+		w.Error(err) // it may run beside the test
+	}
+	return got.Jobs
+}
+
+// take offers until the runner has got so many jobs.
+func (w *world) take(r *replica, runner string, n int) []jobsapi.Assignment {
+	w.Helper()
+	var got []jobsapi.Assignment
+	for len(got) < n {
+		more := w.offer(r, runner, n-len(got), 20*time.Second)
+		if len(more) == 0 {
+			w.Fatalf("got %d of %d jobs", len(got), n)
+		}
+		got = append(got, more...)
+	}
+	return got
+}
+
+// report says one thing of one assignment.
+func (w *world) report(r *replica, runner string, a jobsapi.Assignment, what string, code *int) jobsapi.Verdict {
+	w.Helper()
+	got, err := r.Report(runnerCtx(w.Context(), runner), jobsapi.ReportRequest{Runner: runner, Reports: []jobsapi.Report{
+		{ID: a.ID, Owner: a.Owner, Epoch: a.Epoch, What: what, Code: code, Evidence: "wait"},
+	}})
+	if err != nil {
+		w.Error(err)
+		return jobsapi.Verdict{}
+	}
+	return got.Verdicts[0]
+}

@@ -1,0 +1,138 @@
+package job
+
+import "fmt"
+
+// Decide says what happens when c is asked of j. No events and no error mean
+// that it is so already. A terminal state is left only by Restart and
+// Destroy; a process that was started is never started again on its own.
+func Decide(j Job, c Command) ([]Event, error) {
+	if s, ok := c.(Submit); ok {
+		return submit(j, s)
+	}
+	switch j.State {
+	case None:
+		return nil, ErrUnknown
+	case Destroyed:
+		return afterwards(c)
+	}
+	switch c := c.(type) {
+	case FinishStageIn:
+		return finishStageIn(j, c)
+	case Start:
+		return start(j)
+	case Match:
+		return match(j, c)
+	case Begin:
+		return begin(j, c)
+	case Release:
+		return release(j, c)
+	case Finish:
+		return finish(j, c)
+	case Lose:
+		return lose(j, c)
+	case Abort:
+		return abort(j, c)
+	case Restart:
+		return restart(j)
+	case Destroy:
+		return destroy(j)
+	default:
+		return nil, fmt.Errorf("job: unknown command %T", c)
+	}
+}
+
+// afterwards answers what is asked of a destroyed job: the runner that still
+// held it may report its end in peace.
+func afterwards(c Command) ([]Event, error) {
+	switch c.(type) {
+	case Finish, Release:
+		return nil, nil
+	default:
+		return nil, ErrGone
+	}
+}
+
+func submit(j Job, c Submit) ([]Event, error) {
+	switch {
+	case j.State == None:
+	case c.KeyHash == "" || j.KeyHash == "":
+		return nil, ErrTaken
+	case j.State == Destroyed:
+		return nil, ErrGone
+	case c.KeyHash != j.KeyHash:
+		return nil, ErrMismatch
+	default:
+		return nil, nil
+	}
+	first := JobSubmitted{ID: c.ID, Owner: c.Owner, OwnerName: c.OwnerName, Group: c.Group, Spec: c.Spec, KeyHash: c.KeyHash}
+	if len(c.Spec.Inputs) > 0 {
+		return []Event{first, StageInStarted{}}, nil
+	}
+	return append([]Event{first, JobReady{}}, proceed(c.Spec, !c.Spec.ClientStageIn)...), nil
+}
+
+// proceed is what follows as soon as everything is there: a job that was
+// released is queued, or has succeeded if there is nothing to run.
+func proceed(s Spec, released bool) []Event {
+	switch {
+	case !released:
+		return nil
+	case s.Empty():
+		return []Event{JobSucceeded{}}
+	default:
+		return []Event{JobQueued{}}
+	}
+}
+
+func finishStageIn(j Job, c FinishStageIn) ([]Event, error) {
+	switch {
+	case j.State != StagingIn:
+		return nil, nil
+	case c.Problem != "":
+		return []Event{JobFailed{Reason: c.Problem}}, nil
+	default:
+		return append([]Event{JobReady{}}, proceed(j.Spec, j.Released)...), nil
+	}
+}
+
+func start(j Job) ([]Event, error) {
+	switch {
+	case j.Released:
+		return nil, nil
+	case j.State == StagingIn:
+		return []Event{StartRequested{}}, nil
+	case j.State == Ready:
+		return proceed(j.Spec, true), nil
+	default:
+		return nil, nil
+	}
+}
+
+func abort(j Job, c Abort) ([]Event, error) {
+	switch {
+	case j.State.Ended(), j.Aborting:
+		return nil, nil
+	case j.State.Held():
+		return []Event{AbortRequested(c)}, nil
+	default:
+		return []Event{JobAborted(c)}, nil
+	}
+}
+
+func restart(j Job) ([]Event, error) {
+	switch {
+	case !j.State.Ended():
+		return nil, nil
+	case !j.Staged:
+		return []Event{JobRestarted{}, StageInStarted{}}, nil
+	default:
+		return append([]Event{JobRestarted{}}, proceed(j.Spec, true)...), nil
+	}
+}
+
+func destroy(j Job) ([]Event, error) {
+	if j.State.Held() && !j.Aborting {
+		return []Event{AbortRequested{Reason: "The job was destroyed."}, JobDestroyed{}}, nil
+	}
+	return []Event{JobDestroyed{}}, nil
+}

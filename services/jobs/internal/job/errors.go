@@ -1,0 +1,21 @@
+package job
+
+import "errors"
+
+// What a decision may refuse with. The application turns them into faults.
+var (
+	// ErrUnknown: there is no such job.
+	ErrUnknown = errors.New("job: no such job")
+	// ErrGone: the job was destroyed.
+	ErrGone = errors.New("job: destroyed")
+	// ErrTaken: another job has this id; the caller takes another id.
+	ErrTaken = errors.New("job: the id is taken")
+	// ErrMismatch: the idempotency key was used before, for something else.
+	ErrMismatch = errors.New("job: the key was used for another description")
+	// ErrNotQueued: the job does not wait for a runner (any more).
+	ErrNotQueued = errors.New("job: not queued")
+	// ErrFenced: whoever reports does not hold the job under that epoch.
+	ErrFenced = errors.New("job: held by somebody else by now")
+	// ErrNotBegun: the end was reported of a process that had no leave to start.
+	ErrNotBegun = errors.New("job: not begun")
+)

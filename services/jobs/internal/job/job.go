@@ -1,0 +1,34 @@
+// Package job is the job as a domain: what can be asked of it, what then
+// happens, and what it becomes. It imports nothing but the standard library
+// and does no I/O, so that every story of a job can be told in a test.
+package job
+
+// Job is what a decision needs to know of a job. The zero Job does not exist
+// yet.
+type Job struct {
+	State     State
+	ID        string
+	Owner     string
+	OwnerName string
+	Group     string
+	KeyHash   string
+	Spec      Spec
+	Site      string // where it was matched
+	Runner    string // the one that holds it or, at the end, held it
+	Epoch     int    // times given out so far
+	Aborting  bool
+	ExitCode  *int
+	Reason    string // why it is in its state, if that needs saying
+	// Staged: its inputs have been brought, and need not be again.
+	Staged bool
+	// Released: its owner has started it, or never had to.
+	Released bool
+}
+
+// heldAs reports whether the runner holds the job under that epoch.
+func (j Job) heldAs(runner string, epoch int) bool {
+	return j.State.Held() && j.Runner == runner && j.Epoch == epoch
+}
+
+// current reports whether the epoch is the last one that was given out.
+func (j Job) current(epoch int) bool { return epoch > 0 && j.Epoch == epoch }

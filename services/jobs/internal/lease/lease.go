@@ -1,0 +1,109 @@
+// Package lease keeps the leases of runners in a JetStream key-value bucket
+// whose entries end by themselves. It is separate from app so that app knows
+// no NATS, and in a bucket rather than in events so that signs of life do not
+// fill the journal.
+package lease
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/heddle-dev/heddle/services/jobs/internal/app"
+)
+
+// Bucket is the name of the bucket.
+const Bucket = "JOBS_RUNNERS"
+
+// Store is the leases.
+type Store struct {
+	js  jetstream.JetStream
+	cfg jetstream.KeyValueConfig
+}
+
+var _ app.Leases = (*Store)(nil)
+
+// Open makes the bucket where it does not exist, and waits for JetStream to
+// be there until ctx ends. Entries end after ttl.
+func Open(ctx context.Context, nc *nats.Conn, ttl time.Duration, replicas int) (*Store, error) {
+	js, err := jetstream.New(nc)
+	if err != nil {
+		return nil, fmt.Errorf("lease: %w", err)
+	}
+	s := &Store{js, jetstream.KeyValueConfig{
+		Bucket: Bucket, Description: "runners heard of lately", TTL: ttl, Replicas: max(replicas, 1), Storage: jetstream.FileStorage,
+	}}
+	for wait := 20 * time.Millisecond; ; wait = min(2*wait, time.Second) {
+		once, cancel := context.WithTimeout(ctx, 5*time.Second)
+		_, err := js.CreateOrUpdateKeyValue(once, s.cfg)
+		cancel()
+		if err == nil {
+			return s, nil
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return nil, fmt.Errorf("lease: %w: %w", ctx.Err(), err)
+		}
+	}
+}
+
+// bucket returns the bucket, and makes it again if it got lost: leases are
+// worth no more than their time.
+func (s *Store) bucket(ctx context.Context) (jetstream.KeyValue, error) {
+	kv, err := s.js.KeyValue(ctx, Bucket)
+	if errors.Is(err, jetstream.ErrBucketNotFound) {
+		return s.js.CreateOrUpdateKeyValue(ctx, s.cfg)
+	}
+	return kv, err
+}
+
+// Put renews a runner's lease.
+func (s *Store) Put(ctx context.Context, r app.Runner) error {
+	b, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	kv, err := s.bucket(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = kv.Put(ctx, r.ID, b)
+	return err
+}
+
+// All returns the runners whose lease lasts.
+func (s *Store) All(ctx context.Context) ([]app.Runner, error) {
+	kv, err := s.bucket(ctx)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := kv.Keys(ctx)
+	if errors.Is(err, jetstream.ErrNoKeysFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var out []app.Runner
+	for _, k := range keys {
+		e, err := kv.Get(ctx, k)
+		if errors.Is(err, jetstream.ErrKeyNotFound) {
+			continue // it ended in between
+		}
+		if err != nil {
+			return nil, err
+		}
+		var r app.Runner
+		if err := json.Unmarshal(e.Value(), &r); err != nil {
+			return nil, fmt.Errorf("lease: %s: %w", k, err)
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}

@@ -1,0 +1,146 @@
+// Package runner is the site agent: it pulls jobs from the jobs service, has
+// an executor run them, and accounts for each. It is separate from the
+// service because it runs where the jobs run, and outlives restarts of
+// everything else.
+//
+// The rules it keeps: nothing is started before the service has given leave
+// for this epoch (Begin), so that a job can be begun once only; every end is
+// said again until it is taken; what the service does not grant any more is
+// stopped and forgotten. When the agent is told to end, jobs run on: the next
+// agent with the same state directory adopts them.
+package runner
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/heddle-dev/heddle/services/jobs/internal/runner/executor"
+	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
+)
+
+// Config says who the agent is and how much it takes.
+type Config struct {
+	Runner string // stable id
+	Site   string
+	Slots  int // processes at once
+	Tags   []string
+
+	Drain time.Duration // how long a stopping agent delivers its last reports; default 3 s
+	Call  time.Duration // how long a call other than an offer may take; default 10 s
+	Pause time.Duration // first pause after a failed call; doubled up to 100 times; default 50 ms
+}
+
+// Deps are what the agent works with.
+type Deps struct {
+	Dispatch jobsapi.Dispatch
+	Executor executor.Executor
+	Wake     <-chan struct{} // asks for a beat now; may be nil
+	Log      *slog.Logger
+	Now      func() time.Time
+}
+
+// Agent is the site agent.
+type Agent struct {
+	cfg     Config
+	dep     Deps
+	holds   *holds
+	reports *reporter
+	lease   atomic.Int64 // time.Duration
+	ready   chan struct{}
+	work    sync.WaitGroup
+	trouble pause // of the site: keeps a broken one from burning through jobs
+}
+
+// New makes an agent; Run does the work.
+func New(cfg Config, dep Deps) *Agent {
+	cfg.Slots = max(cfg.Slots, 1)
+	cfg.Drain = positive(cfg.Drain, 3*time.Second)
+	cfg.Call = positive(cfg.Call, 10*time.Second)
+	cfg.Pause = positive(cfg.Pause, 50*time.Millisecond)
+	if dep.Now == nil {
+		dep.Now = time.Now
+	}
+	a := &Agent{cfg: cfg, dep: dep, holds: newHolds(cfg.Slots), ready: make(chan struct{})}
+	a.reports = newReporter(a)
+	a.trouble = a.newPause()
+	return a
+}
+
+func positive(d, otherwise time.Duration) time.Duration {
+	if d > 0 {
+		return d
+	}
+	return otherwise
+}
+
+// Ready is closed when the agent is registered and takes jobs.
+func (a *Agent) Ready() <-chan struct{} { return a.ready }
+
+// Run works until the context ends; running jobs are then left running.
+func (a *Agent) Run(ctx context.Context) error {
+	left, err := a.dep.Executor.Recover()
+	if err != nil {
+		return err
+	}
+	// Reports outlive the context by the drain time.
+	reporting, stopReporting := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopReporting()
+	var loops sync.WaitGroup
+	loops.Go(func() { a.reports.run(reporting) })
+	if held, ok := a.register(ctx); ok {
+		a.account(ctx, left, held)
+		close(a.ready)
+		loops.Go(func() { a.beats(ctx) })
+		a.offers(ctx)
+	}
+	a.drain()
+	stopReporting()
+	loops.Wait()
+	return nil
+}
+
+// drain waits for the jobs' goroutines to see that the agent is ending, so
+// that their last reports are delivered if the service can be reached.
+func (a *Agent) drain() {
+	idle := make(chan struct{})
+	go func() { a.work.Wait(); close(idle) }()
+	limit := time.NewTimer(a.cfg.Drain)
+	defer limit.Stop()
+	select {
+	case <-idle:
+	case <-limit.C:
+		a.dep.Log.Warn("the last reports could not be delivered; they will be at the next start")
+	}
+}
+
+// register announces the runner until it is heard; false if ctx ended.
+func (a *Agent) register(ctx context.Context) (jobsapi.Held, bool) {
+	wait := a.newPause()
+	for {
+		held, err := a.callRegister(ctx)
+		if err == nil {
+			return held, true
+		}
+		if ctx.Err() != nil {
+			return held, false
+		}
+		a.dep.Log.WarnContext(ctx, "registering failed", "err", err)
+		if !wait.after(ctx) {
+			return held, false
+		}
+	}
+}
+
+func (a *Agent) callRegister(ctx context.Context) (jobsapi.Held, error) {
+	ctx, cancel := context.WithTimeout(ctx, a.cfg.Call)
+	defer cancel()
+	held, err := a.dep.Dispatch.Register(ctx, jobsapi.RegisterRequest{
+		Runner: a.cfg.Runner, Site: a.cfg.Site, Slots: a.cfg.Slots})
+	if err == nil {
+		a.lease.Store(int64(positive(held.Lease, time.Minute)))
+	}
+	return held, err
+}

@@ -1,0 +1,137 @@
+package runner
+
+import (
+	"context"
+	"time"
+
+	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
+)
+
+// An offer is short, so that a replica of the service that dies with it keeps
+// the slots from jobs no longer than this.
+const (
+	offerWait = 2 * time.Second
+	offerLife = offerWait + 1500*time.Millisecond // with the way there and back
+)
+
+// offers offers free slots, one call at a time, until ctx ends. Slots that
+// become free while a call is under way go into the next one.
+func (a *Agent) offers(ctx context.Context) {
+	wait := a.newPause()
+	// When the last offer of an earlier agent of this name is over for sure,
+	// we ask what it got after we had registered: nobody has heard of that.
+	over, asked := a.dep.Now().Add(offerLife), false
+	for {
+		free := a.holds.awaitFree(ctx)
+		if free == 0 || !a.fit(ctx) {
+			return
+		}
+		got, err := a.callOffer(ctx, free)
+		for _, as := range got.Jobs {
+			if ctx.Err() != nil {
+				h := &hold{Assignment: as}
+				a.work.Go(func() { a.release(h, "its runner was ending") })
+				continue
+			}
+			a.take(ctx, as)
+		}
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
+			a.dep.Log.WarnContext(ctx, "an offer failed", "err", err)
+			if !wait.after(ctx) {
+				return
+			}
+			a.disclaim(ctx)
+		case !asked && !a.dep.Now().Before(over):
+			asked = a.disclaim(ctx)
+		default:
+			wait.reset()
+		}
+	}
+}
+
+// fit waits until the site seems able to start jobs; false if ctx ended. A
+// site that has failed is asked, so that jobs do not use up their tries in
+// finding out.
+func (a *Agent) fit(ctx context.Context) bool {
+	for a.trouble.wait(ctx) {
+		if !a.trouble.due() {
+			return true
+		}
+		err := a.dep.Executor.Fit()
+		if err == nil {
+			return true
+		}
+		a.dep.Log.Error("the site can start no jobs at present", "err", err)
+		a.trouble.grow()
+	}
+	return false
+}
+
+// callOffer makes one offer. It is not given up when the agent ends: its
+// answer may have jobs in it that nobody else would hear of for a while.
+func (a *Agent) callOffer(ctx context.Context, free int) (jobsapi.Assignments, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), offerLife)
+	defer cancel()
+	return a.dep.Dispatch.Offer(ctx, jobsapi.OfferRequest{Runner: a.cfg.Runner, Site: a.cfg.Site,
+		Free: free, Tags: a.cfg.Tags, Wait: offerWait})
+}
+
+// disclaim gives back what this runner is thought to hold and does not: the
+// answer to an offer may have been lost on its way, with jobs in it. It
+// returns whether the service could be asked.
+func (a *Agent) disclaim(ctx context.Context) bool {
+	held, err := a.callRegister(ctx)
+	if err != nil {
+		return false
+	}
+	for _, job := range held.Jobs {
+		h := known(job)
+		if job.State == jobsapi.Matched && a.holds.get(h.key()) == nil {
+			a.work.Go(func() { a.release(h, "its runner never heard of it") })
+		}
+	}
+	return true
+}
+
+// beats gives signs of life until ctx ends: four in the time of a lease, and
+// at once when woken.
+func (a *Agent) beats(ctx context.Context) {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-a.dep.Wake:
+		case <-timer.C:
+		}
+		next := time.Duration(a.lease.Load()) / 4
+		if !a.beat(ctx) {
+			next = min(next, 10*a.cfg.Pause)
+		}
+		timer.Reset(next)
+	}
+}
+
+// beat says what is held and stops what the service wants stopped.
+func (a *Agent) beat(ctx context.Context) bool {
+	call, cancel := context.WithTimeout(ctx, a.cfg.Call)
+	defer cancel()
+	orders, err := a.dep.Dispatch.Beat(call, jobsapi.BeatRequest{Runner: a.cfg.Runner, Site: a.cfg.Site,
+		Slots: a.cfg.Slots, Jobs: a.holds.leases()})
+	if err != nil {
+		if ctx.Err() == nil {
+			a.dep.Log.WarnContext(ctx, "a beat failed", "err", err)
+		}
+		return false
+	}
+	for _, l := range orders.Stop {
+		if h := a.holds.get(keyOf(l)); h != nil {
+			h.stop(stopOrdered)
+		}
+	}
+	return true
+}

@@ -1,0 +1,65 @@
+package process
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/heddle-dev/heddle/services/jobs/internal/runner/executor"
+)
+
+// marker is the variable by which a run's processes are found again, even
+// those that have left its session.
+const marker = "HEDDLE_RUN"
+
+// environ is a job's whole environment: the site's, what Heddle and UNICORE
+// promise to set, then the job's own. Nothing of the runner's is in it.
+// PATH ends in the working directory.
+func (e *Executor) environ(job executor.Job, dir string) ([]string, error) {
+	env := map[string]string{"HOME": dir}
+	for _, pair := range e.cfg.Env {
+		name, value, _ := strings.Cut(pair, "=")
+		env[name] = value
+	}
+	env["HEDDLE_JOB_ID"] = job.ID.String()
+	env["HEDDLE_SITE"] = job.Site
+	env["UC_WORKING_DIRECTORY"] = dir
+	env["UC_OUTPUT_DIRECTORY"] = dir
+	for _, name := range slices.Sorted(maps.Keys(job.Spec.Environment)) {
+		if !variable(name) {
+			// A shell drops such a variable silently; better to say so.
+			return nil, executor.Refuse(126, "environment: %q is not a name that a POSIX shell can export", name)
+		}
+		env[name] = job.Spec.Environment[name]
+	}
+	env["PATH"] = strings.TrimPrefix(env["PATH"]+":"+dir, ":")
+	env[marker] = e.mark(job.Key)
+	list := make([]string, 0, len(env))
+	for name, value := range env {
+		list = append(list, name+"="+value)
+	}
+	slices.Sort(list)
+	return list, nil
+}
+
+// variable reports whether a shell takes name for a variable's.
+func variable(name string) bool {
+	for i := range len(name) {
+		c := name[i]
+		letter := c == '_' || c|0x20 >= 'a' && c|0x20 <= 'z'
+		if !letter && (i == 0 || c < '0' || c > '9') {
+			return false
+		}
+	}
+	return name != ""
+}
+
+// lookup returns the value of a variable in an environment list.
+func lookup(env []string, name string) string {
+	for _, pair := range env {
+		if value, ok := strings.CutPrefix(pair, name+"="); ok {
+			return value
+		}
+	}
+	return ""
+}

@@ -1,0 +1,47 @@
+package process_test
+
+import (
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/heddle-dev/heddle/pkg/id"
+	"github.com/heddle-dev/heddle/pkg/logx"
+	"log/slog"
+
+	"github.com/heddle-dev/heddle/services/jobs/internal/runner/executor"
+	"github.com/heddle-dev/heddle/services/jobs/internal/runner/executor/executortest"
+	"github.com/heddle-dev/heddle/services/jobs/internal/runner/process"
+)
+
+func logger(t testing.TB) *slog.Logger { return logx.New(t.Output(), "text", slog.LevelInfo) }
+
+func config(t testing.TB) process.Config {
+	dir := t.TempDir()
+	return process.Config{State: filepath.Join(dir, "state"), WorkDirs: filepath.Join(dir, "work"), Grace: 100 * time.Millisecond}
+}
+
+// open opens an executor and what earlier ones left.
+func open(t testing.TB, cfg process.Config) (executortest.Bench, executor.Left) {
+	t.Helper()
+	x, err := process.New(cfg, logger(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { x.Close() })
+	left, err := x.Recover()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return executortest.Bench{Executor: x, WorkDir: func(job id.ID) string {
+		return filepath.Join(cfg.WorkDirs, job.String())
+	}}, left
+}
+
+func TestConformance(t *testing.T) {
+	t.Parallel()
+	executortest.Run(t, func(t *testing.T) executortest.Bench {
+		b, _ := open(t, config(t))
+		return b
+	})
+}

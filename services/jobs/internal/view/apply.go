@@ -1,0 +1,86 @@
+package view
+
+import (
+	"cmp"
+	"database/sql"
+	"maps"
+	"slices"
+
+	"github.com/heddle-dev/heddle/pkg/es"
+	"github.com/heddle-dev/heddle/pkg/id"
+	"github.com/heddle-dev/heddle/services/jobs/internal/job"
+	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
+)
+
+// apply folds a batch: each job is read once, folded in memory, and written
+// once, however many of its commits the batch holds.
+func (h *hot) apply(tx *sql.Tx, batch []es.Recorded) (err error) {
+	defer func() {
+		if err != nil {
+			h.forget() // what was folded was not written
+		}
+	}()
+	w := &writer{tx: tx}
+	defer w.close()
+	rows := map[id.ID]*row{}
+	for _, c := range batch {
+		_, n, ok := jobsapi.ParseTopic(c.Topic)
+		if !ok {
+			continue
+		}
+		r, seen := rows[n]
+		if !seen {
+			if r, err = h.load(w, n, c); err != nil {
+				return err
+			}
+			rows[n] = r
+		}
+		if err := r.fold(c); err != nil {
+			return err
+		}
+	}
+	if err := write(w, rows); err != nil {
+		return err
+	}
+	h.keep(rows)
+	return nil
+}
+
+func (r *row) fold(c es.Recorded) error {
+	for _, e := range c.Events {
+		ev, ok, err := job.Decode(e.Type, e.Data)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			continue
+		}
+		if _, first := ev.(job.JobSubmitted); first != (r.seq == 0) {
+			continue // a job whose submit was parked, or a second submit
+		}
+		if r.seq == 0 {
+			r.seq = c.Seq
+		}
+		r.job = Fold(r.job, ev, e.Time, c.Seq)
+	}
+	return nil
+}
+
+func write(w *writer, rows map[id.ID]*row) error {
+	// In order of submission, so that the table grows at its end.
+	inOrder := slices.SortedFunc(maps.Values(rows), func(a, b *row) int { return cmp.Compare(a.seq, b.seq) })
+	for _, r := range inOrder {
+		var err error
+		switch {
+		case r.seq == 0:
+		case r.stored:
+			err = w.change(r)
+		default:
+			err = w.add(r)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return w.count(rows)
+}

@@ -1,0 +1,65 @@
+package view
+
+import (
+	"time"
+
+	"github.com/heddle-dev/heddle/pkg/id"
+	"github.com/heddle-dev/heddle/services/jobs/internal/job"
+	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
+)
+
+// maxSteps bounds a history: a job that is restarted for ever keeps its
+// latest steps.
+const maxSteps = 500
+
+// Fold is what readers see of a job after one more event, which happened at
+// the given time and stands at the given position. What the event means for
+// the state is job.Evolve's word alone.
+func Fold(j jobsapi.Job, e job.Event, at time.Time, position uint64) jobsapi.Job {
+	s, ok := e.(job.JobSubmitted)
+	if ok {
+		n, err := id.Parse(s.ID)
+		if err != nil {
+			return j
+		}
+		j = jobsapi.Job{ID: n, Submitted: at}
+	}
+	next := job.Evolve(known(j), e)
+	j.Owner, j.OwnerName, j.Group, j.Spec = next.Owner, next.OwnerName, next.Group, next.Spec
+	j.State, j.Reason, j.Aborting = next.State, next.Reason, next.Aborting
+	j.Site, j.Runner, j.Epoch, j.ExitCode = next.Site, next.Runner, next.Epoch, next.ExitCode
+	j.Updated, j.Version = at, position
+	j = times(j, e, at)
+	steps := j.History
+	if len(steps) >= maxSteps {
+		steps = steps[len(steps)-maxSteps+1:]
+	}
+	j.History = append(steps[:len(steps):len(steps)], jobsapi.Step{At: at, Event: e.Type(), State: j.State, Text: words(e)})
+	return j
+}
+
+// known is the part of the domain's state that readers see.
+func known(j jobsapi.Job) job.Job {
+	return job.Job{
+		State: j.State, Owner: j.Owner, OwnerName: j.OwnerName, Group: j.Group, Spec: j.Spec,
+		Site: j.Site, Runner: j.Runner, Epoch: j.Epoch, Aborting: j.Aborting, ExitCode: j.ExitCode, Reason: j.Reason,
+	}
+}
+
+func times(j jobsapi.Job, e job.Event, at time.Time) jobsapi.Job {
+	switch e.(type) {
+	case job.JobStarted:
+		if j.Started.IsZero() {
+			j.Started = at
+		}
+	case job.JobRestarted:
+		j.Started, j.Ended = time.Time{}, time.Time{}
+	case job.JobSucceeded, job.JobFailed, job.JobAborted:
+		j.Ended = at
+	case job.JobDestroyed:
+		if j.Ended.IsZero() {
+			j.Ended = at
+		}
+	}
+	return j
+}

@@ -1,0 +1,93 @@
+package view
+
+import (
+	"context"
+	"time"
+
+	"github.com/heddle-dev/heddle/pkg/id"
+	"github.com/heddle-dev/heddle/services/jobs/internal/match"
+	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
+)
+
+// Get returns a job with all that is known of it; ok is false if there is
+// none, destroyed ones included in what there is.
+func (v *View) Get(ctx context.Context, n id.ID) (j jobsapi.Job, ok bool, err error) {
+	rows, err := v.query(ctx, selectJob, int64(n))
+	found, err := scanEach(rows, err, scanRow)
+	if err != nil || len(found) == 0 {
+		return jobsapi.Job{}, false, err
+	}
+	return found[0].job, true, nil
+}
+
+// Glance is how far a job is, without its description.
+type Glance struct {
+	Owner   string
+	State   jobsapi.State
+	Version uint64
+}
+
+// Peek takes a glance at a job; ok is false if there is none.
+func (v *View) Peek(ctx context.Context, n id.ID) (g Glance, ok bool, err error) {
+	rows, err := v.query(ctx, `SELECT owner, state, head ->> '$.version' FROM jobs WHERE id = ?`, int64(n))
+	found, err := scanEach(rows, err, func(scan func(...any) error) (g Glance, err error) {
+		err = scan(&g.Owner, &g.State, &g.Version)
+		return g, err
+	})
+	if err != nil || len(found) == 0 {
+		return Glance{}, false, err
+	}
+	return found[0], true, nil
+}
+
+// Queued returns jobs that wait for a runner of the site, in the order in
+// which they are to be given out, at most n of those that name the site and n
+// of those that do not.
+func (v *View) Queued(ctx context.Context, site string, n int) ([]match.Candidate, error) {
+	const one = `SELECT * FROM (SELECT seq, id, owner, site, priority, octet_length(coalesce(spec, brief)) FROM jobs INDEXED BY jobs_queue
+		WHERE state = 'queued' AND site = ? ORDER BY priority DESC, seq LIMIT ?)`
+	rows, err := v.query(ctx, one+" UNION ALL "+one, site, n, "", n)
+	return scanEach(rows, err, func(scan func(...any) error) (c match.Candidate, err error) {
+		err = scan(&c.Seq, &c.ID, &c.Owner, &c.Site, &c.Priority, &c.Size)
+		return c, err
+	})
+}
+
+// Held returns the jobs that the runner holds, without their history and
+// without what may be large in their descriptions.
+func (v *View) Held(ctx context.Context, runner string) ([]jobsapi.Job, error) {
+	return v.jobs(ctx, `SELECT head, brief FROM jobs INDEXED BY jobs_runner
+		WHERE runner = ? AND state IN ('matched', 'running', 'staging_out') ORDER BY seq`, runner)
+}
+
+// Holders returns the runners that hold jobs.
+func (v *View) Holders(ctx context.Context) ([]string, error) {
+	return scanAll[string](v.query(ctx, `SELECT DISTINCT runner FROM jobs INDEXED BY jobs_runner
+		WHERE state IN ('matched', 'running', 'staging_out')`))
+}
+
+// Staging returns jobs whose inputs have been on their way since before the
+// given time, oldest first, at most n.
+func (v *View) Staging(ctx context.Context, before time.Time, n int) ([]jobsapi.Job, error) {
+	return v.jobs(ctx, `SELECT head, coalesce(spec, brief) FROM jobs INDEXED BY jobs_state
+		WHERE state = 'staging_in' AND updated < ? ORDER BY seq LIMIT ?`, before.UnixNano(), n)
+}
+
+func (v *View) jobs(ctx context.Context, query string, args ...any) ([]jobsapi.Job, error) {
+	rows, err := v.query(ctx, query, args...)
+	return scanEach(rows, err, func(scan func(...any) error) (jobsapi.Job, error) {
+		var head, spec string
+		if err := scan(&head, &spec); err != nil {
+			return jobsapi.Job{}, err
+		}
+		return assemble(head, spec)
+	})
+}
+
+// OwnersNamed returns the user ids of the login names.
+func (v *View) OwnersNamed(ctx context.Context, names []string) ([]string, error) {
+	s := &statement{}
+	s.add("SELECT owner FROM owners WHERE 1")
+	s.in(column{"name", names})
+	return scanAll[string](v.query(ctx, s.String(), s.args...))
+}

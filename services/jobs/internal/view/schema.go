@@ -1,0 +1,69 @@
+package view
+
+import readmodel "github.com/heddle-dev/heddle/pkg/view"
+
+// Projection is the read model.
+func Projection() readmodel.Projection {
+	return readmodel.Projection{Name: "jobs", Version: 1, Schema: schema, Apply: newHot().apply}
+}
+
+// The rowid of a job is the position of its submit, so that it is also the
+// sort key of lists and every index ends with it. A job's JSON is cut in
+// four, since a transition changes only head and history, and a list needs
+// only head and brief:
+//
+//	head     the Job without Spec and History
+//	brief    the Spec without what may be large
+//	spec     the whole Spec, if it is more than brief
+//	history  the Steps
+//
+// site is where the job runs or, until it does, where it wants to run.
+// Destroyed jobs are left out of the indexes by which lists without a
+// condition on the state are read. counts spares counting rows.
+const schema = `
+CREATE TABLE jobs (
+	seq        INTEGER PRIMARY KEY,
+	id         INTEGER NOT NULL UNIQUE,
+	owner      TEXT NOT NULL,
+	grp        TEXT NOT NULL,
+	name       TEXT NOT NULL,
+	site       TEXT NOT NULL,
+	state      TEXT NOT NULL,
+	runner     TEXT NOT NULL,
+	priority   INTEGER NOT NULL,
+	updated    INTEGER NOT NULL,
+	head       TEXT NOT NULL,
+	brief      TEXT NOT NULL,
+	history    TEXT NOT NULL,
+	spec       TEXT
+);
+CREATE INDEX jobs_owner       ON jobs(owner) WHERE state <> 'destroyed';
+CREATE INDEX jobs_owner_state ON jobs(owner, state);
+CREATE INDEX jobs_owner_site  ON jobs(owner, site, state);
+CREATE INDEX jobs_owner_name  ON jobs(owner, name) WHERE state <> 'destroyed';
+CREATE INDEX jobs_live        ON jobs(seq) WHERE state <> 'destroyed';
+CREATE INDEX jobs_state       ON jobs(state);
+CREATE INDEX jobs_site        ON jobs(site, state);
+CREATE INDEX jobs_name        ON jobs(name) WHERE state <> 'destroyed';
+CREATE INDEX jobs_runner      ON jobs(runner) WHERE state IN ('matched', 'running', 'staging_out');
+CREATE INDEX jobs_queue       ON jobs(site, priority DESC, seq) WHERE state = 'queued';
+CREATE TABLE tags (
+	owner TEXT NOT NULL,
+	tag   TEXT NOT NULL,
+	seq   INTEGER NOT NULL,
+	PRIMARY KEY (owner, tag, seq)
+) WITHOUT ROWID;
+CREATE INDEX tags_tag ON tags(tag, seq);
+CREATE TABLE owners (
+	owner TEXT PRIMARY KEY,
+	name  TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX owners_name ON owners(name);
+CREATE TABLE counts (
+	owner TEXT NOT NULL,
+	site  TEXT NOT NULL,
+	state TEXT NOT NULL,
+	n     INTEGER NOT NULL,
+	PRIMARY KEY (owner, site, state)
+) WITHOUT ROWID;
+`

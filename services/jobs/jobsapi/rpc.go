@@ -1,0 +1,94 @@
+package jobsapi
+
+import (
+	"context"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/heddle-dev/heddle/pkg/natsrpc"
+	"github.com/heddle-dev/heddle/pkg/who"
+)
+
+// Endpoints is the service's doorway: each subject with its access rule.
+func Endpoints(s Service, d Dispatch) []natsrpc.Endpoint {
+	return []natsrpc.Endpoint{
+		natsrpc.Handle(cmdSubmit, who.Authenticated, s.Submit),
+		natsrpc.Handle(cmdStart, who.Authenticated, s.Start),
+		natsrpc.Handle(cmdAbort, who.Authenticated, s.Abort),
+		natsrpc.Handle(cmdRestart, who.Authenticated, s.Restart),
+		natsrpc.Handle(cmdDestroy, who.Authenticated, s.Destroy),
+		natsrpc.Handle(qryGet, who.Authenticated, s.Get).Waiting(),
+		natsrpc.Handle(qryList, who.Authenticated, s.List),
+		natsrpc.Handle(qrySites, who.Authenticated, s.Sites),
+		natsrpc.Handle(cmdRegister, who.Service, d.Register),
+		natsrpc.Handle(cmdOffer, who.Service, d.Offer).Waiting(),
+		natsrpc.Handle(cmdReport, who.Service, d.Report),
+		natsrpc.Handle(cmdBeat, who.Service, d.Beat),
+	}
+}
+
+// Client is the service over NATS.
+type Client struct {
+	submit                         func(context.Context, SubmitRequest) (Job, error)
+	start, abort, restart, destroy func(context.Context, ActRequest) (Job, error)
+	get, poll                      func(context.Context, GetRequest) (Job, error)
+	list                           func(context.Context, ListRequest) (Page, error)
+	sites                          func(context.Context, Empty) (Sites, error)
+	register                       func(context.Context, RegisterRequest) (Held, error)
+	offer                          func(context.Context, OfferRequest) (Assignments, error)
+	report                         func(context.Context, ReportRequest) (Verdicts, error)
+	beat                           func(context.Context, BeatRequest) (Orders, error)
+}
+
+var (
+	_ Service  = (*Client)(nil)
+	_ Dispatch = (*Client)(nil)
+)
+
+// NewClient returns the service as it is reached over nc.
+func NewClient(nc *nats.Conn) *Client {
+	c := natsrpc.NewClient(nc)
+	long := c.Waiting(slice + time.Second)
+	return &Client{
+		submit:   natsrpc.Call[SubmitRequest, Job](c, cmdSubmit),
+		start:    natsrpc.Call[ActRequest, Job](c, cmdStart),
+		abort:    natsrpc.Call[ActRequest, Job](c, cmdAbort),
+		restart:  natsrpc.Call[ActRequest, Job](c, cmdRestart),
+		destroy:  natsrpc.Call[ActRequest, Job](c, cmdDestroy),
+		get:      natsrpc.Call[GetRequest, Job](c, qryGet),
+		poll:     natsrpc.Call[GetRequest, Job](long, qryGet),
+		list:     natsrpc.Call[ListRequest, Page](c, qryList),
+		sites:    natsrpc.Call[Empty, Sites](c, qrySites),
+		register: natsrpc.Call[RegisterRequest, Held](c, cmdRegister),
+		offer:    natsrpc.Call[OfferRequest, Assignments](long, cmdOffer),
+		report:   natsrpc.Call[ReportRequest, Verdicts](c, cmdReport),
+		beat:     natsrpc.Call[BeatRequest, Orders](c, cmdBeat),
+	}
+}
+
+func (c *Client) Submit(ctx context.Context, r SubmitRequest) (Job, error) { return c.submit(ctx, r) }
+func (c *Client) Start(ctx context.Context, r ActRequest) (Job, error)     { return c.start(ctx, r) }
+func (c *Client) Abort(ctx context.Context, r ActRequest) (Job, error)     { return c.abort(ctx, r) }
+func (c *Client) Restart(ctx context.Context, r ActRequest) (Job, error)   { return c.restart(ctx, r) }
+func (c *Client) Destroy(ctx context.Context, r ActRequest) (Job, error)   { return c.destroy(ctx, r) }
+func (c *Client) List(ctx context.Context, r ListRequest) (Page, error)    { return c.list(ctx, r) }
+func (c *Client) Sites(ctx context.Context, r Empty) (Sites, error)        { return c.sites(ctx, r) }
+
+func (c *Client) Get(ctx context.Context, r GetRequest) (Job, error) {
+	if r.Wait > 0 {
+		return c.await(ctx, r)
+	}
+	return c.get(ctx, r)
+}
+
+func (c *Client) Register(ctx context.Context, r RegisterRequest) (Held, error) {
+	return c.register(ctx, r)
+}
+func (c *Client) Offer(ctx context.Context, r OfferRequest) (Assignments, error) {
+	return c.offer(ctx, r)
+}
+func (c *Client) Report(ctx context.Context, r ReportRequest) (Verdicts, error) {
+	return c.report(ctx, r)
+}
+func (c *Client) Beat(ctx context.Context, r BeatRequest) (Orders, error) { return c.beat(ctx, r) }

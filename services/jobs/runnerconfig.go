@@ -1,0 +1,76 @@
+package jobs
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/heddle-dev/heddle/services/jobs/internal/runner/process"
+)
+
+// RunnerConfig configures a runner that runs jobs as processes. The zero
+// value of every field but Site works.
+type RunnerConfig struct {
+	Site     string   `conf:"site" env:"HEDDLE_SITE" default:"DEMO-SITE" doc:"Name of the site that the runner belongs to."`
+	WorkDirs string   `conf:"workdirs" env:"HEDDLE_WORKDIRS" doc:"Directory of the jobs' working directories, shared with the files service; default: workdirs in the data directory."`
+	Slots    int      `conf:"slots" env:"HEDDLE_SLOTS" doc:"Jobs that run at once; 0: twice the number of cores."`
+	Tags     []string `conf:"tags" env:"HEDDLE_TAGS" doc:"What the runner offers beside its site."`
+
+	Shell    string        `conf:"shell" env:"HEDDLE_SHELL" default:"/bin/sh" doc:"A POSIX shell, for supervisors and scripts."`
+	JobEnv   []string      `conf:"job-env" env:"HEDDLE_JOB_ENV" doc:"NAME=value pairs, the environment that every job begins with; default: PATH and LANG."`
+	Grace    time.Duration `conf:"grace" env:"HEDDLE_GRACE" default:"5s" doc:"Time between SIGTERM and SIGKILL when a job is stopped."`
+	Runtime  time.Duration `conf:"runtime" env:"HEDDLE_RUNTIME" doc:"Wall time of jobs that ask for none; 0: no limit."`
+	Longest  time.Duration `conf:"longest" env:"HEDDLE_LONGEST" doc:"Wall time that no job exceeds; 0: no limit."`
+	MaxFiles int           `conf:"max-files" env:"HEDDLE_MAX_FILES" doc:"Open files of a job's process; 0: as the runner's."`
+
+	// Data is the data directory; the runner's own state, which must outlive
+	// it, is in its folder runner. Default: .heddle
+	Data string
+}
+
+// Validate says what is wrong with the configuration, naming the option.
+func (c RunnerConfig) Validate() error {
+	var errs []error
+	if c.Site == "" {
+		errs = append(errs, errors.New("site: a name is needed"))
+	}
+	if c.Slots < 0 {
+		errs = append(errs, fmt.Errorf("slots: %d is less than 0", c.Slots))
+	}
+	if c.MaxFiles != 0 && c.MaxFiles < 16 {
+		errs = append(errs, fmt.Errorf("max-files: %d is less than 16; no program could start", c.MaxFiles))
+	}
+	for _, d := range []time.Duration{c.Grace, c.Runtime, c.Longest} {
+		if d < 0 {
+			errs = append(errs, fmt.Errorf("grace, runtime, longest: %s is less than 0", d))
+		}
+	}
+	for _, pair := range c.JobEnv {
+		if strings.IndexByte(pair, '=') < 1 {
+			errs = append(errs, fmt.Errorf("job-env: %q is not NAME=value", pair))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (c RunnerConfig) withDefaults() RunnerConfig {
+	if c.Data == "" {
+		c.Data = ".heddle"
+	}
+	if c.WorkDirs == "" {
+		c.WorkDirs = filepath.Join(c.Data, "workdirs")
+	}
+	if c.Slots == 0 {
+		// Short jobs wait on the way there and back half of their time.
+		c.Slots = 2 * runtime.NumCPU()
+	}
+	return c
+}
+
+func (c RunnerConfig) process() process.Config {
+	return process.Config{State: filepath.Join(c.Data, "runner"), WorkDirs: c.WorkDirs, Shell: c.Shell, Env: c.JobEnv,
+		Grace: c.Grace, DefaultRuntime: c.Runtime, MaxRuntime: c.Longest, MaxFiles: c.MaxFiles}
+}

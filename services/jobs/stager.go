@@ -1,0 +1,21 @@
+package jobs
+
+import (
+	"context"
+
+	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/files/filesapi"
+	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
+)
+
+// stager writes inputs through the files service, as the job's owner: the
+// service can do no more in a working directory than its owner could.
+type stager struct{ files filesapi.Service }
+
+func (s stager) Stage(ctx context.Context, j jobsapi.Job, in jobsapi.Input) error {
+	ctx = who.With(ctx, who.Principal{ID: j.Owner, Name: j.OwnerName, Group: j.Group, Method: "component"})
+	_, err := s.files.Write(ctx, filesapi.WriteRequest{
+		Path: filesapi.Path{Storage: j.Storage(), Path: in.Path}, Data: []byte(in.Data),
+	})
+	return err
+}

@@ -1,0 +1,3 @@
+module github.com/heddle-dev/heddle/services/workflows
+
+go 1.26.0

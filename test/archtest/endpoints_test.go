@@ -1,0 +1,53 @@
+package archtest
+
+import (
+	"regexp"
+	"slices"
+	"testing"
+
+	"github.com/heddle-dev/heddle/pkg/natsrpc"
+	"github.com/heddle-dev/heddle/services/auth/authapi"
+	"github.com/heddle-dev/heddle/services/files/filesapi"
+	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
+)
+
+// exceptions are the endpoints that ask for something else than a user who is
+// signed in. Whoever adds one adds it here, on purpose.
+var exceptions = map[string][]string{
+	"public":        {"cmd.auth.session.login", "qry.auth.session.verify", "qry.auth.key.list"},
+	"service":       {"cmd.jobs.runner.beat", "cmd.jobs.runner.offer", "cmd.jobs.runner.register", "cmd.jobs.runner.report"},
+	"role:operator": {"cmd.auth.client.register", "cmd.auth.group.create", "cmd.auth.group.join", "cmd.auth.user.disable", "cmd.auth.user.enable", "cmd.auth.user.password", "cmd.auth.user.register", "qry.auth.client.list", "qry.auth.user.list"},
+}
+
+// grammar is that of ADR 3.
+var grammar = regexp.MustCompile(`^(cmd|qry)\.(auth|jobs|files)(\.[a-z0-9_-]+){2}$`)
+
+func TestEveryEndpointHasItsAccessRule(t *testing.T) {
+	t.Parallel()
+	var all []natsrpc.Endpoint
+	all = append(all, authapi.Endpoints((*authapi.Client)(nil), (*authapi.Client)(nil))...)
+	all = append(all, jobsapi.Endpoints((*jobsapi.Client)(nil), (*jobsapi.Client)(nil))...)
+	all = append(all, filesapi.Endpoints((*filesapi.Client)(nil))...)
+	found := map[string][]string{}
+	for _, e := range all {
+		if !e.Access.Valid() || !grammar.MatchString(e.Subject) {
+			t.Errorf("%q has the rule %q", e.Subject, e.Access.Name)
+		}
+		if slices.Contains(found[e.Access.Name], e.Subject) {
+			t.Errorf("%s is there twice", e.Subject)
+		}
+		found[e.Access.Name] = append(found[e.Access.Name], e.Subject)
+	}
+	authenticated := len(found["authenticated"])
+	delete(found, "authenticated")
+	for rule, subjects := range found {
+		slices.Sort(subjects)
+		want := slices.Sorted(slices.Values(exceptions[rule]))
+		if !slices.Equal(subjects, want) {
+			t.Errorf("%s:\n got %v\nwant %v", rule, subjects, want)
+		}
+	}
+	if authenticated == 0 || len(found) != len(exceptions) {
+		t.Errorf("%d endpoints for users, other rules %v", authenticated, found)
+	}
+}

@@ -1,0 +1,52 @@
+package stage
+
+import (
+	"fmt"
+	"regexp"
+	"time"
+)
+
+// Heddle is `heddle up --demo` in a process of its own.
+type Heddle struct {
+	*Process
+	URL  string // http://127.0.0.1:…
+	TLS  string // https://127.0.0.1:…
+	NATS string // nats://127.0.0.1:…
+	Dir  string
+}
+
+var urls = regexp.MustCompile(`(https?|nats)://[^\s,/)]+`)
+
+// Up starts the binary with its data in dir, on free ports unless env says
+// otherwise, and waits until it is ready.
+func Up(binary, dir string, env ...string) (*Heddle, error) {
+	p, err := Start("heddle up", binary, append([]string{
+		"HEDDLE_DATA=" + dir, "HEDDLE_LISTEN=127.0.0.1:0", "HEDDLE_NATS_LISTEN=127.0.0.1:0",
+	}, env...), "up", "--demo")
+	if err != nil {
+		return nil, err
+	}
+	line, err := p.Line("ready", 30*time.Second)
+	if err != nil {
+		p.Kill()
+		return nil, err
+	}
+	h := &Heddle{Process: p, Dir: dir}
+	for _, m := range urls.FindAllStringSubmatch(line, -1) {
+		switch m[1] {
+		case "http":
+			h.URL = m[0]
+		case "https":
+			if h.TLS == "" {
+				h.TLS = m[0]
+			}
+		case "nats":
+			h.NATS = m[0]
+		}
+	}
+	if h.URL == "" || h.TLS == "" || h.NATS == "" {
+		p.Kill()
+		return nil, fmt.Errorf("stage: the ready line names not all doors: %q", line)
+	}
+	return h, nil
+}
