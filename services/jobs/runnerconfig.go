@@ -19,7 +19,7 @@ type RunnerConfig struct {
 	Slots    int      `conf:"slots" env:"HEDDLE_SLOTS" doc:"Jobs that run at once; 0: twice the number of cores."`
 	Tags     []string `conf:"tags" env:"HEDDLE_TAGS" doc:"What the runner offers beside its site."`
 
-	Shell    string        `conf:"shell" env:"HEDDLE_SHELL" default:"/bin/sh" doc:"A POSIX shell, for supervisors and scripts."`
+	Shell    string        `conf:"shell" env:"HEDDLE_SHELL" default:"/bin/sh" doc:"A POSIX shell, for scripts."`
 	JobEnv   []string      `conf:"job-env" env:"HEDDLE_JOB_ENV" doc:"NAME=value pairs, the environment that every job begins with; default: PATH and LANG."`
 	Grace    time.Duration `conf:"grace" env:"HEDDLE_GRACE" default:"5s" doc:"Time between SIGTERM and SIGKILL when a job is stopped."`
 	Runtime  time.Duration `conf:"runtime" env:"HEDDLE_RUNTIME" doc:"Wall time of jobs that ask for none; 0: no limit."`

@@ -16,6 +16,7 @@ type config struct {
 }
 
 func main() {
+	jobs.Keep()
 	cfg := new(config)
 	run.Main(run.Program{
 		Name: "heddle-runner", Config: cfg,

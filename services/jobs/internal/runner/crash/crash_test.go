@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"path/filepath"
 	"strconv"
 	"syscall"
 	"testing"
@@ -95,22 +94,31 @@ func TestKilledBeforeItHearsThatItHasLeave(t *testing.T) {
 	})
 }
 
+// The keeper comes to a start when the runner is gone, or when the next one
+// has taken over: it runs the job once, or not at all and the next one does.
 func TestKilledBeforeTheClaim(t *testing.T) {
-	killAt(t, "", again, func(s *site, _ id.ID) func() {
-		shell, up, leave := filepath.Join(s.data, "slow"), filepath.Join(s.data, "up"), filepath.Join(s.data, "leave")
-		text := "#!/bin/sh\necho up > " + up + "\nuntil [ -e " + leave + " ]; do sleep 0.01; done\nexec /bin/sh \"$@\"\n"
-		if err := os.WriteFile(shell, []byte(text), 0o700); err != nil {
-			s.t.Fatal(err)
-		}
-		cmd := s.runner(shell)
-		executortest.AwaitLine(s.t, up)
-		kill(cmd)
-		return func() {
-			if err := os.WriteFile(leave, nil, 0o600); err != nil {
-				s.t.Fatal(err)
-			}
-		}
-	})
+	t.Parallel()
+	s := newSite(t)
+	first := s.submit("echo $PPID > keeper")
+	cmd := s.runner("")
+	s.await(first, fake.Ended)
+	keeper, err := strconv.Atoi(executortest.AwaitLine(t, s.path(first, "keeper")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = syscall.Kill(keeper, syscall.SIGSTOP)
+	job := s.submit("")
+	s.await(job, fake.Running)
+	kill(cmd)
+	s.runner("")
+	_ = syscall.Kill(keeper, syscall.SIGCONT)
+	if j := s.await(job, fake.Ended); j.State != jobsapi.Succeeded {
+		t.Errorf("%s: %+v", j.State, j.Finish)
+	}
+	s.clean()
+	if n := s.runs(job); n != 1 {
+		t.Errorf("it ran %d times", n)
+	}
 }
 
 const waiting = "echo up > up; until [ -e go ]; do sleep 0.01; done"

@@ -33,6 +33,7 @@ const (
 )
 
 func TestMain(m *testing.M) {
+	jobs.Keep()
 	if os.Getenv(envURL) == "" {
 		os.Exit(m.Run())
 	}
@@ -147,7 +148,7 @@ func (s *site) runs(job id.ID) int {
 func (s *site) clean() {
 	s.t.Helper()
 	executortest.Eventually(s.t, "all runs are forgotten", func() bool {
-		journals, err := filepath.Glob(filepath.Join(s.data, "runner", "runs", "*", "journal-*"))
+		journals, err := filepath.Glob(filepath.Join(s.data, "runner", "runs", "*", "journal"))
 		left := 0
 		for _, path := range journals {
 			text, _ := os.ReadFile(path) // it may be gone by now

@@ -8,6 +8,9 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"syscall"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/heddle-dev/heddle/pkg/id"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
@@ -40,7 +43,7 @@ type Job struct {
 
 // How the end of a run is known.
 const (
-	FromRecord = "exit record" // written by the run's own supervisor
+	FromRecord = "exit record" // written down by who saw it, and who is gone
 	FromWait   = "wait"        // seen by waiting for the process
 	FromNone   = "none"        // not known, or nothing ran
 )
@@ -57,6 +60,16 @@ type Result struct {
 	// Problem says in words why the run failed whatever the code: it was
 	// stopped, or nobody knows how it ended.
 	Problem string
+}
+
+// Exited is the end with a code as a shell reports it. A code above 128 is
+// taken for a signal if there is one of that number.
+func Exited(code int, evidence string) Result {
+	result := Result{Code: &code, Evidence: evidence}
+	if code > 128 {
+		result.Signal = unix.SignalName(syscall.Signal(code - 128))
+	}
+	return result
 }
 
 // Run is a started job. Its methods may be called from any goroutine.

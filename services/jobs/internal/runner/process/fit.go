@@ -10,7 +10,7 @@ const probeSize = 64 << 10
 
 // Fit reports whether the directories that every start needs take files.
 func (e *Executor) Fit() error {
-	for _, dir := range []string{e.cfg.WorkDirs, e.instance} {
+	for _, dir := range []string{e.cfg.WorkDirs, e.runs} {
 		if err := takesFiles(dir); err != nil {
 			return fmt.Errorf("process executor: %w", err)
 		}

@@ -7,7 +7,7 @@ import (
 
 func TestFitTellsOfALostDirectory(t *testing.T) {
 	t.Parallel()
-	e := &Executor{cfg: Config{WorkDirs: t.TempDir()}, instance: t.TempDir()}
+	e := &Executor{cfg: Config{WorkDirs: t.TempDir()}, runs: t.TempDir()}
 	if err := e.Fit(); err != nil {
 		t.Errorf("both directories are there: %v", err)
 	}

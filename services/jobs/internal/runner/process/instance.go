@@ -3,42 +3,29 @@ package process
 import (
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
+	"sync"
 
-	"golang.org/x/sys/unix"
+	"github.com/heddle-dev/heddle/services/jobs/internal/runner/executor"
+	"github.com/heddle-dev/heddle/services/jobs/internal/runner/process/keeper"
+	"github.com/heddle-dev/heddle/services/jobs/internal/runner/process/tree"
 )
 
-// An instance of the executor has a directory <state>/runs/<random>.<boot>
-// for the records of its runs. The next instance renames it to ….closed: from
-// then on no supervisor can claim in it, while those that have claimed keep
-// their open record.
-const closedSuffix = ".closed"
+// An instance is a keeper and its directory <state>/runs/<random>.<boot>.
+// An executor has one of its own, and those that earlier ones left.
+type instance struct {
+	dir    string
+	client *keeper.Client // nil: it is dead, or not started yet
 
-// lockPatience covers the moment in which a child of a killed runner still
-// holds a copy of the lock, until its exec.
-const lockPatience = 2 * time.Second
+	mu   sync.Mutex
+	open int  // runs that are not forgotten
+	old  bool // gets no more runs: its directory goes with the last
 
-func lockDir(dir string) (*os.File, error) {
-	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	give := time.Now().Add(lockPatience)
-	for {
-		err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
-		if err == nil {
-			return f, nil
-		}
-		if !errors.Is(err, unix.EWOULDBLOCK) || time.Now().After(give) {
-			f.Close()
-			return nil, fmt.Errorf("state directory %s is in use by another runner: %w", dir, err)
-		}
-		<-time.After(10 * time.Millisecond)
-	}
+	reading sync.Once
+	records keeper.Records
+	err     error
 }
 
 func bootID() string {
@@ -49,43 +36,66 @@ func bootID() string {
 	return strings.ReplaceAll(strings.TrimSpace(string(b)), "-", "")
 }
 
-// closeInstances shuts the directories of earlier instances and lists them.
-// complete: at least one is of this boot, and none of an earlier one.
-func closeInstances(runs, boot string) (closed []string, complete bool, err error) {
-	if err := os.MkdirAll(runs, 0o700); err != nil {
-		return nil, false, err
-	}
-	entries, err := os.ReadDir(runs)
-	if err != nil {
-		return nil, false, err
-	}
-	complete = len(entries) > 0
-	for _, e := range entries {
-		path := filepath.Join(runs, e.Name())
-		open, isClosed := strings.CutSuffix(path, closedSuffix)
-		if !isClosed {
-			path += closedSuffix
-			if err := os.Rename(open, path); err != nil {
-				return nil, false, err
-			}
-		}
-		if !strings.HasSuffix(open, "."+boot) {
-			complete = false
-		}
-		closed = append(closed, path)
-	}
-	return closed, complete, nil
-}
-
 // openInstance makes the directory of a new instance, and makes it last.
-func openInstance(runs, boot string) (string, error) {
+func openInstance(runs, boot string) (*instance, error) {
 	dir := filepath.Join(runs, strings.ToLower(rand.Text()[:10])+"."+boot)
 	if err := os.Mkdir(dir, 0o700); err != nil {
-		return "", err
+		return nil, err
 	}
 	d, err := os.Open(runs)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	return dir, errors.Join(d.Sync(), d.Close())
+	if err := errors.Join(d.Sync(), d.Close()); err != nil {
+		return nil, err
+	}
+	return &instance{dir: dir}, nil
+}
+
+// verdict is the end of a run whose keeper is dead, according to the journal
+// that it left; what is left of the run goes.
+func (i *instance) verdict(key executor.Key) executor.Result {
+	i.reading.Do(func() { i.records, i.err = keeper.ReadRecords(i.dir) })
+	if i.err != nil {
+		tree.Sweep(keeper.Mark(i.dir, key))
+		return executor.Result{Evidence: executor.FromNone, Problem: "the record of its run is unreadable: outcome unknown"}
+	}
+	r := i.records[key].Result()
+	if !r.Never {
+		tree.Sweep(keeper.Mark(i.dir, key))
+	}
+	return r
+}
+
+// enter counts a run in.
+func (i *instance) enter() {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.open++
+}
+
+// leave counts a run out.
+func (i *instance) leave() error {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.open--
+	return i.tidy()
+}
+
+// retire says that no more runs will come.
+func (i *instance) retire() error {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.old = true
+	return i.tidy()
+}
+
+func (i *instance) tidy() error {
+	if !i.old || i.open > 0 {
+		return nil
+	}
+	if i.client != nil {
+		_ = i.client.Close() // its keeper has nothing left to do, and ends
+	}
+	return os.RemoveAll(i.dir)
 }

@@ -1,16 +1,15 @@
 // Package process runs jobs as processes of this machine. It is separate from
-// the agent because it is the only place that knows about sessions, signals,
-// /proc and files of runs.
+// the agent because it is the only place that knows about keepers, sessions,
+// signals and /proc.
 //
-// A run survives the runner: its supervisor (see wrapper) leads a session of
-// its own and writes into a journal. Whoever opens the state directory next
-// can tell from the journals what happened, and shuts out starts that were
-// still under way by renaming the directory that they would claim in.
+// A run survives the runner: a keeper (see package keeper) has started it and
+// waits for it. Whoever opens the state directory next takes the keeper over,
+// or reads the journal that it left.
 //
-// Journals are not synced to disk: a killed runner loses nothing, but a power
-// loss can lose the lines of the last seconds. The name of an instance's
-// directory therefore holds the machine's boot id; after a reboot a run that
-// is not on record counts as unknown, never as "not started".
+// Journals are not synced to disk: a kill loses nothing, but a power loss can
+// lose the lines of the last seconds. The name of an instance's directory
+// therefore holds the machine's boot id; after a reboot a run that is not on
+// record counts as unknown, never as "not started".
 package process
 
 import (
@@ -26,6 +25,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/heddle-dev/heddle/services/jobs/internal/runner/executor"
+	"github.com/heddle-dev/heddle/services/jobs/internal/runner/process/keeper"
 )
 
 // Config says where and how processes run. Zero durations mean the defaults.
@@ -44,17 +44,17 @@ type Config struct {
 
 // Executor is the process executor.
 type Executor struct {
-	cfg      Config
-	log      *slog.Logger
-	null     *os.File
-	lock     *os.File
-	instance string   // where this instance's runs are claimed
-	closed   []string // directories of earlier instances
-	mu       sync.Mutex
-	current  *journal // of this instance
-	journals int      // how many it has had
-	over     chan struct{}
-	end      sync.Once
+	cfg  Config
+	log  *slog.Logger
+	lock *os.File
+	runs string // directory of the instances
+	boot string // id of this boot of the machine
+
+	mu      sync.Mutex
+	current *instance   // nil: before Recover, or there was no place for one
+	earlier []*instance // of earlier executors
+	over    chan struct{}
+	end     sync.Once
 }
 
 var _ executor.Executor = (*Executor)(nil)
@@ -70,25 +70,36 @@ func New(cfg Config, log *slog.Logger) (*Executor, error) {
 	if err := unix.CloseRange(3, math.MaxUint32, unix.CLOSE_RANGE_CLOEXEC); err != nil && !errors.Is(err, unix.ENOSYS) {
 		return nil, fmt.Errorf("close-on-exec: %w", err)
 	}
-	null, err := os.Open(os.DevNull)
+	lock, err := keeper.Lock(filepath.Join(cfg.State, "lock"))
 	if err != nil {
 		return nil, err
 	}
-	lock, err := lockDir(cfg.State)
-	if err != nil {
-		null.Close()
-		return nil, err
-	}
-	return &Executor{cfg: cfg, log: log, null: null, lock: lock, over: make(chan struct{})}, nil
+	return &Executor{cfg: cfg, log: log, lock: lock, runs: filepath.Join(cfg.State, "runs"), boot: bootID(), over: make(chan struct{})}, nil
 }
 
-// Close gives the state directory free. Runs go on; from now on the next
-// instance sees to them and to their limits.
+func (e *Executor) closed() bool {
+	select {
+	case <-e.over:
+		return true
+	default:
+		return false
+	}
+}
+
+// Close gives the state directory free. Runs go on, within their limits, and
+// the next executor takes them over.
 func (e *Executor) Close() error {
 	var err error
 	e.end.Do(func() {
 		close(e.over)
-		err = errors.Join(e.lock.Close(), e.null.Close())
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		for _, i := range append(e.earlier, e.current) {
+			if i != nil && i.client != nil {
+				_ = i.client.Close()
+			}
+		}
+		err = e.lock.Close()
 	})
 	return err
 }

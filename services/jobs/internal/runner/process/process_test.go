@@ -1,18 +1,25 @@
 package process_test
 
 import (
+	"log/slog"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/id"
 	"github.com/heddle-dev/heddle/pkg/logx"
-	"log/slog"
 
 	"github.com/heddle-dev/heddle/services/jobs/internal/runner/executor"
 	"github.com/heddle-dev/heddle/services/jobs/internal/runner/executor/executortest"
 	"github.com/heddle-dev/heddle/services/jobs/internal/runner/process"
+	"github.com/heddle-dev/heddle/services/jobs/internal/runner/process/keeper"
 )
+
+func TestMain(m *testing.M) {
+	keeper.Main()
+	os.Exit(m.Run())
+}
 
 func logger(t testing.TB) *slog.Logger { return logx.New(t.Output(), "text", slog.LevelInfo) }
 

@@ -45,7 +45,7 @@ func TestEndedRunIsFoundUntilItIsForgotten(t *testing.T) {
 		b, left = reopen(t, cfg, b)
 		r := only(t, left)
 		executortest.WantCode(t, executortest.Wait(t, r), 9)
-		if r.Key() != job.Key || r.Result().Evidence != executor.FromRecord {
+		if r.Key() != job.Key {
 			t.Fatalf("key %v, result %s", r.Key(), executortest.Show(r.Result()))
 		}
 	}
@@ -115,7 +115,7 @@ func TestWallTimeHoldsAcrossInstances(t *testing.T) {
 	}
 }
 
-func TestKilledSupervisorIsAnUnknownOutcomeAndLeavesNothingAlive(t *testing.T) {
+func TestKilledKeeperIsAnUnknownOutcomeAndLeavesNothingAlive(t *testing.T) {
 	t.Parallel()
 	for _, restart := range []bool{false, true} {
 		cfg := config(t)
@@ -123,61 +123,95 @@ func TestKilledSupervisorIsAnUnknownOutcomeAndLeavesNothingAlive(t *testing.T) {
 		job := executortest.Job(jobsapi.Spec{Script: "trap '' TERM HUP; echo $$ $PPID > pids; while :; do sleep 600; done"})
 		run := b.Start(t, job)
 		pids := strings.Fields(b.AwaitFile(t, job, "pids"))
-		supervisor, err := strconv.Atoi(pids[1])
-		if err != nil {
-			t.Fatal(err)
-		}
 		if restart {
 			_, left := reopen(t, cfg, b)
 			run = only(t, left)
 		}
-		if err := syscall.Kill(supervisor, syscall.SIGKILL); err != nil {
-			t.Fatal(err)
-		}
+		signal(t, pids[1], syscall.SIGKILL)
 		r := executortest.Wait(t, run)
 		if r.Never || r.Code != nil || !strings.Contains(r.Problem, "unknown") || r.Evidence != executor.FromNone {
 			t.Errorf("restart %v: %s", restart, executortest.Show(r))
 		}
 		if executortest.Alive(pids[0]) {
-			t.Errorf("restart %v: the job outlives its supervisor", restart)
+			t.Errorf("restart %v: the job outlives its keeper", restart)
 		}
 	}
 }
 
-// slowShell is a shell that says that it is there, and then waits for leave
-// before it becomes the supervisor.
-func slowShell(t *testing.T) (shell, up, leave string) {
-	dir := t.TempDir()
-	shell, up, leave = filepath.Join(dir, "sh"), filepath.Join(dir, "up"), filepath.Join(dir, "leave")
-	text := "#!/bin/sh\necho up > " + up + "\nuntil [ -e " + leave + " ]; do sleep 0.01; done\nexec /bin/sh \"$@\"\n"
-	if err := os.WriteFile(shell, []byte(text), 0o700); err != nil {
-		t.Fatal(err)
+func TestKilledKeeperIsReplaced(t *testing.T) {
+	t.Parallel()
+	b, _ := open(t, config(t))
+	for range 3 {
+		job := executortest.Job(jobsapi.Spec{Script: "echo $PPID > keeper"})
+		run := b.Start(t, job)
+		executortest.WantCode(t, executortest.Wait(t, run), 0)
+		if err := run.Forget(); err != nil {
+			t.Fatal(err)
+		}
+		signal(t, strings.TrimSpace(b.Read(t, job, "keeper")), syscall.SIGKILL)
 	}
-	return shell, up, leave
 }
 
-func TestStartUnderWayComesToNothingAfterRecover(t *testing.T) {
+func TestEndThatNobodySawIsReadFromTheJournal(t *testing.T) {
 	t.Parallel()
 	cfg := config(t)
-	shell, up, leave := slowShell(t)
-	slow := cfg
-	slow.Shell = shell
-	b, _ := open(t, slow)
-	job := executortest.Job(jobsapi.Spec{Executable: "touch", Arguments: []string{"ran"}})
-	late := b.Start(t, job)
-	executortest.AwaitLine(t, up)
-	b, left := reopen(t, cfg, b)
-	if len(left.Runs) != 0 || !left.Complete {
-		t.Fatalf("left %+v", left)
+	b, _ := open(t, cfg)
+	job := executortest.Job(jobsapi.Spec{Script: "echo $PPID > keeper; exit 6"})
+	executortest.WantCode(t, b.Finish(t, job), 6)
+	signal(t, strings.TrimSpace(b.Read(t, job, "keeper")), syscall.SIGKILL)
+	_, left := reopen(t, cfg, b)
+	r := executortest.Wait(t, only(t, left))
+	executortest.WantCode(t, r, 6)
+	if r.Evidence != executor.FromRecord {
+		t.Errorf("evidence %q", r.Evidence)
 	}
-	if err := os.WriteFile(leave, nil, 0o600); err != nil {
+}
+
+func TestKeeperEndsWithItsLastRun(t *testing.T) {
+	t.Parallel()
+	b, _ := open(t, config(t))
+	job := executortest.Job(jobsapi.Spec{Script: "echo $PPID > keeper; until [ -e go ]; do sleep 0.01; done"})
+	b.Start(t, job)
+	keeper := b.AwaitFile(t, job, "keeper")
+	if err := b.Executor.(*process.Executor).Close(); err != nil {
 		t.Fatal(err)
 	}
-	if r := executortest.Wait(t, late); !r.Never {
-		t.Errorf("the late supervisor ran it: %s", executortest.Show(r))
+	if !executortest.Alive(keeper) {
+		t.Error("the keeper has left its run")
 	}
-	if _, err := os.Stat(filepath.Join(b.WorkDir(job.ID), "ran")); err == nil {
-		t.Error("the late supervisor ran it")
+	b.Write(t, job, "go", "", 0o600)
+	executortest.Eventually(t, "the keeper is gone", func() bool { return !executortest.Alive(keeper) })
+}
+
+// A keeper that is stopped, by a debugger say, is as good as dead; it must
+// not hold up the next runner, nor start anything later.
+func TestKeeperThatDoesNotAnswerIsKilled(t *testing.T) {
+	t.Parallel()
+	cfg := config(t)
+	b, _ := open(t, cfg)
+	job := executortest.Job(jobsapi.Spec{Script: "echo $$ $PPID > pids; sleep 600"})
+	b.Start(t, job)
+	pids := strings.Fields(b.AwaitFile(t, job, "pids"))
+	signal(t, pids[1], syscall.SIGSTOP)
+	_, left := reopen(t, cfg, b)
+	if r := executortest.Wait(t, only(t, left)); r.Code != nil || r.Never {
+		t.Errorf("result %s", executortest.Show(r))
+	}
+	for _, pid := range pids {
+		if executortest.Alive(pid) {
+			t.Errorf("%s of %q lives", pid, pids)
+		}
+	}
+}
+
+func signal(t *testing.T, pid string, s syscall.Signal) {
+	t.Helper()
+	n, err := strconv.Atoi(pid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Kill(n, s); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -189,9 +223,8 @@ func TestAfterARebootMissingRecordsProveNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	job := executortest.Job(jobsapi.Spec{})
-	// Its supervisor's id may be anybody's now.
-	text := "claim " + job.Key.String() + " " + strconv.Itoa(os.Getpid()) + " 0 .\n"
-	if err := os.WriteFile(filepath.Join(old, "journal-1"), []byte(text), 0o600); err != nil {
+	text := "claim " + job.Key.String() + " .\n"
+	if err := os.WriteFile(filepath.Join(old, "journal"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	_, left := open(t, cfg)

@@ -2,98 +2,82 @@ package process
 
 import (
 	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"syscall"
-	"time"
 
 	"github.com/heddle-dev/heddle/services/jobs/internal/runner/executor"
+	"github.com/heddle-dev/heddle/services/jobs/internal/runner/process/keeper"
 )
 
-// Start starts the supervisor of a job, which claims the run and then starts
-// the job's command.
+// Start has the keeper start a job. If the keeper dies over it, its journal
+// tells whether the job was started: if so, the run ends with its outcome
+// unknown; if not, another keeper starts it.
 func (e *Executor) Start(job executor.Job) (executor.Run, error) {
-	if e.instance == "" {
-		return nil, errors.New("process executor: Start before Recover")
+	for {
+		i, err := e.ready()
+		if err != nil {
+			return nil, err
+		}
+		err = i.client.Start(job)
+		if errors.Is(err, keeper.ErrDead) {
+			e.replace(i)
+			if i.verdict(job.Key).Never {
+				continue
+			}
+			err = nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		return e.follow(i, job.Key), nil
 	}
-	dir, err := e.workDir(job)
-	if err != nil {
-		return nil, err
-	}
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return nil, err
-	}
-	defer root.Close()
-	env, err := e.environ(job, dir)
-	if err != nil {
-		return nil, err
-	}
-	j, err := e.enter()
-	if err != nil {
-		return nil, err
-	}
-	r := newRun(e, job.Key, j)
-	r.limit = e.limit(time.Duration(job.Spec.Limits.Runtime) * time.Second)
-	p, err := e.launch(r, job, root, env)
-	if err != nil {
-		e.leave(j)
-		return nil, err
-	}
-	r.watchChild(p)
-	return r, nil
 }
 
-// launch gathers what the supervisor needs and starts it.
-func (e *Executor) launch(r *run, job executor.Job, root *os.Root, env []string) (*os.Process, error) {
-	command, err := e.command(r, job, root, env)
+// ready returns the current instance with its keeper, which is started when
+// it is needed first.
+func (e *Executor) ready() (*instance, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed() {
+		return nil, errors.New("process executor: Start after Close")
+	}
+	if e.current == nil {
+		next, err := openInstance(e.runs, e.boot)
+		if err != nil {
+			return nil, err
+		}
+		e.current = next
+	}
+	if e.current.client != nil {
+		return e.current, nil
+	}
+	client, err := keeper.Spawn(e.current.dir, e.keeping())
 	if err != nil {
 		return nil, err
 	}
-	files, err := e.open(root, job)
-	defer files.close(e.null)
+	e.current.client = client
+	return e.current, nil
+}
+
+// replace puts a new instance in the place of one whose keeper is dead, or
+// none if that is not possible.
+func (e *Executor) replace(dead *instance) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.current != dead || e.closed() {
+		return
+	}
+	e.log.Error("the keeper of the runs is dead; another takes its place", "dir", dead.dir)
+	next, err := openInstance(e.runs, e.boot)
 	if err != nil {
-		return nil, err
+		e.log.Error("there is no place for another keeper", "err", err)
 	}
-	return e.supervise(r, command, root.Name(), env, files)
+	e.current = next
+	if err := dead.retire(); err != nil {
+		e.log.Warn("a directory stays behind", "err", err)
+	}
 }
 
-func (e *Executor) workDir(job executor.Job) (string, error) {
-	dir := filepath.Join(e.cfg.WorkDirs, job.ID.String())
-	// The files service may have made it already.
-	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-		return "", err
-	}
-	return dir, nil
-}
-
-// limit is the wall time that a job gets; 0 is none.
-func (e *Executor) limit(asked time.Duration) time.Duration {
-	if asked <= 0 {
-		asked = e.cfg.DefaultRuntime
-	}
-	if e.cfg.MaxRuntime > 0 && (asked <= 0 || asked > e.cfg.MaxRuntime) {
-		return e.cfg.MaxRuntime
-	}
-	return max(asked, 0)
-}
-
-func (e *Executor) supervise(r *run, command []string, dir string, env []string, s streams) (*os.Process, error) {
-	var deadline int64
-	if r.limit > 0 {
-		r.deadline = time.Now().Add(r.limit)
-		deadline = r.deadline.UnixMilli()
-	}
-	p, err := os.StartProcess(e.cfg.Shell, wrap(e.cfg.Shell, claim{r.journal.path, r.key.String()}, deadline, e.cfg.MaxFiles, command), &os.ProcAttr{
-		Dir: dir, Env: env, Files: []*os.File{s.in, s.out, s.err},
-		Sys: &syscall.SysProcAttr{Setsid: true},
-	})
-	switch {
-	case errors.Is(err, syscall.E2BIG):
-		return nil, executor.Refuse(126, "cannot start: the arguments and the environment together are too long for the system")
-	case errors.Is(err, syscall.EINVAL):
-		return nil, executor.Refuse(126, "cannot start: an argument or a variable holds a NUL")
-	}
-	return p, err
+func (e *Executor) keeping() keeper.Config {
+	c := e.cfg
+	return keeper.Config{WorkDirs: c.WorkDirs, Shell: c.Shell, Env: c.Env, Grace: c.Grace,
+		DefaultRuntime: c.DefaultRuntime, MaxRuntime: c.MaxRuntime, MaxFiles: c.MaxFiles}
 }

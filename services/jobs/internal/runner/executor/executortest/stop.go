@@ -49,7 +49,7 @@ func politeStop(t *testing.T, b Bench) {
 	b.AwaitFile(t, job, "up")
 	run.Stop("enough")
 	r := Wait(t, run)
-	if r.Code == nil || *r.Code != 7 || r.Problem != "enough" || r.Evidence != executor.FromRecord {
+	if r.Code == nil || *r.Code != 7 || r.Problem != "enough" || r.Evidence == executor.FromNone {
 		t.Errorf("result %s", Show(r))
 	}
 	if got := b.Read(t, job, "tidied"); got != "tidy\n" {

@@ -1,4 +1,4 @@
-package process
+package keeper
 
 import (
 	"io/fs"
@@ -15,7 +15,7 @@ const longestArgument = 128<<10 - 1
 
 // command returns the argument list of what the job runs; its first element
 // has a slash, so that no shell takes it for a builtin.
-func (e *Executor) command(r *run, job executor.Job, root *os.Root, env []string) ([]string, error) {
+func (k *Keeper) command(r *run, job executor.Job, root *os.Root, env []string) ([]string, error) {
 	s := job.Spec
 	switch {
 	case s.Script == "" && s.Executable == "":
@@ -23,14 +23,13 @@ func (e *Executor) command(r *run, job executor.Job, root *os.Root, env []string
 		// that must not look like a success.
 		return nil, executor.Refuse(127, "there is nothing to run")
 	case s.Script != "" && len(s.Script) <= longestArgument:
-		return append([]string{e.cfg.Shell, "-c", s.Script, "script"}, s.Arguments...), nil
+		return append([]string{k.cfg.Shell, "-c", s.Script, "script"}, s.Arguments...), nil
 	case s.Script != "":
-		script := r.path + scriptSuffix
-		if err := os.WriteFile(script, []byte(s.Script), 0o600); err != nil {
+		r.script = r.scriptPath()
+		if err := os.WriteFile(r.script, []byte(s.Script), 0o600); err != nil {
 			return nil, err
 		}
-		r.script = true
-		return append([]string{e.cfg.Shell, script}, s.Arguments...), nil
+		return append([]string{k.cfg.Shell, r.script}, s.Arguments...), nil
 	}
 	program, err := find(root, s.Executable, lookup(env, "PATH"))
 	if err != nil {

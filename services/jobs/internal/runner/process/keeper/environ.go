@@ -1,4 +1,4 @@
-package process
+package keeper
 
 import (
 	"maps"
@@ -6,18 +6,15 @@ import (
 	"strings"
 
 	"github.com/heddle-dev/heddle/services/jobs/internal/runner/executor"
+	"github.com/heddle-dev/heddle/services/jobs/internal/runner/process/tree"
 )
-
-// marker is the variable by which a run's processes are found again, even
-// those that have left its session.
-const marker = "HEDDLE_RUN"
 
 // environ is a job's whole environment: the site's, what Heddle and UNICORE
 // promise to set, then the job's own. Nothing of the runner's is in it.
 // PATH ends in the working directory.
-func (e *Executor) environ(job executor.Job, dir string) ([]string, error) {
+func (k *Keeper) environ(job executor.Job, dir string) ([]string, error) {
 	env := map[string]string{"HOME": dir}
-	for _, pair := range e.cfg.Env {
+	for _, pair := range k.cfg.Env {
 		name, value, _ := strings.Cut(pair, "=")
 		env[name] = value
 	}
@@ -33,7 +30,7 @@ func (e *Executor) environ(job executor.Job, dir string) ([]string, error) {
 		env[name] = job.Spec.Environment[name]
 	}
 	env["PATH"] = strings.TrimPrefix(env["PATH"]+":"+dir, ":")
-	env[marker] = e.mark(job.Key)
+	env[tree.Marker] = k.mark(job.Key)
 	list := make([]string, 0, len(env))
 	for name, value := range env {
 		list = append(list, name+"="+value)

@@ -1,4 +1,4 @@
-package process
+package keeper
 
 import (
 	"cmp"
@@ -16,12 +16,14 @@ import (
 // the working directory leads out of it.
 type streams struct{ in, out, err *os.File }
 
-func (e *Executor) open(root *os.Root, job executor.Job) (s streams, err error) {
-	s.in = e.null
-	if job.Spec.Stdin != "" {
-		if s.in, err = openFile(root, "stdin", job.Spec.Stdin, os.O_RDONLY); err != nil {
-			return s, err
-		}
+func openStreams(root *os.Root, job executor.Job) (s streams, err error) {
+	if job.Spec.Stdin == "" {
+		s.in, err = os.Open(os.DevNull)
+	} else {
+		s.in, err = openFile(root, "stdin", job.Spec.Stdin, os.O_RDONLY)
+	}
+	if err != nil {
+		return s, err
 	}
 	out, errs := cmp.Or(job.Spec.Stdout, "stdout"), cmp.Or(job.Spec.Stderr, "stderr")
 	if s.out, err = create(root, "stdout", out); err != nil {
@@ -35,10 +37,9 @@ func (e *Executor) open(root *os.Root, job executor.Job) (s streams, err error) 
 	return s, err
 }
 
-// close closes what open opened, but not the shared null.
-func (s streams) close(null *os.File) {
+func (s streams) close() {
 	for _, f := range []*os.File{s.in, s.out, s.err} {
-		if f != nil && f != null {
+		if f != nil {
 			_ = f.Close() // twice for a shared file, which is harmless
 		}
 	}
