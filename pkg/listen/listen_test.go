@@ -9,11 +9,12 @@ import (
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/listen"
+	"github.com/heddle-dev/heddle/pkg/listen/listentest"
 )
 
 func occupy(t *testing.T) net.Listener {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.Listen("tcp", listentest.Host()+":0")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,10 +15,13 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
+
+	"github.com/heddle-dev/heddle/pkg/listen/listentest"
 )
 
 // Server is a nats-server that can be restarted on the same directory and
-// port: connections made with Conn find it again by themselves.
+// address, which nobody else takes meanwhile: connections made with Conn find
+// it again by themselves.
 type Server struct {
 	opts *server.Options
 
@@ -32,7 +35,7 @@ func Start(t testing.TB, changes ...func(*server.Options)) *Server {
 	t.Helper()
 	s := &Server{opts: &server.Options{
 		ServerName: strings.NewReplacer("/", "-", " ", "-").Replace(t.Name()),
-		Host:       "127.0.0.1", Port: server.RANDOM_PORT,
+		Host:       listentest.Host(), Port: server.RANDOM_PORT,
 		NoLog: true, NoSigs: true,
 		JetStream: true, StoreDir: t.TempDir(),
 		JetStreamMaxMemory: 256 << 20, JetStreamMaxStore: 4 << 30,

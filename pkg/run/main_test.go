@@ -12,6 +12,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/heddle-dev/heddle/pkg/listen/listentest"
 	"github.com/heddle-dev/heddle/pkg/natstest"
 	"github.com/heddle-dev/heddle/pkg/run"
 )
@@ -46,15 +47,7 @@ func build(_ context.Context, env run.Env) (run.Service, error) {
 	return &service{env, make(chan struct{})}, nil
 }
 
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
+func freeAddress() string { return listentest.Host() + ":8080" }
 
 func noEnv(string) (string, bool) { return "", false }
 
@@ -101,7 +94,7 @@ func get(t *testing.T, url string) (int, string) {
 func TestLifeOfADaemon(t *testing.T) {
 	ns := natstest.Start(t)
 	ns.Stop()
-	listen := freeAddress(t)
+	listen := freeAddress()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	p := run.Program{Name: "heddle-test", Config: &config{}, Build: build}
@@ -161,7 +154,7 @@ func TestExitCodes(t *testing.T) {
 		{"bad format", build, []string{"--log-format=xml"}, 2, "log-format"},
 		{"two logins", build, []string{"--nats-user=a", "--nats-token=b"}, 2, "exclude each other"},
 		{"nobody to ask", build, []string{"--healthcheck"}, 2, "health-listen"},
-		{"nobody answers", build, []string{"--healthcheck", "--health-listen=" + freeAddress(t)}, 1, "refused"},
+		{"nobody answers", build, []string{"--healthcheck", "--health-listen=" + freeAddress()}, 1, "refused"},
 		{"check", build, []string{"--check", "--extra=x"}, 0, "valid"},
 		{"build", failing, nil, 1, "cannot be built"},
 		{"address taken", build, []string{"--health-listen", taken.Addr().String()}, 1, "health-listen"},
@@ -169,7 +162,7 @@ func TestExitCodes(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			var log strings.Builder
-			args := append([]string{"--nats-url=nats://" + freeAddress(t), "--data=" + t.TempDir()}, tc.args...)
+			args := append([]string{"--nats-url=nats://" + freeAddress(), "--data=" + t.TempDir()}, tc.args...)
 			code := run.Execute(t.Context(), run.Program{Name: "t", Config: &config{}, Build: tc.build},
 				run.System{Args: args, Env: noEnv, Log: &log})
 			if code != tc.code || !strings.Contains(log.String(), tc.says) {

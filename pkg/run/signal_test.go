@@ -39,7 +39,7 @@ func (stubborn) Run(context.Context) error { select {} }
 func daemon(t *testing.T, kind string) (*exec.Cmd, *bufio.Scanner) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0])
-	cmd.Env = append(os.Environ(), asDaemon+"="+kind, "HEDDLE_NATS_URL=nats://"+freeAddress(t),
+	cmd.Env = append(os.Environ(), asDaemon+"="+kind, "HEDDLE_NATS_URL=nats://"+freeAddress(),
 		"HEDDLE_DATA="+t.TempDir(), "HEDDLE_HEALTH_LISTEN=127.0.0.1:0", "HEDDLE_LOG_FORMAT=json")
 	out, err := cmd.StderrPipe()
 	if err != nil {

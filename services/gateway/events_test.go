@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"net"
 	"net/http"
 	"slices"
 	"strconv"
@@ -273,33 +272,4 @@ func TestShutdownAnswersThoseWhoWait(t *testing.T) {
 	if d := time.Since(begin); d > 10*time.Second {
 		t.Errorf("the end took %v", d)
 	}
-}
-
-// port is an address that nobody listens on yet.
-type port struct {
-	number  int
-	url     string
-	release func()
-}
-
-// freePort holds a port until it is released. Connections to it are taken
-// and closed at once, as by a server that is going down.
-func freePort(t *testing.T) port {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			_ = c.Close()
-		}
-	}()
-	n := l.Addr().(*net.TCPAddr).Port
-	t.Cleanup(func() { _ = l.Close() })
-	return port{n, "nats://" + l.Addr().String(), func() { _ = l.Close() }}
 }

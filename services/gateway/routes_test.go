@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 
 	"github.com/heddle-dev/heddle/pkg/logx"
@@ -58,8 +57,9 @@ func TestEveryRouteHasAnAccessRule(t *testing.T) {
 // The gateway is there from the first moment, and says what it waits for.
 func TestStartsBeforeEverythingElse(t *testing.T) {
 	t.Parallel()
-	port := freePort(t)
-	nc, err := nats.Connect(port.url, nats.RetryOnFailedConnect(true), nats.MaxReconnects(-1), nats.ReconnectWait(10*time.Millisecond))
+	broker := natstest.Start(t)
+	broker.Stop()
+	nc, err := nats.Connect(broker.URL(), nats.RetryOnFailedConnect(true), nats.MaxReconnects(-1), nats.ReconnectWait(10*time.Millisecond))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,8 +85,7 @@ func TestStartsBeforeEverythingElse(t *testing.T) {
 		}
 	})
 	t.Run("and then they come", func(t *testing.T) {
-		port.release()
-		natstest.Start(t, func(o *server.Options) { o.Port = port.number })
+		broker.Begin(t)
 		begin(t, auth.New(auth.Config{Issuer: issuer, DataDir: t.TempDir(), Demo: true}, auth.Deps{NATS: nc, Log: logx.Discard()}))
 		ready(t, g)
 		c := *c

@@ -108,7 +108,7 @@ var rules = []rule{
 	{"test packages stay in tests",
 		func(p string) bool { return !strings.HasSuffix(p, "test") },
 		func(_, i string) bool {
-			return i != "testing" && !has("pkg/es/estest", "pkg/natstest", "pkg/redistest")(i)
+			return i != "testing" && !has("pkg/es/estest", "pkg/listen/listentest", "pkg/natstest", "pkg/redistest")(i)
 		}},
 }
 

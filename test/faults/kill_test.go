@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/heddle-dev/heddle/pkg/listen/listentest"
 	"github.com/heddle-dev/heddle/test/stage"
 )
 
@@ -82,7 +83,7 @@ func along(progress *atomic.Int64, done <-chan struct{}, rng *rand.Rand, strike 
 // TestKillAllInOne does the same to `heddle up`, which takes everything with it.
 func TestKillAllInOne(t *testing.T) {
 	dir := t.TempDir()
-	listen := "HEDDLE_LISTEN=" + stage.Loopback() + ":8080"
+	listen := "HEDDLE_LISTEN=" + listentest.Host() + ":8080"
 	up := func() *stage.Heddle {
 		h, err := stage.Up(bin+"/heddle", dir, listen)
 		if err != nil {

@@ -2,11 +2,12 @@ package stage
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/heddle-dev/heddle/pkg/listen/listentest"
 )
 
 // Split is Heddle as separate processes, as in production: NATS, Redis, auth,
@@ -20,12 +21,6 @@ type Split struct {
 	parts map[string]*Process
 }
 
-// Loopback is an address of this machine that nobody else uses: ports on it
-// can be chosen freely, and are still free when a program comes back.
-func Loopback() string {
-	return fmt.Sprintf("127.%d.%d.%d", 1+rand.IntN(254), rand.IntN(256), 1+rand.IntN(254))
-}
-
 // Parts names the parts of a Split, in an order in which they could sensibly
 // be started.
 func Parts() []string {
@@ -34,7 +29,7 @@ func Parts() []string {
 
 // NewSplit prepares a Split that uses the binaries in bin; nothing runs yet.
 func NewSplit(bin, dir string) (*Split, error) {
-	s := &Split{Dir: dir, bin: bin, parts: map[string]*Process{}, host: Loopback()}
+	s := &Split{Dir: dir, bin: bin, parts: map[string]*Process{}, host: listentest.Host()}
 	for _, p := range Parts() {
 		if err := os.MkdirAll(s.Data(p), 0o700); err != nil {
 			return nil, err

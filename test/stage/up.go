@@ -4,24 +4,27 @@ import (
 	"fmt"
 	"regexp"
 	"time"
+
+	"github.com/heddle-dev/heddle/pkg/listen/listentest"
 )
 
 // Heddle is `heddle up --demo` in a process of its own.
 type Heddle struct {
 	*Process
-	URL  string // http://127.0.0.1:…
-	TLS  string // https://127.0.0.1:…
-	NATS string // nats://127.0.0.1:…
+	URL  string // http://127.…
+	TLS  string // https://127.…
+	NATS string // nats://127.…
 	Dir  string
 }
 
 var urls = regexp.MustCompile(`(https?|nats)://[^\s,/)]+`)
 
-// Up starts the binary with its data in dir, on free ports unless env says
-// otherwise, and waits until it is ready.
+// Up starts the binary with its data in dir, on an address of its own unless
+// env says otherwise, and waits until it is ready.
 func Up(binary, dir string, env ...string) (*Heddle, error) {
+	host := listentest.Host()
 	p, err := Start("heddle up", binary, append([]string{
-		"HEDDLE_DATA=" + dir, "HEDDLE_LISTEN=127.0.0.1:0", "HEDDLE_NATS_LISTEN=127.0.0.1:0",
+		"HEDDLE_DATA=" + dir, "HEDDLE_LISTEN=" + host + ":8080", "HEDDLE_NATS_LISTEN=" + host + ":4222",
 	}, env...), "up", "--demo")
 	if err != nil {
 		return nil, err

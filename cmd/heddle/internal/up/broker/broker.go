@@ -78,6 +78,7 @@ func Start(ctx context.Context, cfg Config) (*Broker, error) {
 	if err := b.open(); err != nil {
 		return nil, err
 	}
+	b.opts.Port = b.srv.Addr().(*net.TCPAddr).Port // also when it is opened again
 	b.url = b.srv.ClientURL()
 	watch, end := context.WithCancel(context.Background())
 	b.end = end
@@ -174,16 +175,20 @@ func serviceToken(path string) (string, error) {
 	return token, os.WriteFile(path, []byte(token+"\n"), 0o600)
 }
 
-// reserve finds out a port that is free: the server itself would not wait for
-// it, and must come back to the same one.
+// reserve returns when the address is free: the server itself would not wait
+// for it.
 func reserve(ctx context.Context, addr string) (host string, port int, err error) {
 	l, err := listen.TCP(ctx, addr)
 	if err != nil {
 		return "", 0, fmt.Errorf("nats: %w; set HEDDLE_NATS_LISTEN to a free address such as 127.0.0.1:4222", err)
 	}
 	at := l.Addr().(*net.TCPAddr)
-	if host, _, err = net.SplitHostPort(addr); err != nil {
+	host, asked, err := net.SplitHostPort(addr)
+	if err != nil {
 		return "", 0, err
+	}
+	if asked == "0" { // one chosen here could be taken before the server listens
+		at.Port = server.RANDOM_PORT
 	}
 	return host, at.Port, l.Close()
 }

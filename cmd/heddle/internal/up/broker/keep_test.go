@@ -8,12 +8,13 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/heddle-dev/heddle/pkg/listen/listentest"
 	"github.com/heddle-dev/heddle/pkg/logx"
 )
 
 func start(t *testing.T) *Broker {
 	t.Helper()
-	b, err := Start(t.Context(), Config{Dir: t.TempDir(), Listen: "127.0.0.1:0", Log: logx.Discard()})
+	b, err := Start(t.Context(), Config{Dir: t.TempDir(), Listen: listentest.Host() + ":0", Log: logx.Discard()})
 	if err != nil {
 		t.Fatal(err)
 	}
