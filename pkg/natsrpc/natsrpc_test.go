@@ -92,8 +92,9 @@ func TestHeadersArrive(t *testing.T) {
 	span := trace.NewSpanContext(trace.SpanContextConfig{TraceID: trace.TraceID{1, 2}, SpanID: trace.SpanID{3}, TraceFlags: trace.FlagsSampled})
 	want := who.Principal{ID: "u1", Name: "Änne\r\nX: y", Groups: []string{"a"}, Roles: []string{who.RoleOperator}}
 	ctx := trace.ContextWithSpanContext(logx.WithRequest(who.With(t.Context(), want), "r-1"), span)
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, time.Hour)
 	defer cancel()
+	c.Try = 2 * time.Hour // the caller's own end comes first
 	out, err := natsrpc.Call[question, reply](c, "qry.test.echo")(ctx, question{Text: "hello"})
 	if err != nil || out.Text != "hello" {
 		t.Fatalf("%+v, %v", out, err)
@@ -102,7 +103,7 @@ func TestHeadersArrive(t *testing.T) {
 	if !reflect.DeepEqual(a.principal, want) || a.request != "r-1" || a.trace != span.TraceID() {
 		t.Errorf("arrived %+v", a)
 	}
-	if d, _ := ctx.Deadline(); a.deadline.After(d.Add(time.Second)) || a.deadline.Before(d.Add(-time.Second)) {
+	if d, _ := ctx.Deadline(); a.deadline.After(d.Add(time.Minute)) || a.deadline.Before(d.Add(-time.Minute)) {
 		t.Errorf("deadline %v, want about %v", a.deadline, d)
 	}
 }

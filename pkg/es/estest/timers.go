@@ -3,6 +3,7 @@ package estest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -98,29 +99,53 @@ func timerFires(t *testing.T, h Harness) {
 	next(t, fired).is(t, "job.1", "late", past)
 }
 
+// early sets a timer and changes it before its time, and returns its name and
+// time. Where the change came too late the timer may have fired; that says
+// nothing, and the next one gets twice as long.
+func early(t testing.TB, j Journal, change func(name string, at time.Time)) (string, time.Time) {
+	t.Helper()
+	for n, ahead := 1, 300*time.Millisecond; ahead < limit; n, ahead = n+1, 2*ahead {
+		name, at := fmt.Sprint("job.", n), time.Now().Add(ahead)
+		set(t, j, name, at, "old")
+		if change(name, at); time.Now().Before(at) {
+			return name, at
+		}
+	}
+	t.Fatal("a timer cannot be changed in time")
+	panic("unreachable")
+}
+
+// nextOf is the next firing of a timer or of "end".
+func nextOf(t testing.TB, fired <-chan firing, name string) firing {
+	t.Helper()
+	for {
+		if f := next(t, fired); f.name == name || f.name == "end" {
+			return f
+		}
+	}
+}
+
 func timerReplaced(t *testing.T, h Harness) {
 	j := h.Open(t)
 	fired := due(t, j, false)
-	at := soon()
-	set(t, j, "job.1", at, "old")
-	set(t, j, "job.1", at.Add(time.Second), "new")
-	set(t, j, "job.2", at.Add(2*time.Second), "end")
-	next(t, fired).is(t, "job.1", "new", at.Add(time.Second))
-	next(t, fired).is(t, "job.2", "end", at.Add(2*time.Second))
+	name, at := early(t, j, func(name string, at time.Time) { set(t, j, name, at.Add(time.Second), "new") })
+	nextOf(t, fired, name).is(t, name, "new", at.Add(time.Second))
+	set(t, j, "end", at.Add(2*time.Second), "")
+	nextOf(t, fired, name).is(t, "end", "", at.Add(2*time.Second))
 }
 
 func timerCancelled(t *testing.T, h Harness) {
 	j := h.Open(t)
 	fired := due(t, j, false)
-	at := soon()
-	set(t, j, "job.1", at, "one")
-	set(t, j, "job.2", at.Add(time.Second), "two")
-	for range 2 { // cancelling what is not there is fine
-		if err := j.Cancel(bounded(t), "job.1"); err != nil {
-			t.Fatal(err)
+	name, at := early(t, j, func(name string, _ time.Time) {
+		for range 2 { // cancelling what is not there is fine
+			if err := j.Cancel(bounded(t), name); err != nil {
+				t.Fatal(err)
+			}
 		}
-	}
-	next(t, fired).is(t, "job.2", "two", at.Add(time.Second))
+	})
+	set(t, j, "end", at.Add(time.Second), "")
+	nextOf(t, fired, name).is(t, "end", "", at.Add(time.Second))
 }
 
 func timerRepeats(t *testing.T, h Harness) {
@@ -135,10 +160,10 @@ func timerRepeats(t *testing.T, h Harness) {
 func timerAfterRestart(t *testing.T, h Harness) {
 	j := h.Open(t)
 	fired := due(t, j, false)
-	at := time.Now().Add(time.Second)
 	set(t, j, "job.1", time.Now(), "before")
-	set(t, j, "job.2", at, "after")
 	next(t, fired).is(t, "job.1", "before", time.Time{})
+	at := time.Now().Add(time.Second)
+	set(t, j, "job.2", at, "after")
 	h.Restart(t)
 	next(t, fired).is(t, "job.2", "after", at)
 }
@@ -151,26 +176,34 @@ func timersShared(t *testing.T, h Harness) {
 	for name := range names {
 		set(t, here, name, at, "x")
 	}
-	set(t, here, "last", at.Add(2*time.Second), "x")
-	for {
-		var f firing
+	once := func() {
+		t.Helper()
 		select {
-		case f = <-a:
-		case f = <-b:
+		case f := <-a:
+			fires(t, names, f)
+		case f := <-b:
+			fires(t, names, f)
 		case <-time.After(limit):
 			t.Fatalf("never fired: %v", names)
 		}
-		if f.name == "last" {
-			break
-		}
-		if !names[f.name] {
-			t.Errorf("%s fired twice", f.name)
-		}
-		delete(names, f.name)
 	}
-	if len(names) > 0 {
-		t.Errorf("never fired: %v", names)
+	for len(names) > 0 {
+		once()
 	}
+	names["last"] = true
+	set(t, here, "last", time.Now().Add(time.Second), "x")
+	for len(names) > 0 { // and nothing else meanwhile
+		once()
+	}
+}
+
+// fires takes a name off those that are still to fire.
+func fires(t testing.TB, names map[string]bool, f firing) {
+	t.Helper()
+	if !names[f.name] {
+		t.Errorf("%s fired twice", f.name)
+	}
+	delete(names, f.name)
 }
 
 func timerNames(t *testing.T, h Harness) {

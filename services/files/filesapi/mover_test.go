@@ -9,9 +9,9 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/listen/listentest"
 )
 
 // tickets is a service that gives tickets for one URL after the other.
@@ -34,12 +34,8 @@ func serve(t *testing.T, f http.HandlerFunc) string {
 	return srv.URL
 }
 
-// nowhere is the URL of a door that has closed.
-func nowhere() string {
-	srv := httptest.NewServer(nil)
-	defer srv.Close()
-	return srv.URL
-}
+// nowhere is the URL of a door that is not there.
+func nowhere() string { return "http://" + listentest.Host() + ":9100" }
 
 func get(t *testing.T, m *Mover) (w *httptest.ResponseRecorder, err error, aborted bool) {
 	t.Helper()
@@ -108,62 +104,6 @@ func TestHalfAnAnswerIsCutOff(t *testing.T) {
 	if _, err, aborted := get(t, NewMover(&tickets{urls: []string{url}}, nil)); !aborted {
 		t.Errorf("passed on as if it were whole: %v", err)
 	}
-}
-
-// TestStalls: a service that stops in the middle holds nobody for ever,
-// however far the transfer has come; a client may take its time.
-func TestStalls(t *testing.T) {
-	t.Parallel()
-	hang := func(begin func(http.ResponseWriter, *http.Request)) string {
-		return serve(t, func(w http.ResponseWriter, r *http.Request) {
-			begin(w, r)
-			w.(http.Flusher).Flush()
-			<-r.Context().Done()
-		})
-	}
-	short := func(url string) *Mover {
-		m := NewMover(&tickets{urls: []string{url}}, nil)
-		m.stall = 400 * time.Millisecond
-		return m
-	}
-	silent := serve(t, func(_ http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body) // so that the server sees when the client goes
-		<-r.Context().Done()
-	})
-	if _, err, _ := get(t, short(silent)); !fault.Is(err, fault.Unavailable) {
-		t.Errorf("no answer: %v", err)
-	}
-	half := hang(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "half") })
-	if _, err, aborted := get(t, short(half)); !aborted {
-		t.Errorf("half an answer: %v", err)
-	}
-	if _, err := short(silent).Put(t.Context(), Path{}, strings.NewReader("x")); !fault.Is(err, fault.Unavailable) {
-		t.Errorf("an upload that is not answered: %v", err)
-	}
-
-	ok := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body)
-		_, _ = io.WriteString(w, "{}")
-	})
-	m := short(ok)
-	slow := &slowly{rest: 1, wait: m.stall + m.stall/2}
-	if _, err := m.Put(t.Context(), Path{}, slow); err != nil {
-		t.Errorf("a slow client: %v", err)
-	}
-}
-
-// slowly is a client that lets others wait.
-type slowly struct {
-	rest int
-	wait time.Duration
-}
-
-func (s *slowly) Read(b []byte) (int, error) {
-	if s.rest--; s.rest < 0 {
-		return 0, io.EOF
-	}
-	<-time.After(s.wait)
-	return copy(b, "x"), nil
 }
 
 func TestBodysOwnFaultWins(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/services/jobs/internal/job"
@@ -168,86 +167,5 @@ func TestSitesAreThoseOfRunnersAndConfiguration(t *testing.T) {
 	want := []jobsapi.Site{{Name: "empty"}, {Name: "here", Runners: 2, Slots: 4}}
 	if err != nil || !slices.Equal(got.Sites, want) {
 		t.Errorf("got %+v, %v", got, err)
-	}
-}
-
-// TestALostRunnersJobs: what it had not begun runs elsewhere, what it had
-// begun fails, and what it says afterwards is not heard.
-func TestALostRunnersJobs(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.lease = 300 * time.Millisecond
-	a, b := w.replica(), w.replica()
-	begun, waiting := w.submit(a, "alice", work), w.submit(a, "alice", work)
-	w.register(a, "r1")
-	got := w.take(a, "r1", 2)
-	if got[0].ID != begun.ID {
-		t.Fatalf("got %+v", got)
-	}
-	if v := w.report(a, "r1", got[0], jobsapi.Begin, nil); !v.OK {
-		t.Fatalf("begin: %+v", v)
-	}
-	w.await(b, begun, job.Failed)
-	j := w.await(b, waiting, job.Queued)
-	if j.Epoch != 1 || j.Reason == "" {
-		t.Errorf("requeued as %+v", j)
-	}
-	if v := w.report(b, "r1", got[0], jobsapi.Finish, new(int)); !v.OK {
-		t.Errorf("the late end of what was lost: %+v", v)
-	}
-	if j := w.get(a, begun); j.State != job.Failed || j.ExitCode != nil {
-		t.Errorf("it is %s", j.State)
-	}
-	if v := w.report(b, "r1", got[1], jobsapi.Begin, nil); v.OK {
-		t.Errorf("the late begin of what was given back: %+v", v)
-	}
-}
-
-func TestABeatingRunnerKeepsItsJobs(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.lease = 2 * time.Second
-	r := w.replica()
-	j := w.submit(r, "alice", work)
-	w.register(r, "r1")
-	got := w.take(r, "r1", 1)
-	if v := w.report(r, "r1", got[0], jobsapi.Begin, nil); !v.OK {
-		t.Fatalf("begin: %+v", v)
-	}
-	tick := time.NewTicker(w.lease / 8)
-	defer tick.Stop()
-	for range 14 { // the reaper acts after one lease
-		<-tick.C
-		if stop := w.beat(r, "r1", got...); len(stop) > 0 {
-			t.Fatalf("to stop: %+v", stop)
-		}
-	}
-	if j := w.get(r, j); j.State != job.Running {
-		t.Errorf("it is %s", j.State)
-	}
-}
-
-// TestALostAnswerGivesTheJobBack: the runner beats, but has never heard of a
-// job that was given to it.
-func TestALostAnswerGivesTheJobBack(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.lease = 600 * time.Millisecond
-	r := w.replica()
-	j := w.submit(r, "alice", work)
-	w.register(r, "r1")
-	w.take(r, "r1", 1)
-	tick := time.NewTicker(w.lease / 6)
-	defer tick.Stop()
-	for w.get(r, j).State != job.Queued {
-		select {
-		case <-tick.C:
-			w.beat(r, "r1")
-		case <-t.Context().Done():
-			t.Fatal("it was not given back")
-		}
-	}
-	if got := w.take(r, "r1", 1); got[0].Epoch != 2 {
-		t.Errorf("given again as %+v", got)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -26,7 +27,9 @@ type world struct {
 	testing.TB
 	server *natstest.Server
 	lease  time.Duration
+	leases app.Leases // of all replicas; nil: those that end by themselves
 	stager policy.Stager
+	ahead  atomic.Int64 // of the clock, in nanoseconds
 
 	mu    sync.Mutex
 	stops []string // runners that were told to beat
@@ -57,9 +60,11 @@ func (w *world) replica() *replica {
 	if err != nil {
 		w.Fatal(err)
 	}
-	leases, err := lease.Open(w.Context(), r.nc, w.lease, 1)
-	if err != nil {
-		w.Fatal(err)
+	leases := w.leases
+	if leases == nil {
+		if leases, err = lease.Open(w.Context(), r.nc, w.lease, 1); err != nil {
+			w.Fatal(err)
+		}
 	}
 	waiting := app.NewWaiting()
 	if r.view, err = view.Open(r.path, journal, logx.Discard(), waiting.Queued); err != nil {
@@ -67,7 +72,7 @@ func (w *world) replica() *replica {
 	}
 	r.App = app.New(app.Config{Limits: job.DefaultLimits(), Lease: w.lease, Sites: []string{"empty"}}, app.Ports{
 		Journal: journal, View: r.view, Waiting: waiting, Leases: leases, Stager: w.stager, Stop: w.stopped,
-		Outages: func() uint64 { return r.nc.Stats().Reconnects }, Now: time.Now, Log: logx.Discard(),
+		Outages: func() uint64 { return r.nc.Stats().Reconnects }, Now: w.now, Log: logx.Discard(),
 	})
 	w.run(r)
 	return r
@@ -85,6 +90,10 @@ func (w *world) run(r *replica) {
 		w.Fatal("the view did not catch up")
 	}
 }
+
+func (w *world) now() time.Time { return time.Now().Add(time.Duration(w.ahead.Load())) }
+
+func (w *world) advance(d time.Duration) { w.ahead.Add(int64(d)) }
 
 func (w *world) stopped(runner string) {
 	w.mu.Lock()

@@ -1,0 +1,112 @@
+package app_test
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/heddle-dev/heddle/services/jobs/internal/app"
+	"github.com/heddle-dev/heddle/services/jobs/internal/job"
+	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
+)
+
+// roll is leases that end when the test says so, however slow the machine is.
+type roll struct {
+	mu   sync.Mutex
+	here []app.Runner
+}
+
+func (r *roll) Put(_ context.Context, runner app.Runner) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.here = append(r.without(runner.ID), runner)
+	return nil
+}
+
+func (r *roll) All(context.Context) ([]app.Runner, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.here), nil
+}
+
+func (r *roll) end(id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.here = r.without(id)
+}
+
+func (r *roll) without(id string) []app.Runner {
+	return slices.DeleteFunc(r.here, func(r app.Runner) bool { return r.ID == id })
+}
+
+// TestALostRunnersJobs: what it had not begun runs elsewhere, what it had
+// begun fails, and what it says afterwards is not heard. A runner that beats
+// keeps its jobs.
+func TestALostRunnersJobs(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	leases := &roll{}
+	w.lease, w.leases = time.Second, leases
+	a, b := w.replica(), w.replica()
+	begin := func(runner string, as jobsapi.Assignment) {
+		t.Helper()
+		if v := w.report(a, runner, as, jobsapi.Begin, nil); !v.OK {
+			t.Fatalf("begin: %+v", v)
+		}
+	}
+	w.beat(a, "r2") // registered elsewhere, long ago
+	kept := w.submit(a, "alice", work)
+	begin("r2", w.take(a, "r2", 1)[0])
+	w.register(a, "r1")
+	begun := w.submit(a, "alice", work)
+	running := w.take(a, "r1", 1)[0]
+	begin("r1", running)
+	waiting := w.submit(a, "alice", work)
+	matched := w.take(a, "r1", 1)[0]
+
+	leases.end("r1")
+	w.await(b, begun, job.Failed)
+	j := w.await(b, waiting, job.Queued)
+	if j.Epoch != 1 || j.Reason == "" {
+		t.Errorf("requeued as %+v", j)
+	}
+	if v := w.report(b, "r1", running, jobsapi.Finish, new(int)); !v.OK {
+		t.Errorf("the late end of what was lost: %+v", v)
+	}
+	if j := w.get(a, begun); j.State != job.Failed || j.ExitCode != nil {
+		t.Errorf("it is %s", j.State)
+	}
+	if v := w.report(b, "r1", matched, jobsapi.Begin, nil); v.OK {
+		t.Errorf("the late begin of what was given back: %+v", v)
+	}
+	if j := w.get(b, kept); j.State != job.Running {
+		t.Errorf("the job of the runner that beats is %s", j.State)
+	}
+}
+
+// TestALostAnswerGivesTheJobBack: the runner beats, but has never heard of a
+// job that was given to it. The answer may only be late.
+func TestALostAnswerGivesTheJobBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.leases = &roll{}
+	r := w.replica()
+	j := w.submit(r, "alice", work)
+	w.register(r, "r1")
+	w.take(r, "r1", 1)
+	for _, step := range []struct {
+		after time.Duration
+		want  jobsapi.State
+	}{{0, job.Matched}, {w.lease / 3, job.Queued}} {
+		w.advance(step.after)
+		w.beat(r, "r1")
+		if got := w.get(r, j); got.State != step.want {
+			t.Fatalf("after %v it is %s, want %s", step.after, got.State, step.want)
+		}
+	}
+	if got := w.take(r, "r1", 1); got[0].Epoch != 2 {
+		t.Errorf("given again as %+v", got)
+	}
+}
