@@ -3,10 +3,12 @@ package estest
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -17,8 +19,8 @@ var _ = flag.Bool("update", false, "rewrite the expected outcomes in testdata")
 
 func updating() bool { return flag.Lookup("update").Value.String() == "true" }
 
-// Scenarios plays every story in dir/*.txt against a domain. A story has one
-// step a line; what follows the first or second word is JSON:
+// Scenarios plays every story in testdata/*.txt against a domain. A story has
+// one step a line; what follows the first or second word is JSON:
 //
 //	# A job that is aborted while it waits never runs.
 //	given jobs.job.submitted.v1 {"id":"…"}
@@ -31,12 +33,13 @@ func updating() bool { return flag.Lookup("update").Value.String() == "true" }
 //
 // The outcome of a "when" is its events ("then"), a refusal ("error" and its
 // text) or "nothing" (already so); its events are given to the next one.
-// command reads a command by its name. go test -update rewrites the outcomes.
-func Scenarios[S, C, E any](t *testing.T, dir string, d es.Decider[S, C, E], command func(name string, data json.RawMessage) (C, error)) {
+// commands has an empty command of each name. go test -update rewrites the
+// outcomes.
+func Scenarios[S, C, E any](t *testing.T, d es.Decider[S, C, E], commands map[string]C) {
 	t.Helper()
-	paths, err := filepath.Glob(filepath.Join(dir, "*.txt"))
+	paths, err := filepath.Glob("testdata/*.txt")
 	if err != nil || len(paths) == 0 {
-		t.Fatalf("no stories in %s: %v", dir, err)
+		t.Fatalf("no stories in testdata: %v", err)
 	}
 	for _, path := range paths {
 		t.Run(strings.TrimSuffix(filepath.Base(path), ".txt"), func(t *testing.T) {
@@ -45,7 +48,7 @@ func Scenarios[S, C, E any](t *testing.T, dir string, d es.Decider[S, C, E], com
 			if err != nil {
 				t.Fatal(err)
 			}
-			s := story[S, C, E]{Decider: d, command: command}
+			s := story[S, C, E]{Decider: d, commands: commands}
 			if err := s.play(string(told)); err != nil {
 				t.Fatalf("%s: %v", path, err)
 			}
@@ -78,9 +81,9 @@ func settle(t *testing.T, path, told, happened string) {
 // story is one play: the state so far and the text with its real outcomes.
 type story[S, C, E any] struct {
 	es.Decider[S, C, E]
-	command func(string, json.RawMessage) (C, error)
-	state   S
-	out     strings.Builder
+	commands map[string]C
+	state    S
+	out      strings.Builder
 }
 
 func (s *story[S, C, E]) play(text string) error {
@@ -122,7 +125,7 @@ func (s *story[S, C, E]) when(step string) error {
 	if data == "" {
 		data = "{}"
 	}
-	c, err := s.command(name, json.RawMessage(data))
+	c, err := s.command(name, data)
 	if err != nil {
 		return fmt.Errorf("command %s: %w", name, err)
 	}
@@ -144,6 +147,17 @@ func (s *story[S, C, E]) when(step string) error {
 		s.state = s.Evolve(s.state, e)
 	}
 	return nil
+}
+
+// command reads a command of the type that has the name.
+func (s *story[S, C, E]) command(name, data string) (C, error) {
+	empty, ok := s.commands[name]
+	if !ok {
+		return empty, errors.New("no such command")
+	}
+	c := reflect.New(reflect.TypeOf(empty))
+	err := json.Unmarshal([]byte(data), c.Interface())
+	return c.Elem().Interface().(C), err
 }
 
 // plain is JSON as people write it: < and > stay what they are.

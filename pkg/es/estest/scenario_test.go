@@ -1,26 +1,17 @@
 package estest
 
 import (
-	"encoding/json"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 )
 
-func purseCommand(name string, data json.RawMessage) (put, error) {
-	if name != "put" {
-		return put{}, fmt.Errorf("no such command")
-	}
-	var c put
-	err := json.Unmarshal(data, &c)
-	return c, err
-}
+var purseCommands = map[string]put{"put": {}}
 
 func TestScenarios(t *testing.T) {
 	t.Parallel()
-	Scenarios(t, "testdata", purseDomain(), purseCommand)
+	Scenarios(t, purseDomain(), purseCommands)
 }
 
 // A story that tells another outcome is not the story as it happened.
@@ -36,7 +27,7 @@ func TestAWrongStoryIsNoticed(t *testing.T) {
 		{"then test.purse.filled.v1 {}\n", ""}, {"the purse is full\n", "the purse is full\nnothing\n"},
 	} {
 		told := strings.Replace(right, change[0], change[1], 1)
-		s := story[purse, put, any]{Decider: purseDomain(), command: purseCommand}
+		s := story[purse, put, any]{Decider: purseDomain(), commands: purseCommands}
 		if err := s.play(told); err != nil {
 			t.Errorf("%q: %v", change[0], err)
 		}
@@ -45,7 +36,7 @@ func TestAWrongStoryIsNoticed(t *testing.T) {
 		}
 	}
 	for _, told := range []string{"if 1", "given nonsense.v1 {}", "given test.purse.put.v2 {", "when sing {}", "when put ["} {
-		s := story[purse, put, any]{Decider: purseDomain(), command: purseCommand}
+		s := story[purse, put, any]{Decider: purseDomain(), commands: purseCommands}
 		if err := s.play("# comment\n" + told); err == nil || !strings.Contains(err.Error(), "line 2") {
 			t.Errorf("%q: %v", told, err)
 		}

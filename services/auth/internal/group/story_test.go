@@ -1,8 +1,6 @@
 package group
 
 import (
-	"encoding/json"
-	"fmt"
 	"testing"
 
 	"github.com/heddle-dev/heddle/pkg/es"
@@ -11,22 +9,9 @@ import (
 
 func TestStories(t *testing.T) {
 	t.Parallel()
-	estest.Scenarios(t, "testdata", es.Decider[Group, Command, Event]{
+	estest.Scenarios(t, es.Decider[Group, Command, Event]{
 		Decide: Decide, Evolve: Evolve, Codec: es.Codec[Event]{Encode: Encode, Decode: Decode},
-	}, command)
-}
-
-func command(name string, data json.RawMessage) (Command, error) {
-	switch name {
-	case "create":
-		return read[Create](data)
-	default:
-		return nil, fmt.Errorf("no command %q", name)
-	}
-}
-
-func read[C Command](data json.RawMessage) (Command, error) {
-	var c C
-	err := json.Unmarshal(data, &c)
-	return c, err
+	}, map[string]Command{
+		"create": Create{},
+	})
 }

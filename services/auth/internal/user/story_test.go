@@ -1,8 +1,6 @@
 package user
 
 import (
-	"encoding/json"
-	"fmt"
 	"testing"
 
 	"github.com/heddle-dev/heddle/pkg/es"
@@ -11,30 +9,9 @@ import (
 
 func TestStories(t *testing.T) {
 	t.Parallel()
-	estest.Scenarios(t, "testdata", es.Decider[User, Command, Event]{
+	estest.Scenarios(t, es.Decider[User, Command, Event]{
 		Decide: Decide, Evolve: Evolve, Codec: es.Codec[Event]{Encode: Encode, Decode: Decode},
-	}, command)
-}
-
-func command(name string, data json.RawMessage) (Command, error) {
-	switch name {
-	case "register":
-		return read[Register](data)
-	case "join":
-		return read[Join](data)
-	case "change_password":
-		return read[ChangePassword](data)
-	case "disable":
-		return read[Disable](data)
-	case "enable":
-		return read[Enable](data)
-	default:
-		return nil, fmt.Errorf("no command %q", name)
-	}
-}
-
-func read[C Command](data json.RawMessage) (Command, error) {
-	var c C
-	err := json.Unmarshal(data, &c)
-	return c, err
+	}, map[string]Command{
+		"register": Register{}, "join": Join{}, "change_password": ChangePassword{}, "disable": Disable{}, "enable": Enable{},
+	})
 }
