@@ -12,6 +12,10 @@ import (
 // ErrClosed). With Once it returns nil at the present. Unavailable means that
 // the journal does not answer.
 func (h *Hub) Follow(ctx context.Context, q Query, sink Sink) error {
+	if err := h.enter(ctx); err != nil {
+		return err
+	}
+	defer h.exit()
 	head, err := h.position()
 	if err != nil {
 		return err

@@ -39,7 +39,10 @@ func newWorld(t *testing.T, cfg follow.Config) *world {
 // start gives the world a new hub, as a restart of the gateway does.
 func (w *world) start(t *testing.T, cfg follow.Config) (stop func()) {
 	t.Helper()
-	cfg.Store, cfg.Log = w.Store, logx.Discard()
+	cfg.Log = logx.Discard()
+	if cfg.Store == nil {
+		cfg.Store = w.Store
+	}
 	w.hub = follow.NewHub(cfg)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)

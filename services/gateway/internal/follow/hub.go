@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"slices"
 	"sync"
 	"time"
 
@@ -29,10 +28,13 @@ type Hub struct {
 	cfg   Config
 	slots chan struct{} // of catch-ups
 	ready chan struct{}
+	wake  chan struct{} // of capacity 1: somebody waits for the end of the rest
 
 	mu      sync.Mutex
 	started bool // floor and head mean something
 	closed  bool
+	present int           // who follow, or are about to
+	woken   chan struct{} // closed at the end of the rest; nil: the hub does not rest
 	floor   uint64        // everything behind it, up to head, is in recent
 	head    uint64        // the newest commit seen
 	recent  []es.Recorded // by position
@@ -49,7 +51,7 @@ func NewHub(cfg Config) *Hub {
 	cfg.Heartbeat = cmp.Or(cfg.Heartbeat, 15*time.Second)
 	cfg.Patience = cmp.Or(cfg.Patience, 5*time.Second)
 	return &Hub{
-		cfg: cfg, slots: make(chan struct{}, cfg.CatchUps), ready: make(chan struct{}),
+		cfg: cfg, slots: make(chan struct{}, cfg.CatchUps), ready: make(chan struct{}), wake: make(chan struct{}, 1),
 		owners: map[string]map[*follower]bool{}, all: map[*follower]bool{},
 	}
 }
@@ -57,11 +59,15 @@ func NewHub(cfg Config) *Hub {
 // Ready is closed when the hub follows the journal.
 func (h *Hub) Ready() <-chan struct{} { return h.ready }
 
-// Run tails the journal until ctx ends, and then ends all followers.
+// Run tails the journal, while it is followed, until ctx ends, and then ends
+// all followers.
 func (h *Hub) Run(ctx context.Context) error {
 	defer h.close()
 	for wait := 50 * time.Millisecond; ; wait = min(2*wait, time.Second) {
 		err := h.tail(ctx)
+		for errors.Is(err, errRest) && h.called(ctx) {
+			err = h.tail(ctx)
+		}
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -90,11 +96,11 @@ func (h *Hub) tail(ctx context.Context) error {
 		head = last
 		h.mu.Lock()
 		h.started, h.floor, h.head, h.recent, h.bytes = true, last, last, nil, 0
+		h.rise()
 		h.mu.Unlock()
 	}
 	return h.cfg.Store.Tail(ctx, head, func(batch []es.Recorded, _ bool) error {
-		h.publish(batch)
-		return nil
+		return h.publish(batch)
 	})
 }
 
@@ -114,14 +120,17 @@ func unavailable(err error) error {
 		"The journal does not answer; try again shortly.").WithRetry(2 * time.Second)
 }
 
-// publish gives a batch to those who want it.
-func (h *Hub) publish(batch []es.Recorded) {
+// publish gives a batch to those who want it, or ends the tail to rest.
+func (h *Hub) publish(batch []es.Recorded) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if !h.isReady() {
 		close(h.ready)
 	}
 	if len(h.recent) > 2*h.cfg.Keep || h.bytes > 2*h.cfg.Bytes {
+		if h.rest() {
+			return errRest
+		}
 		h.trim()
 	}
 	h.recent = append(h.recent, batch...)
@@ -135,30 +144,7 @@ func (h *Hub) publish(batch []es.Recorded) {
 			f.offer(c)
 		}
 	}
-}
-
-// trim forgets the oldest commits. It is called when there are twice as many
-// as are kept, so that each commit is copied about once, and before new ones
-// are added, so that those are there when their followers wake up.
-func (h *Hub) trim() {
-	first, bytes := len(h.recent), 0
-	for first > 0 && len(h.recent)-first < h.cfg.Keep && bytes+size(h.recent[first-1]) <= h.cfg.Bytes {
-		first--
-		bytes += size(h.recent[first])
-	}
-	if first > 0 {
-		h.floor = h.recent[first-1].Seq
-	}
-	h.recent, h.bytes = slices.Clone(h.recent[first:]), bytes
-}
-
-// size is about what a commit takes in memory.
-func size(c es.Recorded) int {
-	n := 100 + len(c.Topic)
-	for _, e := range c.Events {
-		n += 300 + len(e.Data)
-	}
-	return n
+	return nil
 }
 
 func (h *Hub) isReady() bool {
@@ -168,18 +154,6 @@ func (h *Hub) isReady() bool {
 	default:
 		return false
 	}
-}
-
-// since returns the commits in memory behind a position. Nobody writes to
-// them, nor to the array that they are in.
-func (h *Hub) since(seq uint64) []es.Recorded {
-	i, _ := slices.BinarySearchFunc(h.recent, seq+1, func(c es.Recorded, seq uint64) int {
-		if c.Seq < seq {
-			return -1
-		}
-		return 1 // the first that is not less
-	})
-	return h.recent[i:]
 }
 
 // lost forgets the journal: another one has taken its place.
@@ -194,5 +168,6 @@ func (h *Hub) close() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.closed = true
+	h.rise()
 	h.cutAll(ErrClosed)
 }
