@@ -7,11 +7,11 @@ import (
 	"strconv"
 )
 
-// Fold loads a topic and returns its state and position, for reads that must
-// not go through a view.
-func Fold[S, C, E any](ctx context.Context, st Store, d Decider[S, C, E], topic string) (S, uint64, error) {
+// Fold loads a topic and returns its state, for reads that must not go
+// through a view.
+func Fold[S, C, E any](ctx context.Context, st Store, d Decider[S, C, E], topic string) (S, error) {
 	h, err := catchUp(ctx, st, d, topic, history[S]{})
-	return h.state, h.seq, err
+	return h.state, err
 }
 
 // history is a folded topic.

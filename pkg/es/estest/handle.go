@@ -115,7 +115,7 @@ func crowd(t *testing.T, h Harness) {
 		}
 	}
 	wg.Wait()
-	state, _, err := es.Fold(bounded(t), replicas[0], purseDomain(), h.topic(1))
+	state, err := es.Fold(bounded(t), replicas[0], purseDomain(), h.topic(1))
 	if err != nil {
 		t.Fatal(err)
 	}

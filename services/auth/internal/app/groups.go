@@ -26,6 +26,6 @@ func (a *App) groupExists(ctx context.Context, text string) (bool, error) {
 	if err != nil {
 		return false, nil
 	}
-	g, _, err := es.Fold(ctx, a.Store, groups(), authapi.GroupTopic(idOf("group", string(name))))
+	g, err := es.Fold(ctx, a.Store, groups(), authapi.GroupTopic(idOf("group", string(name))))
 	return g.Exists(), problem(err)
 }

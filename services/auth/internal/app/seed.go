@@ -54,7 +54,7 @@ func (a *App) sowUser(ctx context.Context, r authapi.RegisterRequest) error {
 func (a *App) sowClient(ctx context.Context, r authapi.OAuthClient) error {
 	cmd, err := parseClient(r)
 	if err == nil {
-		c, _, err := es.Fold(ctx, a.Store, clients(), authapi.ClientTopic(idOf("client", string(cmd.ID))))
+		c, err := es.Fold(ctx, a.Store, clients(), authapi.ClientTopic(idOf("client", string(cmd.ID))))
 		if err != nil || c.Exists() {
 			return problem(err)
 		}

@@ -163,7 +163,7 @@ func (a *App) change(ctx context.Context, login string, cmd user.Command) (autha
 
 // user is the user as the journal has it, not a view.
 func (a *App) user(ctx context.Context, id string) (user.User, error) {
-	u, _, err := es.Fold(ctx, a.Store, users(), authapi.UserTopic(id))
+	u, err := es.Fold(ctx, a.Store, users(), authapi.UserTopic(id))
 	return u, problem(err)
 }
 
