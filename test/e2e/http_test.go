@@ -9,30 +9,14 @@ import (
 	"github.com/heddle-dev/heddle/test/stage"
 )
 
-// raw sends a request as it is and returns status and body.
+// raw sends a request as it is and returns the answer, whatever its status.
 func raw(t *testing.T, c *stage.Client, method, path string, body io.Reader, headers ...string) (*http.Response, string) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), method, c.Base+path, body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if c.Token != "" {
-		req.Header.Set("Authorization", "Bearer "+c.Token)
-	}
-	for _, h := range headers {
-		k, v, _ := strings.Cut(h, ": ")
-		req.Header.Set(k, v)
-	}
-	resp, err := c.HTTP.Do(req)
+	resp, answer, err := c.Send(t.Context(), method, path, body, headers...)
 	if err != nil {
 		t.Fatalf("%s %s: %v", method, path, err)
 	}
-	defer resp.Body.Close()
-	b, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatalf("%s %s: %v", method, path, err)
-	}
-	return resp, string(b)
+	return resp, answer
 }
 
 func get(t *testing.T, c *stage.Client, path string, headers ...string) string {

@@ -52,23 +52,12 @@ type StatusError struct {
 
 func (e *StatusError) Error() string { return fmt.Sprintf("%d: %s", e.Status, e.Body) }
 
-// Do sends in as JSON and reads the answer into out; both may be nil. Extra
-// headers are pairs "Name: value".
-func (c *Client) Do(ctx context.Context, method, path string, in, out any, headers ...string) (http.Header, error) {
-	var body io.Reader
-	if in != nil {
-		b, err := json.Marshal(in)
-		if err != nil {
-			return nil, err
-		}
-		body = bytes.NewReader(b)
-	}
+// Send sends a request as it is and reads the answer. Extra headers are pairs
+// "Name: value".
+func (c *Client) Send(ctx context.Context, method, path string, body io.Reader, headers ...string) (*http.Response, string, error) {
 	req, err := http.NewRequestWithContext(ctx, method, c.Base+path, body)
 	if err != nil {
-		return nil, err
-	}
-	if in != nil {
-		req.Header.Set("Content-Type", "application/json")
+		return nil, "", err
 	}
 	if c.Token != "" {
 		req.Header.Set("Authorization", "Bearer "+c.Token)
@@ -79,18 +68,32 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any, heade
 	}
 	resp, err := c.HTTP.Do(req)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	defer resp.Body.Close()
 	b, err := io.ReadAll(resp.Body)
+	return resp, string(b), err
+}
+
+// Do sends in as JSON and reads the answer into out; both may be nil.
+func (c *Client) Do(ctx context.Context, method, path string, in, out any, headers ...string) (http.Header, error) {
+	var body io.Reader
+	if in != nil {
+		b, err := json.Marshal(in)
+		if err != nil {
+			return nil, err
+		}
+		body, headers = bytes.NewReader(b), append([]string{"Content-Type: application/json"}, headers...)
+	}
+	resp, answer, err := c.Send(ctx, method, path, body, headers...)
 	if err != nil {
 		return nil, err
 	}
 	if resp.StatusCode/100 != 2 {
-		return resp.Header, &StatusError{resp.StatusCode, resp.Header, string(b)}
+		return resp.Header, &StatusError{resp.StatusCode, resp.Header, answer}
 	}
 	if out == nil {
 		return resp.Header, nil
 	}
-	return resp.Header, json.Unmarshal(b, out)
+	return resp.Header, json.Unmarshal([]byte(answer), out)
 }

@@ -13,6 +13,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strconv"
 )
 
 // Number is a number as it was written.
@@ -39,6 +40,20 @@ func (o Object) Get(name string) (any, bool) {
 		}
 	}
 	return nil, false
+}
+
+// Text returns a string, a number or a bool as it was written, and whether v
+// is one of them.
+func Text(v any) (string, bool) {
+	switch v := v.(type) {
+	case string:
+		return v, true
+	case Number:
+		return v.String(), true
+	case bool:
+		return strconv.FormatBool(v), true
+	}
+	return "", false
 }
 
 // With returns a copy of o in which name has the value.

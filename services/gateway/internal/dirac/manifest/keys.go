@@ -101,7 +101,7 @@ func canonical(doc lenient.Object) (lenient.Object, []fault.Field) {
 func (k kind) read(v any) (any, error) {
 	switch k {
 	case integer:
-		s, _ := scalar(v)
+		s, _ := lenient.Text(v)
 		n, err := strconv.ParseInt(strings.TrimSpace(s), 10, 64)
 		if err != nil {
 			return nil, fmt.Errorf("must be an integer")
@@ -113,7 +113,7 @@ func (k kind) read(v any) (any, error) {
 		items, err := texts(v)
 		return strings.Join(items, " "), err
 	case text:
-		s, ok := scalar(v)
+		s, ok := lenient.Text(v)
 		if !ok {
 			return nil, fmt.Errorf("must be a text")
 		}
@@ -129,23 +129,11 @@ func texts(v any) ([]string, error) {
 	}
 	out := make([]string, len(items))
 	for i, item := range items {
-		s, ok := scalar(item)
+		s, ok := lenient.Text(item)
 		if !ok {
 			return nil, fmt.Errorf("must be a list of texts")
 		}
 		out[i] = s
 	}
 	return out, nil
-}
-
-func scalar(v any) (string, bool) {
-	switch v := v.(type) {
-	case string:
-		return v, true
-	case lenient.Number:
-		return v.String(), true
-	case bool:
-		return strconv.FormatBool(v), true
-	}
-	return "", false
 }

@@ -113,7 +113,7 @@ func (r *reader) environment() map[string]string {
 	}
 	if members, isMap := v.(lenient.Object); isMap {
 		for _, m := range members {
-			value, isText := scalar(m.Value)
+			value, isText := lenient.Text(m.Value)
 			add(m.Name, value, isText)
 		}
 		return env

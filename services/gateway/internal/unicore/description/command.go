@@ -74,7 +74,7 @@ func (r *reader) arguments(doc lenient.Object) []string {
 	var args []string
 	for i, item := range list {
 		name := fmt.Sprintf("%s[%d]", key, i)
-		s, ok := scalar(item)
+		s, ok := lenient.Text(item)
 		switch {
 		case ok && strings.ContainsAny(s, "\n\x00"):
 			r.problem(name, "must be on one line")

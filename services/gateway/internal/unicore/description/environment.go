@@ -44,7 +44,7 @@ func (r *reader) environment(doc lenient.Object) (plain map[string]string, expor
 func (r *reader) variables(doc lenient.Object) []variable {
 	var all []variable
 	add := func(key, name string, value any) {
-		text, ok := scalar(value)
+		text, ok := lenient.Text(value)
 		switch {
 		case !ok && value != nil:
 			r.problem(key+"."+name, "must be a text%s", sweep(value))
@@ -67,7 +67,7 @@ func (r *reader) variables(doc lenient.Object) []variable {
 			}
 		case isList && key == "Environment":
 			for _, item := range list {
-				text, _ := scalar(item)
+				text, _ := lenient.Text(item)
 				name, value, _ := strings.Cut(text, "=")
 				add(key, strings.TrimSpace(name), value)
 			}

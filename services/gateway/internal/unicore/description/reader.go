@@ -22,7 +22,7 @@ func (r *reader) text(doc lenient.Object, key string) string {
 	if !ok {
 		return ""
 	}
-	s, ok := scalar(v)
+	s, ok := lenient.Text(v)
 	if !ok {
 		r.problem(key, "must be a text")
 	}
@@ -44,7 +44,7 @@ func (r *reader) first(doc lenient.Object, keys ...string) (value, key string) {
 func (r *reader) flag(doc lenient.Object, keys ...string) bool {
 	for _, key := range keys {
 		if v, ok := doc.Get(key); ok {
-			s, _ := scalar(v)
+			s, _ := lenient.Text(v)
 			return strings.EqualFold(s, "true")
 		}
 	}
@@ -63,7 +63,7 @@ func (r *reader) lines(doc lenient.Object, key string) []string {
 	}
 	var lines []string
 	for i, item := range list {
-		s, ok := scalar(item)
+		s, ok := lenient.Text(item)
 		if !ok {
 			r.problem(fmt.Sprintf("%s[%d]", key, i), "must be a text")
 		}
@@ -104,18 +104,6 @@ func (r *reader) inside(key, s string) string {
 		r.problem(key, "%q is no file of the working directory", s)
 	}
 	return clean
-}
-
-func scalar(v any) (string, bool) {
-	switch v := v.(type) {
-	case string:
-		return v, true
-	case lenient.Number:
-		return v.String(), true
-	case bool:
-		return fmt.Sprint(v), true
-	}
-	return "", false
 }
 
 func lower(s string) string { return strings.ToLower(strings.TrimSpace(s)) }

@@ -28,7 +28,7 @@ func (r *reader) resources(doc lenient.Object, site Site, spec *jobsapi.Spec) {
 			continue
 		}
 		key := "Resources." + m.Name
-		text, ok := scalar(m.Value)
+		text, ok := lenient.Text(m.Value)
 		switch {
 		case !ok:
 			r.problem(key, "must be a number or a text")
