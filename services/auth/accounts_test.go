@@ -38,36 +38,6 @@ func TestRegisteringAgainChangesNothing(t *testing.T) {
 	}
 }
 
-func TestOneNameIsOneUser(t *testing.T) {
-	t.Parallel()
-	s := natstest.Start(t)
-	run(t, s.Conn(t), auth.Config{}, nil).await(t)
-	run(t, s.Conn(t), auth.Config{}, nil).await(t)
-	c := authapi.NewClient(s.Conn(t))
-	const all = 8
-	answers := make(chan error, all)
-	for i := range all {
-		go func() {
-			_, err := c.RegisterUser(operator(t), authapi.RegisterRequest{Name: "bob", Password: fmt.Sprint("password", i)})
-			answers <- err
-		}()
-	}
-	won := 0
-	for range all {
-		err := <-answers
-		switch {
-		case err == nil:
-			won++
-		case !fault.Is(err, fault.Conflict):
-			t.Error(err)
-		}
-	}
-	us, err := c.Users(operator(t), authapi.Empty{})
-	if won != 1 || err != nil || len(us.Users) != 1 {
-		t.Errorf("%d registrations won; users %+v, %v", won, us, err)
-	}
-}
-
 func TestBadRegistrationsNameTheField(t *testing.T) {
 	t.Parallel()
 	c, _ := start(t)

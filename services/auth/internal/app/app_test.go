@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/heddle-dev/heddle/pkg/es"
@@ -229,5 +230,35 @@ func TestProblemsAreFaults(t *testing.T) {
 	}
 	if err := problem(nil); err != nil {
 		t.Errorf("nothing is %v", err)
+	}
+}
+
+// It is not asked over NATS: eight hashes take a slow machine longer than a
+// caller waits.
+func TestOneNameIsOneUser(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	replicas := []*App{f.App, New(f.Deps)}
+	const all = 8
+	answers := make(chan error, all)
+	for i := range all {
+		go func() {
+			_, err := replicas[i%2].RegisterUser(t.Context(), authapi.RegisterRequest{Name: "bob", Password: fmt.Sprint("password", i)})
+			answers <- err
+		}()
+	}
+	won := 0
+	for range all {
+		err := <-answers
+		switch {
+		case err == nil:
+			won++
+		case !fault.Is(err, fault.Conflict):
+			t.Error(err)
+		}
+	}
+	us, err := f.Users(t.Context(), authapi.Empty{})
+	if won != 1 || err != nil || len(us.Users) != 1 {
+		t.Errorf("%d registrations won; users %+v, %v", won, us, err)
 	}
 }
