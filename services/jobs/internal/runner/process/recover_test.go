@@ -173,6 +173,9 @@ func TestKeeperEndsWithItsLastRun(t *testing.T) {
 	job := executortest.Job(jobsapi.Spec{Script: "echo $PPID > keeper; until [ -e go ]; do sleep 0.01; done"})
 	b.Start(t, job)
 	keeper := b.AwaitFile(t, job, "keeper")
+	if comm, err := os.ReadFile("/proc/" + keeper + "/comm"); err != nil || string(comm) != "heddle-keeper\n" {
+		t.Errorf("in a list of processes it is %q, %v", comm, err)
+	}
 	if err := b.Executor.(*process.Executor).Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -63,6 +63,10 @@ func keep(dir string) error {
 func settleIn() error {
 	// Signals are caught, not ignored: children get their defaults back.
 	signal.Notify(make(chan os.Signal, 1), unix.SIGHUP, unix.SIGINT, unix.SIGQUIT, unix.SIGTERM, unix.SIGUSR1, unix.SIGUSR2, unix.SIGXCPU)
+	// It was started as /proc/self/exe, and would be called exe.
+	if err := os.WriteFile("/proc/self/comm", []byte(name), 0); err != nil {
+		return err
+	}
 	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
 		return err
 	}
