@@ -27,7 +27,6 @@ func TestNative(t *testing.T) {
 		"login and token":          loginAndToken,
 		"files":                    filesRoundTrip,
 		"everybody sees their own": ownership,
-		"bad input":                badInput,
 		"bad files":                badFiles,
 		"pages and documents":      publicPages,
 		"dialects beside it":       dialects,
