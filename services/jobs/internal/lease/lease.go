@@ -38,12 +38,21 @@ func Open(ctx context.Context, nc *nats.Conn, ttl time.Duration, replicas int) (
 	s := &Store{js, jetstream.KeyValueConfig{
 		Bucket: Bucket, Description: "runners heard of lately", TTL: ttl, Replicas: max(replicas, 1), Storage: jetstream.FileStorage,
 	}}
+	if _, err := s.make(ctx); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// make makes the bucket, as soon as JetStream can: for a moment after one was
+// deleted, it cannot make another of that name.
+func (s *Store) make(ctx context.Context) (jetstream.KeyValue, error) {
 	for wait := 20 * time.Millisecond; ; wait = min(2*wait, time.Second) {
 		once, cancel := context.WithTimeout(ctx, 5*time.Second)
-		_, err := js.CreateOrUpdateKeyValue(once, s.cfg)
+		kv, err := s.js.CreateOrUpdateKeyValue(once, s.cfg)
 		cancel()
 		if err == nil {
-			return s, nil
+			return kv, nil
 		}
 		select {
 		case <-time.After(wait):
@@ -58,7 +67,7 @@ func Open(ctx context.Context, nc *nats.Conn, ttl time.Duration, replicas int) (
 func (s *Store) bucket(ctx context.Context) (jetstream.KeyValue, error) {
 	kv, err := s.js.KeyValue(ctx, Bucket)
 	if errors.Is(err, jetstream.ErrBucketNotFound) {
-		return s.js.CreateOrUpdateKeyValue(ctx, s.cfg)
+		return s.make(ctx)
 	}
 	return kv, err
 }
