@@ -22,9 +22,28 @@ type Principal struct {
 	Groups []string `json:"groups,omitempty"`
 	// Roles are platform roles, e.g. RoleOperator.
 	Roles []string `json:"roles,omitempty"`
-	// Method tells how the caller proved who they are: "password", "token",
-	// "session".
+	// Method tells how the caller proved who they are: one of the Method…
+	// constants, or "component".
 	Method string `json:"method,omitempty"`
+
+	// Client is the OAuth client that the caller acts through; empty means
+	// that they act themselves.
+	Client string `json:"client,omitempty"`
+	// Scopes are what the credential is limited to; nil is no limit, and an
+	// empty list allows nothing.
+	Scopes []string `json:"scopes,omitzero"`
+	// DN is the distinguished name of the certificate, or else the user's
+	// first, in slash form.
+	DN string `json:"dn,omitempty"`
+	// Setup and Properties are DIRAC's: the setup that a token is for, and
+	// what Group entitles to.
+	Setup      string   `json:"setup,omitempty"`
+	Properties []string `json:"properties,omitempty"`
+	// Limited marks a limited proxy certificate: it may not submit jobs.
+	Limited bool `json:"limited,omitempty"`
+	// Credential names what the caller showed, for the audit: "grant/ID",
+	// "apikey/ID", "session". It is never a secret.
+	Credential string `json:"credential,omitempty"`
 }
 
 // RoleOperator may see and change everything.
