@@ -14,8 +14,14 @@ import (
 // exceptions are the endpoints that ask for something else than a user who is
 // signed in. Whoever adds one adds it here, on purpose.
 var exceptions = map[string][]string{
-	"public":        {"cmd.auth.session.login", "qry.auth.session.verify", "qry.auth.key.list"},
-	"service":       {"cmd.jobs.runner.beat", "cmd.jobs.runner.offer", "cmd.jobs.runner.register", "cmd.jobs.runner.report"},
+	"public": {"cmd.auth.session.login", "qry.auth.session.verify", "qry.auth.key.list",
+		"cmd.auth.credential.password", "cmd.auth.credential.certificate", "cmd.auth.credential.token",
+		"cmd.auth.federation.start", "cmd.auth.federation.finish", "qry.auth.federation.list",
+		"cmd.auth.oauth.authorize", "qry.auth.oauth.pending", "cmd.auth.oauth.fail", "cmd.auth.oauth.exchange", "cmd.auth.device.start",
+		"qry.auth.oauth.introspect", "cmd.auth.oauth.revoke", "qry.auth.oauth.logout",
+		"cmd.auth.reset.request", "cmd.auth.reset.finish"},
+	"service": {"cmd.auth.core4.issue", "cmd.auth.standing.site", "qry.auth.standing.revocations",
+		"cmd.jobs.runner.beat", "cmd.jobs.runner.offer", "cmd.jobs.runner.register", "cmd.jobs.runner.report"},
 	"role:operator": {"cmd.auth.client.register", "cmd.auth.group.create", "cmd.auth.group.join", "cmd.auth.user.disable", "cmd.auth.user.enable", "cmd.auth.user.password", "cmd.auth.user.register", "qry.auth.client.list", "qry.auth.user.list"},
 }
 
@@ -26,6 +32,14 @@ func TestEveryEndpointHasItsAccessRule(t *testing.T) {
 	t.Parallel()
 	var all []natsrpc.Endpoint
 	all = append(all, authapi.Endpoints((*authapi.Client)(nil), (*authapi.Client)(nil))...)
+	all = append(all, authapi.CredentialsEndpoints((*authapi.CredentialsRPC)(nil))...)
+	all = append(all, authapi.OAuthEndpoints((*authapi.OAuthRPC)(nil))...)
+	all = append(all, authapi.StandingEndpoints((*authapi.StandingRPC)(nil))...)
+	all = append(all, authapi.FederationEndpoints((*authapi.FederationRPC)(nil))...)
+	all = append(all, authapi.Core4Endpoints((*authapi.Core4RPC)(nil))...)
+	all = append(all, authapi.APIKeysEndpoints((*authapi.APIKeysRPC)(nil))...)
+	all = append(all, authapi.GrantsEndpoints((*authapi.GrantsRPC)(nil))...)
+	all = append(all, authapi.AuditEndpoints((*authapi.AuditRPC)(nil))...)
 	all = append(all, jobsapi.Endpoints((*jobsapi.Client)(nil), (*jobsapi.Client)(nil))...)
 	all = append(all, filesapi.Endpoints((*filesapi.Client)(nil))...)
 	found := map[string][]string{}

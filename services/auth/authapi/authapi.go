@@ -33,6 +33,31 @@ type Claims struct {
 	Group  string   `json:"group,omitempty"`
 	Groups []string `json:"groups,omitempty"`
 	Roles  []string `json:"roles,omitempty"`
+
+	// Client, Scope and AuthTime are those of RFC 9068. Scope is one text; a
+	// token without the claim is not limited, one with an empty text may do
+	// nothing.
+	Client   string  `json:"client_id,omitempty"`
+	Scope    *string `json:"scope,omitempty"`
+	AuthTime int64   `json:"auth_time,omitempty"`
+	// Grant and Position are what the token stands on (see who.Facts); jti and
+	// the header's kid are the others.
+	Grant    string `json:"sid,omitempty"`
+	Position uint64 `json:"pos,omitempty"`
+	// Confirm binds the token to a certificate (RFC 8705, section 3.1).
+	Confirm *Confirmation `json:"cnf,omitempty"`
+
+	// What DIRAC's clients read.
+	Setup      string   `json:"setup,omitempty"`
+	VO         string   `json:"vo,omitempty"`
+	DiracGroup string   `json:"dirac_group,omitempty"`
+	Properties []string `json:"dirac_properties,omitempty"`
+	DN         string   `json:"dn,omitempty"`
+}
+
+// Confirmation is the certificate that a token is bound to.
+type Confirmation struct {
+	CertSHA256 string `json:"x5t#S256"`
 }
 
 // User is a user as administrators see it.

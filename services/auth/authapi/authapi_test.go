@@ -17,6 +17,11 @@ func TestTopics(t *testing.T) {
 		authapi.GroupTopic("g1"):  "evt.auth.group.-.g1",
 		authapi.ClientTopic("c1"): "evt.auth.client.-.c1",
 		authapi.KeyTopic("00ff"):  "evt.auth.key.-.00ff",
+
+		authapi.RoleTopic("r1"):         "evt.auth.role.-.r1",
+		authapi.GrantTopic("u1", "g1"):  "evt.auth.grant.u1.g1",
+		authapi.TokenTopic("u1", "t1"):  "evt.auth.token.u1.t1",
+		authapi.APIKeyTopic("u1", "k1"): "evt.auth.apikey.u1.k1",
 	} {
 		if got != want || !syntax.MatchString(got) {
 			t.Errorf("got %s, want %s", got, want)

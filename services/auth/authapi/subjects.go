@@ -19,6 +19,41 @@ const (
 	cmdClient   = "cmd.auth.client.register"
 	qryUsers    = "qry.auth.user.list"
 	qryClients  = "qry.auth.client.list"
+
+	cmdProvePassword    = "cmd.auth.credential.password"
+	cmdProveCertificate = "cmd.auth.credential.certificate"
+	cmdProveToken       = "cmd.auth.credential.token"
+
+	cmdAuthorize    = "cmd.auth.oauth.authorize"
+	qryPending      = "qry.auth.oauth.pending"
+	cmdDecide       = "cmd.auth.oauth.decide"
+	cmdFail         = "cmd.auth.oauth.fail"
+	cmdExchange     = "cmd.auth.oauth.exchange"
+	qryIntrospect   = "qry.auth.oauth.introspect"
+	cmdRevoke       = "cmd.auth.oauth.revoke"
+	qryUserInfo     = "qry.auth.oauth.userinfo"
+	qryLogout       = "qry.auth.oauth.logout"
+	cmdDeviceStart  = "cmd.auth.device.start"
+	qryDevice       = "qry.auth.device.find"
+	cmdDeviceDecide = "cmd.auth.device.decide"
+
+	qryRevocations  = "qry.auth.standing.revocations"
+	cmdAnnounceSite = "cmd.auth.standing.site"
+
+	qryProviders      = "qry.auth.federation.list"
+	cmdUpstreamStart  = "cmd.auth.federation.start"
+	cmdUpstreamFinish = "cmd.auth.federation.finish"
+
+	cmdCore4Issue   = "cmd.auth.core4.issue"
+	cmdResetRequest = "cmd.auth.reset.request"
+	cmdReset        = "cmd.auth.reset.finish"
+
+	cmdAPIKeyCreate = "cmd.auth.apikey.create"
+	qryAPIKeys      = "qry.auth.apikey.list"
+	cmdAPIKeyRevoke = "cmd.auth.apikey.revoke"
+	qryGrants       = "qry.auth.grant.list"
+	cmdGrantRevoke  = "cmd.auth.grant.revoke"
+	qryAudit        = "qry.auth.audit.list"
 )
 
 // UserTopic is the subject of one user's events; users own themselves.
@@ -32,3 +67,15 @@ func ClientTopic(id string) string { return "evt.auth.client.-." + id }
 
 // KeyTopic is the subject of one signing key's events; nobody owns it.
 func KeyTopic(kid string) string { return "evt.auth.key.-." + kid }
+
+// RoleTopic is the subject of one core4 role's events; nobody owns it.
+func RoleTopic(id string) string { return "evt.auth.role.-." + id }
+
+// GrantTopic is the subject of one grant's events, which its user owns.
+func GrantTopic(user, id string) string { return "evt.auth.grant." + user + "." + id }
+
+// TokenTopic is the subject of what becomes of one access token.
+func TokenTopic(user, jti string) string { return "evt.auth.token." + user + "." + jti }
+
+// APIKeyTopic is the subject of one API key's events, which its user owns.
+func APIKeyTopic(user, id string) string { return "evt.auth.apikey." + user + "." + id }

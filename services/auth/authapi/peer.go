@@ -1,0 +1,22 @@
+package authapi
+
+import "time"
+
+// Peer is what the gateway saw of a connection. Only components send it, and
+// they are believed: no door copies it from what a client wrote.
+type Peer struct {
+	Address     string       `json:"address,omitempty"` // IP; of IPv6 the /64
+	Certificate *Certificate `json:"certificate,omitempty"`
+}
+
+// Certificate is a client certificate whose private key the TLS handshake
+// proved. Whether it chains to anybody is in Trusted.
+type Certificate struct {
+	DN      string    `json:"dn"`                // of the end entity, in slash form
+	SHA256  string    `json:"sha256"`            // thumbprint of the leaf (RFC 8705, x5t#S256)
+	SPKI    string    `json:"spki"`              // base64url SHA-256 of the public key
+	Names   []string  `json:"names,omitempty"`   // "dns:…", "uri:…", "email:…", "ip:…"
+	Trusted bool      `json:"trusted,omitempty"` // a configured authority's, in time, not revoked
+	Limited bool      `json:"limited,omitempty"` // a limited proxy
+	Expires time.Time `json:"expires,omitzero"`
+}
