@@ -14,7 +14,6 @@ import (
 	"github.com/heddle-dev/heddle/pkg/es/esnats"
 	"github.com/heddle-dev/heddle/pkg/rest"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
-	"github.com/heddle-dev/heddle/services/files/filesapi"
 	"github.com/heddle-dev/heddle/services/gateway/internal/backend"
 	"github.com/heddle-dev/heddle/services/gateway/internal/edge"
 	"github.com/heddle-dev/heddle/services/gateway/internal/edge/cert"
@@ -51,15 +50,11 @@ func New(cfg Config, deps Deps) (*Service, error) {
 	if deps.Now == nil {
 		deps.Now = time.Now
 	}
-	files := filesapi.NewClient(deps.NATS)
 	s := &Service{
 		cfg: cfg, deps: deps,
-		backend: backend.Backend{
-			Auth: authapi.NewClient(deps.NATS), Jobs: jobsapi.NewClient(deps.NATS),
-			Files: files, Bytes: filesapi.NewMover(files, nil),
-		},
-		events: &events{log: deps.Log},
-		ready:  make(chan struct{}), closing: make(chan struct{}),
+		backend: reach(deps.NATS),
+		events:  &events{log: deps.Log},
+		ready:   make(chan struct{}), closing: make(chan struct{}),
 	}
 	if err := s.open(); err != nil {
 		return nil, err

@@ -11,7 +11,10 @@ import (
 	"testing"
 )
 
-const root = "github.com/heddle-dev/heddle/"
+const (
+	root = "github.com/heddle-dev/heddle/"
+	jose = "github.com/go-jose/"
+)
 
 type pkg struct {
 	ImportPath string
@@ -71,12 +74,15 @@ func exactly(paths ...string) func(string) bool {
 	}
 }
 
-var dialects = []string{"native", "unicore", "dirac", "ecflow", "core4"}
+var dialects = []string{"native", "unicore", "dirac", "ecflow", "core4", "oauth"}
 
 var rules = []rule{
 	{"a domain imports the standard library only",
-		has("services/jobs/internal/job", "services/auth/internal/user", "services/auth/internal/group", "services/auth/internal/client", "services/auth/internal/key"),
+		has("services/jobs/internal/job", "services/auth/internal/user", "services/auth/internal/group", "services/auth/internal/client", "services/auth/internal/key", "services/auth/internal/scope"),
 		func(_, i string) bool { return stdlib(i) }},
+	{"permissions are pure",
+		exactly("services/auth/authapi/perm"),
+		func(_, i string) bool { return stdlib(i) || i == root+"pkg/fault" }},
 	{"es and fault import the standard library only",
 		exactly("pkg/es", "pkg/fault"),
 		func(_, i string) bool { return stdlib(i) }},
@@ -99,6 +105,25 @@ var rules = []rule{
 		exactly("services/auth/internal/app", "services/jobs/internal/app", "services/files/internal/app"),
 		func(_, i string) bool {
 			return i != "net/http" && !strings.HasPrefix(i, "github.com/nats-io/") && !has("pkg/rest", "pkg/natsrpc")(i)
+		}},
+	{"the protocol of OAuth knows neither HTTP, NATS, SQL, Redis nor JOSE",
+		exactly("services/auth/internal/oauth", "services/auth/internal/clientauth", "services/auth/internal/flow"),
+		func(_, i string) bool {
+			return i != "net/http" && i != "database/sql" && !strings.HasPrefix(i, "github.com/nats-io/") &&
+				!strings.HasPrefix(i, "github.com/redis/") && !strings.HasPrefix(i, jose) && !has("pkg/rest", "pkg/natsrpc", "pkg/view")(i)
+		}},
+	{"of the auth service only token holds keys, and assertion verifies others' signatures",
+		has("services/auth"),
+		func(p, i string) bool {
+			return !strings.HasPrefix(i, jose) || has("services/auth/internal/token", "services/auth/internal/assertion")(p)
+		}},
+	{"of the auth service only federation dials out",
+		has("services/auth/internal"),
+		func(p, i string) bool { return i != "net/http" || has("services/auth/internal/federation")(p) }},
+	{"of zitadel/oidc only the vocabulary is used (ADR 11)",
+		has("pkg", "services", "cmd"),
+		func(_, i string) bool {
+			return !strings.HasPrefix(i, "github.com/zitadel/") || i == "github.com/zitadel/oidc/v3/pkg/oidc"
 		}},
 	{"of go-kit only the endpoint is used",
 		has("pkg", "services", "cmd"),

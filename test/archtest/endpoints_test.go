@@ -22,7 +22,10 @@ var exceptions = map[string][]string{
 		"cmd.auth.reset.request", "cmd.auth.reset.finish"},
 	"service": {"cmd.auth.core4.issue", "cmd.auth.standing.site", "qry.auth.standing.revocations",
 		"cmd.jobs.runner.beat", "cmd.jobs.runner.offer", "cmd.jobs.runner.register", "cmd.jobs.runner.report"},
-	"role:operator": {"cmd.auth.client.register", "cmd.auth.group.create", "cmd.auth.group.join", "cmd.auth.user.disable", "cmd.auth.user.enable", "cmd.auth.user.password", "cmd.auth.user.register", "qry.auth.client.list", "qry.auth.user.list"},
+	"role:operator": {"cmd.auth.client.register", "cmd.auth.group.create", "cmd.auth.group.join", "cmd.auth.user.disable", "cmd.auth.user.enable", "cmd.auth.user.password", "cmd.auth.user.register", "qry.auth.client.list", "qry.auth.user.list",
+		"qry.auth.account.get", "qry.auth.account.list", "cmd.auth.account.change", "qry.auth.group.list", "cmd.auth.group.put",
+		"qry.auth.registration.list", "cmd.auth.registration.put", "cmd.auth.registration.secret", "cmd.auth.registration.remove",
+		"qry.auth.key.signing", "cmd.auth.key.rotate"},
 }
 
 // grammar is that of ADR 3.
@@ -40,6 +43,8 @@ func TestEveryEndpointHasItsAccessRule(t *testing.T) {
 	all = append(all, authapi.APIKeysEndpoints((*authapi.APIKeysRPC)(nil))...)
 	all = append(all, authapi.GrantsEndpoints((*authapi.GrantsRPC)(nil))...)
 	all = append(all, authapi.AuditEndpoints((*authapi.AuditRPC)(nil))...)
+	all = append(all, authapi.ProfilesEndpoints((*authapi.ProfilesRPC)(nil))...)
+	all = append(all, authapi.AdminEndpoints((*authapi.AdminRPC)(nil))...)
 	all = append(all, jobsapi.Endpoints((*jobsapi.Client)(nil), (*jobsapi.Client)(nil))...)
 	all = append(all, filesapi.Endpoints((*filesapi.Client)(nil))...)
 	found := map[string][]string{}

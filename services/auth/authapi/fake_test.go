@@ -108,3 +108,54 @@ func (f *fake) RevokeGrant(_ context.Context, q authapi.GrantRef) (authapi.Empty
 func (f *fake) Audit(_ context.Context, q authapi.AuditQuery) (authapi.AuditPage, error) {
 	return serve[authapi.AuditPage](f, q)
 }
+func (f *fake) Me(_ context.Context, q authapi.Empty) (authapi.Account, error) {
+	return serve[authapi.Account](f, q)
+}
+func (f *fake) ChangeMe(_ context.Context, q authapi.ProfileChange) (authapi.Account, error) {
+	return serve[authapi.Account](f, q)
+}
+func (f *fake) Account(_ context.Context, q authapi.UserRequest) (authapi.Account, error) {
+	return serve[authapi.Account](f, q)
+}
+func (f *fake) Accounts(_ context.Context, q authapi.Empty) (authapi.AccountList, error) {
+	return serve[authapi.AccountList](f, q)
+}
+func (f *fake) ChangeAccount(_ context.Context, q authapi.AccountChange) (authapi.Account, error) {
+	return serve[authapi.Account](f, q)
+}
+func (f *fake) Groups(_ context.Context, q authapi.Empty) (authapi.Groups, error) {
+	return serve[authapi.Groups](f, q)
+}
+func (f *fake) PutGroup(_ context.Context, q authapi.Group) (authapi.Group, error) {
+	return serve[authapi.Group](f, q)
+}
+func (f *fake) Roles(_ context.Context, q authapi.Empty) (authapi.Roles, error) {
+	return serve[authapi.Roles](f, q)
+}
+func (f *fake) PutRole(_ context.Context, q authapi.Role) (authapi.Role, error) {
+	return serve[authapi.Role](f, q)
+}
+func (f *fake) RemoveRole(_ context.Context, q authapi.RoleRef) (authapi.Empty, error) {
+	return serve[authapi.Empty](f, q)
+}
+func (f *fake) Registrations(_ context.Context, q authapi.Empty) (authapi.Registrations, error) {
+	return serve[authapi.Registrations](f, q)
+}
+func (f *fake) PutRegistration(_ context.Context, q authapi.Registration) (authapi.RegistrationSecret, error) {
+	return serve[authapi.RegistrationSecret](f, q)
+}
+func (f *fake) RotateSecret(_ context.Context, q authapi.SecretRotation) (authapi.RegistrationSecret, error) {
+	return serve[authapi.RegistrationSecret](f, q)
+}
+func (f *fake) RemoveRegistration(_ context.Context, q authapi.ClientRef) (authapi.Empty, error) {
+	return serve[authapi.Empty](f, q)
+}
+func (f *fake) SigningKeys(_ context.Context, q authapi.Empty) (authapi.SigningKeys, error) {
+	return serve[authapi.SigningKeys](f, q)
+}
+func (f *fake) RotateKeys(_ context.Context, q authapi.KeyRotation) (authapi.SigningKeys, error) {
+	return serve[authapi.SigningKeys](f, q)
+}
+func (f *fake) SignOut(_ context.Context, q authapi.Empty) (authapi.Empty, error) {
+	return serve[authapi.Empty](f, q)
+}

@@ -27,7 +27,8 @@ func TestEveryCallArrivesAsItWasSent(t *testing.T) {
 	f := new(fake)
 	s := natstest.Start(t)
 	endpoints := slices.Concat(authapi.CredentialsEndpoints(f), authapi.OAuthEndpoints(f), authapi.StandingEndpoints(f),
-		authapi.FederationEndpoints(f), authapi.Core4Endpoints(f), authapi.APIKeysEndpoints(f), authapi.GrantsEndpoints(f), authapi.AuditEndpoints(f))
+		authapi.FederationEndpoints(f), authapi.Core4Endpoints(f), authapi.APIKeysEndpoints(f), authapi.GrantsEndpoints(f), authapi.AuditEndpoints(f),
+		authapi.ProfilesEndpoints(f), authapi.AdminEndpoints(f))
 	srv, err := natsrpc.Serve(t.Context(), s.Conn(t), natsrpc.Config{Name: "auth", Log: logx.Discard()}, endpoints)
 	if err != nil {
 		t.Fatal(err)
@@ -38,10 +39,11 @@ func TestEveryCallArrivesAsItWasSent(t *testing.T) {
 		}
 	}()
 	nc, calls := s.Conn(t), 0
-	ctx := who.With(t.Context(), who.Principal{ID: "svc-test", Roles: []string{who.RoleService}})
+	ctx := who.With(t.Context(), who.Principal{ID: "svc-test", Roles: []string{who.RoleService, who.RoleOperator}})
 	for _, client := range []any{
 		authapi.NewCredentialsRPC(nc), authapi.NewOAuthRPC(nc), authapi.NewStandingRPC(nc), authapi.NewFederationRPC(nc),
 		authapi.NewCore4RPC(nc), authapi.NewAPIKeysRPC(nc), authapi.NewGrantsRPC(nc), authapi.NewAuditRPC(nc),
+		authapi.NewProfilesRPC(nc), authapi.NewAdminRPC(nc),
 	} {
 		for i, c := 0, reflect.ValueOf(client); i < c.NumMethod(); i++ {
 			calls++
@@ -129,6 +131,7 @@ func TestSecretsAreNotPrinted(t *testing.T) {
 		authapi.Redirect{URL: "canary"}, authapi.LogoutRequest{IDTokenHint: "canary"}, authapi.UpstreamStart{Browser: "canary"},
 		authapi.UpstreamGo{URL: "canary"}, authapi.UpstreamBack{Code: "canary"}, authapi.Core4Token{Token: "canary"},
 		authapi.ResetRequest{Token: "canary"}, authapi.APIKeySecret{Secret: "canary"},
+		authapi.RegistrationSecret{Secret: "canary"}, authapi.ProfileChange{Password: new("canary")},
 	} {
 		var log strings.Builder
 		logx.New(&log, "json", slog.LevelDebug).Error("x", "value", v, "error", fmt.Errorf("%v %+v %#v %s", v, v, v, v))

@@ -54,6 +54,24 @@ const (
 	qryGrants       = "qry.auth.grant.list"
 	cmdGrantRevoke  = "cmd.auth.grant.revoke"
 	qryAudit        = "qry.auth.audit.list"
+
+	qryMe                 = "qry.auth.account.me"
+	cmdChangeMe           = "cmd.auth.account.me"
+	cmdSignOut            = "cmd.auth.account.signout"
+	qryAccount            = "qry.auth.account.get"
+	qryAccounts           = "qry.auth.account.list"
+	cmdChangeAccount      = "cmd.auth.account.change"
+	qryGroups             = "qry.auth.group.list"
+	cmdPutGroup           = "cmd.auth.group.put"
+	qryRoles              = "qry.auth.role.list"
+	cmdPutRole            = "cmd.auth.role.put"
+	cmdRemoveRole         = "cmd.auth.role.remove"
+	qryRegistrations      = "qry.auth.registration.list"
+	cmdPutRegistration    = "cmd.auth.registration.put"
+	cmdRotateSecret       = "cmd.auth.registration.secret"
+	cmdRemoveRegistration = "cmd.auth.registration.remove"
+	qrySigningKeys        = "qry.auth.key.signing"
+	cmdRotateKeys         = "cmd.auth.key.rotate"
 )
 
 // UserTopic is the subject of one user's events; users own themselves.

@@ -20,6 +20,19 @@ type Backend struct {
 	Jobs  jobsapi.Service
 	Files filesapi.Service
 	Bytes Bytes
+
+	// The rest of the auth service, by what it is about.
+	Credentials authapi.Credentials
+	OAuth       authapi.OAuth
+	Standing    authapi.Standing
+	Federation  authapi.Federation
+	Core4       authapi.Core4
+	APIKeys     authapi.APIKeys
+	Grants      authapi.Grants
+	Audit       authapi.Audit
+	Profiles    authapi.Profiles
+	Admin       authapi.Admin
+	Accounts    authapi.Accounts
 }
 
 // Bytes moves file contents between a client's request and the files service,
