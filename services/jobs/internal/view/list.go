@@ -14,9 +14,8 @@ const pageBytes = 640 << 10
 // Next leads on all the same.
 func (v *View) List(ctx context.Context, q Query, total bool) (jobsapi.Page, error) {
 	page := jobsapi.Page{Jobs: []jobsapi.Job{}}
-	keys := q.keys(q.Limit + 1) // one more tells whether there is a next page
-	rows, err := v.query(ctx,
-		"SELECT k.seq, j.head, j.brief FROM ("+keys.String()+") k CROSS JOIN jobs j ON j.seq = k.seq ORDER BY k.seq DESC", keys.args...)
+	p := q.page()
+	rows, err := v.query(ctx, p.String(), p.args...)
 	if err != nil {
 		return page, err
 	}

@@ -21,51 +21,78 @@ type Query struct {
 	Offset int
 }
 
-// maxBranches bounds the alternatives that are read each by its own index
-// range and then merged; a wilder query filters row by row.
-const maxBranches = 64
+// maxRanges bounds the ranges that a query merges. SQLite takes 32,766 values,
+// and each range may come with three other lists of 200.
+const maxRanges = 48
 
-// column is a condition on a column that an index begins with.
+// column is a condition on a column: one of these values.
 type column struct {
 	name   string
 	values []string
 }
 
-// plan says how the matching jobs are found: by the ranges of an index, one
-// for each combination of its columns' values, and what is left to be checked
-// on each row.
-type plan struct {
-	index   string
-	columns []column
-	rest    []column
+// oneOf names each value once: a range that is read twice shows its jobs twice.
+func oneOf(name string, values []string) column {
+	values = slices.Clone(values)
+	slices.Sort(values)
+	return column{name, slices.Compact(values)}
 }
 
-// plan chooses the index. It is written out, and the index forced, since
-// SQLite cannot know that a range read backwards until the page is full beats
-// sorting all that match.
+// plan is the columns of an index, in its order and after which it is named.
+// The matching jobs are found by merging its ranges, one for each combination
+// of values, each read backwards until the page is full. What else is asked is
+// checked on each row. The index is forced, since SQLite cannot know that this
+// beats sorting all that match.
+type plan []column
+
+// plan takes the first of the paths that does not read too many ranges.
 func (q Query) plan() plan {
-	states := column{"state", texts(q.States)}
-	owners, sites, names := column{"owner", q.Owners}, column{"site", q.Sites}, column{"name", q.Names}
-	var p plan
-	switch {
-	case len(q.Names) > 0 && !q.destroyed():
-		p = plan{index: "name", columns: []column{names}, rest: []column{sites, states}}
-	case len(q.Sites) > 0:
-		p = plan{index: "site", columns: []column{sites, states.orLive()}, rest: []column{names}}
-	case len(q.States) > 0:
-		p = plan{index: "state", columns: []column{states}, rest: []column{names}}
+	paths := q.paths()
+	for _, p := range paths {
+		if p = append(plan{oneOf("owner", q.Owners)}, p...); p.fits() {
+			return p
+		}
 	}
-	p.rest = append(p.rest, column{"grp", q.Groups})
-	if len(q.Owners) > 0 {
-		p.index = strings.TrimSuffix("jobs_owner_"+p.index, "_")
-		p.columns = append([]column{owners}, p.columns...)
-	} else {
-		p.index = "jobs_" + p.index
+	for _, p := range paths {
+		if p.fits() {
+			return p
+		}
 	}
-	if p.index == "jobs_" {
-		p.index = "jobs_live"
+	panic("view: a query has no plan") // the last path has as many ranges as there are states
+}
+
+// paths are the ways to the jobs, those of an owner or all, that the indexes
+// offer. A group comes late: most people have one, and all their jobs are in it.
+func (q Query) paths() []plan {
+	states := oneOf("state", texts(q.States))
+	live := states.orLive()
+	paths := []plan{{oneOf("site", q.Sites), live}, {states}, {live}}
+	if !q.destroyed() { // these indexes are without
+		paths = slices.Insert(paths, 2, plan{oneOf("grp", q.Groups)})
+		paths = slices.Insert(paths, 0, plan{oneOf("name", q.Names)})
 	}
-	return p
+	return paths
+}
+
+// fits tells whether every column has values, and not too many.
+func (p plan) fits() bool {
+	n := 1
+	for _, c := range p {
+		n *= len(c.values)
+	}
+	return 0 < n && n <= maxRanges
+}
+
+func (p plan) index() string {
+	name := "jobs"
+	for _, c := range p {
+		name += "_" + c.name
+	}
+	return name
+}
+
+func (p plan) has(name string) bool {
+	return slices.ContainsFunc(p, func(c column) bool { return c.name == name })
 }
 
 // destroyed reports whether destroyed jobs were asked for too.
@@ -91,15 +118,6 @@ func (c column) orLive() column {
 	return c
 }
 
-// branches is how many ranges the plan reads.
-func (p plan) branches() int {
-	n := 1
-	for _, c := range p.columns {
-		n *= len(c.values)
-	}
-	return n
-}
-
 // statement is SQL under construction.
 type statement struct {
 	strings.Builder
@@ -121,10 +139,12 @@ func (s *statement) in(c column) {
 	}
 }
 
-// where adds the conditions that no index answers.
-func (s *statement) where(q Query, rest []column) {
-	for _, c := range rest {
-		s.in(c)
+// where adds the conditions that the plan's index does not answer.
+func (s *statement) where(q Query, p plan) {
+	for _, c := range q.conditions() {
+		if !p.has(c.name) {
+			s.in(column{"jobs." + c.name, c.values})
+		}
 	}
 	for _, t := range q.Tags {
 		s.add(" AND EXISTS (SELECT 1 FROM tags WHERE tags.owner = jobs.owner AND tag = ? AND tags.seq = jobs.seq)", t)
@@ -135,4 +155,9 @@ func (s *statement) where(q Query, rest []column) {
 	if q.Before > 0 {
 		s.add(" AND jobs.seq < ?", q.Before)
 	}
+}
+
+// conditions are all the lists of the query but the tags.
+func (q Query) conditions() []column {
+	return []column{{"owner", q.Owners}, oneOf("state", texts(q.States)), {"site", q.Sites}, {"name", q.Names}, {"grp", q.Groups}}
 }

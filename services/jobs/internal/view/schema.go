@@ -4,7 +4,7 @@ import readmodel "github.com/heddle-dev/heddle/pkg/view"
 
 // Projection is the read model.
 func Projection() readmodel.Projection {
-	return readmodel.Projection{Name: "jobs", Version: 1, Schema: schema, Apply: newHot().apply}
+	return readmodel.Projection{Name: "jobs", Version: 2, Schema: schema, Apply: newHot().apply}
 }
 
 // The rowid of a job is the position of its submit, so that it is also the
@@ -18,8 +18,9 @@ func Projection() readmodel.Projection {
 //	history  the Steps
 //
 // site is where the job runs or, until it does, where it wants to run.
-// Destroyed jobs are left out of the indexes by which lists without a
-// condition on the state are read. counts spares counting rows.
+// Indexes are named after their columns: see plan. Destroyed jobs are left out
+// of those without the state, so that a list need not step over them. counts
+// spares counting rows.
 const schema = `
 CREATE TABLE jobs (
 	seq        INTEGER PRIMARY KEY,
@@ -37,16 +38,16 @@ CREATE TABLE jobs (
 	history    TEXT NOT NULL,
 	spec       TEXT
 );
-CREATE INDEX jobs_owner       ON jobs(owner) WHERE state <> 'destroyed';
-CREATE INDEX jobs_owner_state ON jobs(owner, state);
-CREATE INDEX jobs_owner_site  ON jobs(owner, site, state);
-CREATE INDEX jobs_owner_name  ON jobs(owner, name) WHERE state <> 'destroyed';
-CREATE INDEX jobs_live        ON jobs(seq) WHERE state <> 'destroyed';
-CREATE INDEX jobs_state       ON jobs(state);
-CREATE INDEX jobs_site        ON jobs(site, state);
-CREATE INDEX jobs_name        ON jobs(name) WHERE state <> 'destroyed';
-CREATE INDEX jobs_runner      ON jobs(runner) WHERE state IN ('matched', 'running', 'staging_out');
-CREATE INDEX jobs_queue       ON jobs(site, priority DESC, seq) WHERE state = 'queued';
+CREATE INDEX jobs_owner_state      ON jobs(owner, state);
+CREATE INDEX jobs_owner_site_state ON jobs(owner, site, state);
+CREATE INDEX jobs_owner_name       ON jobs(owner, name) WHERE state <> 'destroyed';
+CREATE INDEX jobs_owner_grp        ON jobs(owner, grp) WHERE state <> 'destroyed';
+CREATE INDEX jobs_state            ON jobs(state);
+CREATE INDEX jobs_site_state       ON jobs(site, state);
+CREATE INDEX jobs_name             ON jobs(name) WHERE state <> 'destroyed';
+CREATE INDEX jobs_grp              ON jobs(grp) WHERE state <> 'destroyed';
+CREATE INDEX jobs_runner           ON jobs(runner) WHERE state IN ('matched', 'running', 'staging_out');
+CREATE INDEX jobs_queue            ON jobs(site, priority DESC, seq) WHERE state = 'queued';
 CREATE TABLE tags (
 	owner TEXT NOT NULL,
 	tag   TEXT NOT NULL,
