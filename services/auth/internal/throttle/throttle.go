@@ -1,0 +1,104 @@
+// Package throttle slows down whoever guesses: it counts failures per name,
+// per address and per pair of both. It is separate because passwords, client
+// secrets and user codes are guessed in the same way; it knows none of them.
+package throttle
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/services/auth/internal/flow"
+)
+
+// Limits are how many failures there may be in one window; zero is no limit.
+type Limits struct {
+	Of      string // what is guessed: limits of different things never meet
+	Pair    int64  // for one name from one address
+	Name    int64  // for one name from everywhere
+	Address int64  // for all names from one address
+	Window  time.Duration
+}
+
+// Throttle counts in a store that all replicas share.
+type Throttle struct {
+	store  flow.Store
+	limits Limits
+}
+
+// New returns a throttle.
+func New(store flow.Store, limits Limits) *Throttle { return &Throttle{store, limits} }
+
+// Try is one attempt. It counts as a failure until it is Good, so that
+// attempts at the same time cannot all pass before the first has failed.
+type Try struct {
+	throttle *Throttle
+	raised   []string
+}
+
+// Reserve begins an attempt, before any work on it. It is Exhausted (429) with
+// the rest of the window, whether or not the name exists. A refused attempt
+// counts nowhere: a name cannot be locked for others by hammering on it from
+// one address, nor an address by one of its programs.
+func (t *Throttle) Reserve(ctx context.Context, name, address string) (*Try, error) {
+	try := &Try{throttle: t}
+	for _, c := range []struct {
+		name  string
+		limit int64
+	}{
+		{t.counter("pair", name, address), t.limits.Pair},
+		{t.counter("name", name), t.limits.Name},
+		{t.counter("address", address), t.limits.Address},
+	} {
+		if c.limit == 0 {
+			continue
+		}
+		n, err := t.store.Count(ctx, flow.Failures, c.name, 1, t.limits.Window)
+		if err != nil {
+			try.Good(ctx)
+			return nil, err
+		}
+		try.raised = append(try.raised, c.name)
+		if n > c.limit {
+			refusal := t.refusal(ctx, c.name)
+			try.Good(ctx)
+			return nil, refusal
+		}
+	}
+	return try, nil
+}
+
+// counter spells a counter so that no two can be mistaken for each other,
+// whatever somebody calls themselves.
+func (t *Throttle) counter(what string, parts ...string) string {
+	var b strings.Builder
+	b.WriteString(t.limits.Of + "|" + what)
+	for _, p := range parts {
+		b.WriteString("|" + strconv.Itoa(len(p)) + ":" + p)
+	}
+	return b.String()
+}
+
+func (t *Throttle) refusal(ctx context.Context, counter string) error {
+	left, err := t.store.Left(ctx, flow.Failures, counter)
+	if err != nil {
+		left = time.Second // it ended just now, or the store does not say
+	}
+	return fault.New(fault.Exhausted, "auth.too_many", "Too many attempts have failed; try again later.").
+		WithRetry(max(left, time.Second)).WithStatus(429)
+}
+
+// Good takes the attempt back out of the counts: it was no failure. What
+// cannot be taken out now ends with its window.
+func (t *Try) Good(ctx context.Context) {
+	ctx = context.WithoutCancel(ctx) // a caller who has gone has still not failed
+	for _, c := range t.raised {
+		n, err := t.throttle.store.Count(ctx, flow.Failures, c, -1, t.throttle.limits.Window)
+		if err == nil && n < 0 { // its window ended meanwhile: nobody earns a free attempt by that
+			_, _ = t.throttle.store.Count(ctx, flow.Failures, c, 1, t.throttle.limits.Window)
+		}
+	}
+	t.raised = nil
+}
