@@ -33,6 +33,7 @@ func (e *Executor) Recover() (executor.Left, error) {
 			return left, err
 		}
 		for _, key := range keys {
+			i.enter()
 			left.Runs = append(left.Runs, e.follow(i, key))
 		}
 		e.earlier = append(e.earlier, i)

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -150,6 +151,39 @@ func TestKilledKeeperIsReplaced(t *testing.T) {
 		}
 		signal(t, strings.TrimSpace(b.Read(t, job, "keeper")), syscall.SIGKILL)
 	}
+}
+
+// Keepers die at any moment of many starts: each job runs once at most, and
+// has an end that is true.
+func TestKeepersDieWhileJobsStart(t *testing.T) {
+	t.Parallel()
+	b, _ := open(t, config(t))
+	const workers, each = 4, 40
+	var all sync.WaitGroup
+	for range workers {
+		all.Go(func() {
+			for range each {
+				job := executortest.Job(jobsapi.Spec{Script: "echo $PPID >> keeper; kill -9 $PPID"})
+				run, err := b.Executor.Start(job)
+				if err != nil {
+					if _, ran := os.Stat(filepath.Join(b.WorkDir(job.ID), "keeper")); ran == nil {
+						t.Errorf("it ran, and Start said %v", err)
+					}
+					continue
+				}
+				r := executortest.Wait(t, run)
+				text, _ := os.ReadFile(filepath.Join(b.WorkDir(job.ID), "keeper"))
+				if n := strings.Count(string(text), "\n"); n > 1 || r.Code != nil && n != 1 {
+					t.Errorf("it ran %d times: %s", n, executortest.Show(r))
+				}
+				if err := run.Forget(); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	executortest.WantCode(t, b.Finish(t, executortest.Job(jobsapi.Spec{Executable: "/bin/true"})), 0)
 }
 
 func TestEndThatNobodySawIsReadFromTheJournal(t *testing.T) {

@@ -21,10 +21,9 @@ type run struct {
 
 var _ executor.Run = (*run)(nil)
 
-// follow begins to wait for a run's end.
+// follow begins to wait for the end of a run that is counted in.
 func (e *Executor) follow(i *instance, key executor.Key) *run {
 	r := &run{e: e, i: i, key: key, done: make(chan struct{})}
-	i.enter()
 	go r.wait()
 	return r
 }

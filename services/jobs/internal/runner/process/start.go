@@ -7,32 +7,44 @@ import (
 	"github.com/heddle-dev/heddle/services/jobs/internal/runner/process/keeper"
 )
 
+// tries bounds how often a start is repeated because keepers die over it.
+const tries = 3
+
 // Start has the keeper start a job. If the keeper dies over it, its journal
 // tells whether the job was started: if so, the run ends with its outcome
 // unknown; if not, another keeper starts it.
-func (e *Executor) Start(job executor.Job) (executor.Run, error) {
-	for {
-		i, err := e.ready()
-		if err != nil {
-			return nil, err
+func (e *Executor) Start(job executor.Job) (r executor.Run, err error) {
+	for range tries {
+		r, err = e.tryStart(job)
+		if !errors.Is(err, keeper.ErrDead) {
+			break
 		}
-		err = i.client.Start(job)
-		if errors.Is(err, keeper.ErrDead) {
-			e.replace(i)
-			if i.verdict(job.Key).Never {
-				continue
-			}
+	}
+	return r, err
+}
+
+// tryStart counts the run in before it is started: the directory of a keeper
+// that dies meanwhile stays as long as somebody may want to read its journal.
+func (e *Executor) tryStart(job executor.Job) (executor.Run, error) {
+	i, err := e.ready()
+	if err != nil {
+		return nil, err
+	}
+	err = i.client.Start(job)
+	if errors.Is(err, keeper.ErrDead) {
+		e.replace(i)
+		if !i.verdict(job.Key).Never {
 			err = nil
 		}
-		if err != nil {
-			return nil, err
-		}
-		return e.follow(i, job.Key), nil
 	}
+	if err != nil {
+		return nil, errors.Join(err, i.leave())
+	}
+	return e.follow(i, job.Key), nil
 }
 
 // ready returns the current instance with its keeper, which is started when
-// it is needed first.
+// it is needed first. One more run is counted in.
 func (e *Executor) ready() (*instance, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -46,14 +58,16 @@ func (e *Executor) ready() (*instance, error) {
 		}
 		e.current = next
 	}
-	if e.current.client != nil {
-		return e.current, nil
+	if e.current.client == nil {
+		client, err := keeper.Spawn(e.current.dir, e.keeping())
+		if err != nil {
+			dead := e.current
+			e.current = nil // the next keeper begins in a place of its own
+			return nil, errors.Join(err, dead.retire())
+		}
+		e.current.client = client
 	}
-	client, err := keeper.Spawn(e.current.dir, e.keeping())
-	if err != nil {
-		return nil, err
-	}
-	e.current.client = client
+	e.current.enter()
 	return e.current, nil
 }
 

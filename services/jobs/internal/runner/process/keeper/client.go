@@ -32,37 +32,39 @@ func Spawn(dir string, cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer theirs.Close()
-	if err := spawn(dir, theirs); err != nil {
+	p, err := spawn(dir, theirs)
+	theirs.Close() // so that its death is heard
+	if err != nil {
 		ours.Close()
 		return nil, err
 	}
 	c, _, err := connect(ours, &cfg)
 	if err != nil {
-		return nil, fmt.Errorf("the keeper of the runs did not start, see %s: %w", filepath.Join(dir, "log"), err)
+		_ = p.Kill()
+		ours.Close()
+	}
+	go func() { _, _ = p.Wait() }()
+	if err != nil {
+		said, _ := os.ReadFile(filepath.Join(dir, "log"))
+		return nil, fmt.Errorf("%w before it was ready: %v; it said: %.1000s", ErrDead, err, said)
 	}
 	return c, nil
 }
 
-func spawn(dir string, conn *os.File) error {
+func spawn(dir string, conn *os.File) (*os.Process, error) {
 	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer null.Close()
 	log, err := os.OpenFile(filepath.Join(dir, "log"), os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer log.Close()
 	// This very program, even if another has its name by now.
-	p, err := os.StartProcess("/proc/self/exe", []string{name, dirFlag + dir}, &os.ProcAttr{
+	return os.StartProcess("/proc/self/exe", []string{name, dirFlag + dir}, &os.ProcAttr{
 		Dir: dir, Env: []string{}, Files: []*os.File{null, null, log, conn}, Sys: &syscall.SysProcAttr{Setsid: true}})
-	if err != nil {
-		return err
-	}
-	go func() { _, _ = p.Wait() }()
-	return nil
 }
 
 func socketPair() (net.Conn, *os.File, error) {
