@@ -52,3 +52,27 @@ func clientEvents() []meaning {
 func keyEvents() []meaning {
 	return []meaning{{"auth.key.announced.v1", "Access tokens may be signed with this key from now on; `jwk` is its public half."}}
 }
+
+func grantEvents() []meaning {
+	return []meaning{
+		{"auth.grant.begun.v1", "A user allowed a client something, and the client asked for its first tokens."},
+		{"auth.grant.refreshed.v1", "The client has the refresh token of this generation now; those before are used up."},
+		{"auth.grant.revoked.v1", "Every token of the grant is over. `reason` is `user`, `client`, `admin`, `logout`, or `reuse` of a refresh token or `replay` of a code."},
+	}
+}
+
+func apikeyEvents() []meaning {
+	return []meaning{
+		{"auth.apikey.created.v1", "A user made a key. Its secret is in no event."},
+		{"auth.apikey.used.v1", "Somebody came in with it in the hour that begins then."},
+		{"auth.apikey.revoked.v1", "It is good for nothing any more."},
+	}
+}
+
+func roleEvents() []meaning {
+	return []meaning{
+		{"auth.role.created.v1", "There is a new role of core4."},
+		{"auth.role.changed.v1", "It is like this from now on."},
+		{"auth.role.removed.v1", "There is none any more. It may be created again."},
+	}
+}

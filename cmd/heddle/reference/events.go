@@ -37,6 +37,9 @@ func families() []family {
 		{"Groups", "For operators.", authapi.GroupTopic("ID"), auth, groupEvents()},
 		{"OAuth clients", "For operators.", authapi.ClientTopic("ID"), auth, clientEvents()},
 		{"Signing keys", "For operators.", authapi.KeyTopic("ID"), auth, keyEvents()},
+		{"Grants", "What their owner allowed a client, with all tokens that come of it.", authapi.GrantTopic("OWNER", "ID"), auth, grantEvents()},
+		{"API keys", "Their owner has made them, to come in with.", authapi.APIKeyTopic("OWNER", "ID"), auth, apikeyEvents()},
+		{"Roles of core4", "For operators.", authapi.RoleTopic("ID"), auth, roleEvents()},
 	}
 }
 

@@ -15,10 +15,14 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/heddle-dev/heddle/services/auth/internal/apikey"
 	"github.com/heddle-dev/heddle/services/auth/internal/client"
+	"github.com/heddle-dev/heddle/services/auth/internal/grant"
 	"github.com/heddle-dev/heddle/services/auth/internal/group"
 	"github.com/heddle-dev/heddle/services/auth/internal/key"
+	"github.com/heddle-dev/heddle/services/auth/internal/role"
 	"github.com/heddle-dev/heddle/services/auth/internal/user"
 )
 
@@ -38,6 +42,11 @@ func of[E any](e E, encode func(E) (string, any), decode func(string, json.RawMe
 
 func samples() []sample {
 	userOf := func(e user.Event) sample { return of(e, user.Encode, user.Decode) }
+	grantOf := func(e grant.Event) sample { return of(e, grant.Encode, grant.Decode) }
+	apikeyOf := func(e apikey.Event) sample { return of(e, apikey.Encode, apikey.Decode) }
+	roleOf := func(e role.Event) sample { return of(e, role.Encode, role.Decode) }
+	at := time.Date(2026, 12, 21, 12, 0, 0, 0, time.UTC)
+	reader := role.Role{ID: "0f3k2m9qxyc", Name: "reader", RealName: "Reader", Perms: []string{"api://core4.*/r"}, Parents: []string{"base"}, Active: true}
 	return []sample{
 		userOf(user.Registered{ID: "0f3k2m9qxya", Name: "alice", Credential: "4kq2", Groups: []string{"users"}, Roles: []user.Role{user.Operator}}),
 		userOf(user.GroupJoined{Group: "users"}),
@@ -48,6 +57,16 @@ func samples() []sample {
 		of(client.Event(client.Registered{ID: "demo-client", Name: "Demo client", Public: true,
 			Redirects: []client.Redirect{"http://127.0.0.1:9999/callback"}, Grants: []client.Grant{client.AuthorizationCode}}),
 			client.Encode, client.Decode),
+		grantOf(grant.Begun{ID: "0f3k2m9qxyd", User: "0f3k2m9qxya", Client: "demo-client", Group: "users", Setup: "Production",
+			Scopes: []string{"api"}, Thumb: "bwcK", AuthTime: at, Expires: at, Offline: true}),
+		grantOf(grant.Refreshed{Generation: 2}),
+		grantOf(grant.Revoked{Reason: grant.ByReuse}),
+		apikeyOf(apikey.Created{ID: "0f3k2m9qxye", User: "0f3k2m9qxya", Name: "laptop", Group: "users", Scopes: []string{"api:read"}, Expires: at}),
+		apikeyOf(apikey.Used{At: at}),
+		apikeyOf(apikey.Revoked{}),
+		roleOf(role.Created(reader)),
+		roleOf(role.Changed(reader)),
+		roleOf(role.Removed{}),
 		of(key.Event(key.Announced{ID: "00ff", JWK: json.RawMessage(`{"kty":"OKP","crv":"Ed25519","x":"AQ"}`)}), key.Encode, key.Decode),
 	}
 }

@@ -1,0 +1,17 @@
+package apikey
+
+import (
+	"testing"
+
+	"github.com/heddle-dev/heddle/pkg/es"
+	"github.com/heddle-dev/heddle/pkg/es/estest"
+)
+
+func TestStories(t *testing.T) {
+	t.Parallel()
+	estest.Scenarios(t, es.Decider[Key, Command, Event]{
+		Decide: Decide, Evolve: Evolve, Codec: es.Codec[Event]{Encode: Encode, Decode: Decode},
+	}, map[string]Command{
+		"create": Create{}, "use": Use{}, "revoke": Revoke{},
+	})
+}

@@ -1,0 +1,17 @@
+package grant
+
+import (
+	"testing"
+
+	"github.com/heddle-dev/heddle/pkg/es"
+	"github.com/heddle-dev/heddle/pkg/es/estest"
+)
+
+func TestStories(t *testing.T) {
+	t.Parallel()
+	estest.Scenarios(t, es.Decider[Grant, Command, Event]{
+		Decide: Decide, Evolve: Evolve, Codec: es.Codec[Event]{Encode: Encode, Decode: Decode},
+	}, map[string]Command{
+		"begin": Begin{}, "rotate": Rotate{}, "revoke": Revoke{},
+	})
+}
