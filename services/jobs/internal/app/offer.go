@@ -24,8 +24,8 @@ func (a *App) Offer(ctx context.Context, r jobsapi.OfferRequest) (jobsapi.Assign
 	if err := checkRunner(r.Runner, r.Site); err != nil {
 		return none, err
 	}
-	a.Waiting.enter(1)
-	defer a.Waiting.enter(-1)
+	a.Waiting.enter(r.Site, 1)
+	defer a.Waiting.enter(r.Site, -1)
 	over := time.NewTimer(min(max(r.Wait, 0), jobsapi.MaxWait))
 	defer over.Stop()
 	var shown <-chan struct{}

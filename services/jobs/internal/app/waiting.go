@@ -16,7 +16,7 @@ import (
 // found taken. Either is forgotten as soon as the view has it.
 type Waiting struct {
 	mu     sync.Mutex
-	offers int // long polls under way: without one, no hint is worth keeping
+	offers map[string]int // long polls under way, by site: without one, no hint is worth keeping
 	hints  map[id.ID]match.Candidate
 	claims map[id.ID]uint64             // position at which it left the queue; 0: being given away now
 	ahead  map[string][]match.Candidate // by site: the front of the queue, as the view last gave it
@@ -28,7 +28,7 @@ type Waiting struct {
 
 // NewWaiting returns what a replica begins with: nothing.
 func NewWaiting() *Waiting {
-	return &Waiting{hints: map[id.ID]match.Candidate{}, claims: map[id.ID]uint64{}, ahead: map[string][]match.Candidate{}}
+	return &Waiting{offers: map[string]int{}, hints: map[id.ID]match.Candidate{}, claims: map[id.ID]uint64{}, ahead: map[string][]match.Candidate{}}
 }
 
 // maxHints bounds what is kept ahead of the view.
@@ -38,7 +38,7 @@ const maxHints = 10_000
 // the view.
 func (w *Waiting) hint(j jobsapi.Job, seq uint64) {
 	w.mu.Lock()
-	useful := w.offers > 0 && len(w.hints) < maxHints
+	useful := w.awaited(j.Spec.Site) && len(w.hints) < maxHints
 	if useful {
 		w.hints[j.ID] = match.Candidate{ID: j.ID, Owner: j.Owner, Site: j.Spec.Site, Priority: j.Spec.Priority, Seq: seq, Size: sizeOf(j.Spec)}
 	}
@@ -60,7 +60,7 @@ func (w *Waiting) Queued(jobs []view.Queued) {
 	w.mu.Lock()
 	clear(w.ahead) // one of them may go first
 	w.turn++
-	news := w.offers > 0 && slices.ContainsFunc(jobs, func(q view.Queued) bool {
+	news := w.awaited("") && slices.ContainsFunc(jobs, func(q view.Queued) bool {
 		left, claimed := w.claims[q.ID]
 		return !claimed || left > 0 && left < q.Position // given away, and queued again
 	})
@@ -170,8 +170,15 @@ func (w *Waiting) unclaim(n id.ID) {
 	w.shown.Ring()
 }
 
-func (w *Waiting) enter(n int) {
+// awaited tells whether a runner waits here that may have a job of the site.
+func (w *Waiting) awaited(site string) bool {
+	return site == "" && len(w.offers) > 0 || w.offers[site] > 0
+}
+
+func (w *Waiting) enter(site string, n int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.offers += n
+	if w.offers[site] += n; w.offers[site] == 0 {
+		delete(w.offers, site)
+	}
 }
