@@ -35,3 +35,16 @@ func (f Facts) Names() []string {
 	}
 	return names
 }
+
+// Credential names what a token stands on as Principal.Credential does: its
+// grant, or else the token itself.
+func (f Facts) Credential() string {
+	switch {
+	case f.Grant != "":
+		return "grant/" + f.Grant
+	case f.JTI != "":
+		return "token/" + f.JTI
+	default:
+		return ""
+	}
+}

@@ -53,6 +53,8 @@ type Claims struct {
 	DiracGroup string   `json:"dirac_group,omitempty"`
 	Properties []string `json:"dirac_properties,omitempty"`
 	DN         string   `json:"dn,omitempty"`
+	// Limited says that a limited proxy certificate got the token.
+	Limited bool `json:"limited,omitempty"`
 }
 
 // Confirmation is the certificate that a token is bound to.

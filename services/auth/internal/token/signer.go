@@ -3,6 +3,7 @@ package token
 import (
 	"crypto/rand"
 	"errors"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -34,20 +35,20 @@ func NewSigner(issuer string, lifetime time.Duration, now func() time.Time) *Sig
 	return &Signer{issuer: issuer, lifetime: lifetime, now: now}
 }
 
-// Use takes over the keys, oldest first: the last one signs from now on. Its
-// public half must have been announced.
+// Use takes over the keys, oldest first: the last one for access tokens signs
+// from now on. Its public half must have been announced.
 func (s *Signer) Use(keys ...Key) error {
-	if len(keys) == 0 {
-		return ErrNoKey
-	}
-	k := keys[len(keys)-1]
-	opts := new(jose.SignerOptions).WithType(Type).WithHeader("kid", k.ID)
-	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.EdDSA, Key: k.private}, opts)
-	if err != nil {
+	for _, k := range slices.Backward(keys) {
+		if k.alg() != jose.EdDSA {
+			continue
+		}
+		signer, err := k.signer(Type)
+		if err == nil {
+			s.signer.Store(&signer)
+		}
 		return err
 	}
-	s.signer.Store(&signer)
-	return nil
+	return ErrNoKey
 }
 
 // Sign returns an access token for p. Times are whole seconds, as NumericDate

@@ -1,0 +1,106 @@
+package token
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync/atomic"
+
+	"github.com/go-jose/go-jose/v4"
+)
+
+// Keys is where the private halves are: the vault.
+type Keys interface {
+	// SigningKeys are in the form of Key.Secret, oldest first.
+	SigningKeys(context.Context) ([][]byte, error)
+}
+
+// Ring holds the signing keys of this moment. The journal says which those
+// are; the ring is told, and takes their private halves from the vault.
+type Ring struct {
+	vault Keys
+	held  atomic.Pointer[held]
+}
+
+// held is one state of a ring; it never changes.
+type held struct {
+	access, id signer // access is always there
+	published  map[string]Key
+}
+
+// signer is a key with what it needs to sign one type of token.
+type signer struct {
+	alg jose.SignatureAlgorithm
+	jws map[string]jose.Signer // by "typ"
+}
+
+// NewRing returns a ring without keys.
+func NewRing(vault Keys) *Ring { return &Ring{vault: vault} }
+
+// Use takes over the keys that the events tell of, oldest first: the newest
+// active one of each kind whose private half is there signs from now on, and
+// what any published one signed is opened. A key that is in neither list is
+// over. On an error the ring stays as it was.
+func (r *Ring) Use(ctx context.Context, active, published []string) error {
+	secrets, err := r.vault.SigningKeys(ctx)
+	if err != nil {
+		return fmt.Errorf("token: the signing keys: %w", err)
+	}
+	next := held{published: map[string]Key{}}
+	for _, s := range secrets {
+		k, err := ParseKey(s)
+		if err != nil {
+			return err
+		}
+		if slices.Contains(published, k.ID) || slices.Contains(active, k.ID) {
+			next.published[k.ID] = k
+		}
+	}
+	for _, id := range active {
+		if k, ok := next.published[id]; ok {
+			if err := next.sign(k); err != nil {
+				return err
+			}
+		}
+	}
+	if next.access.jws == nil {
+		return ErrNoKey
+	}
+	r.held.Store(&next)
+	return nil
+}
+
+// sign makes k the newest key of its kind.
+func (h *held) sign(k Key) error {
+	s := signer{alg: k.alg(), jws: map[string]jose.Signer{}}
+	types := []string{TypeID}
+	if s.alg == jose.EdDSA {
+		types = append(types, Type) // an RSA key never signs an access token
+	}
+	for _, typ := range types {
+		jws, err := k.signer(typ)
+		if err != nil {
+			return err
+		}
+		s.jws[typ] = jws
+	}
+	if s.alg == jose.EdDSA {
+		h.access = s
+	} else {
+		h.id = s
+	}
+	return nil
+}
+
+func (k Key) signer(typ string) (jose.Signer, error) {
+	opts := new(jose.SignerOptions).WithType(jose.ContentType(typ)).WithHeader("kid", k.ID)
+	return jose.NewSigner(jose.SigningKey{Algorithm: k.alg(), Key: k.private}, opts)
+}
+
+// state is the ring's keys, or ErrNoKey before the first Use.
+func (r *Ring) state() (*held, error) {
+	if h := r.held.Load(); h != nil {
+		return h, nil
+	}
+	return nil, ErrNoKey
+}
