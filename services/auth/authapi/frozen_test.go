@@ -53,6 +53,24 @@ func samples() []sample {
 		userOf(user.PasswordChanged{Credential: "9zt7"}),
 		userOf(user.Disabled{}),
 		userOf(user.Enabled{}),
+		userOf(user.GroupLeft{Group: "users"}),
+		userOf(user.DefaultGroupSet{Group: "users"}),
+		userOf(user.RoleGiven{Role: user.Operator}),
+		userOf(user.RoleTaken{Role: user.Operator}),
+		userOf(user.Core4Changed{Perms: []string{"api://core4.*/r"}, RoleNames: []string{"reader"}}),
+		userOf(user.ProfileChanged{RealName: "Alice", Email: "alice@example.org"}),
+		userOf(user.CertificateAdded{DN: "/O=Org/CN=Alice"}),
+		userOf(user.CertificateRemoved{DN: "/O=Org/CN=Alice"}),
+		userOf(user.LoginAdded{UID: "alice"}),
+		userOf(user.LoginRemoved{UID: "alice"}),
+		userOf(user.KeyAdded{ID: "00ff", JWK: json.RawMessage(`{"kty":"OKP","crv":"Ed25519","x":"AQ"}`), Comment: "laptop"}),
+		userOf(user.KeyRemoved{ID: "00ff"}),
+		userOf(user.Linked{Provider: "egi", Subject: "0815@egi.eu"}),
+		userOf(user.Unlinked{Provider: "egi", Subject: "0815@egi.eu"}),
+		userOf(user.Suspended{VO: "cms"}),
+		userOf(user.Resumed{VO: "cms"}),
+		userOf(user.SignedIn{Method: "upstream", Provider: "egi"}),
+		userOf(user.SessionsEnded{}),
 		of(group.Event(group.Created{ID: "0f3k2m9qxyb", Name: "users"}), group.Encode, group.Decode),
 		of(client.Event(client.Registered{ID: "demo-client", Name: "Demo client", Public: true,
 			Redirects: []client.Redirect{"http://127.0.0.1:9999/callback"}, Grants: []client.Grant{client.AuthorizationCode}}),
@@ -128,7 +146,7 @@ func eventTypes(t *testing.T) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	syntax := regexp.MustCompile(`^auth\.[a-z]+\.[a-z_]+\.v[0-9]+$`)
+	syntax := regexp.MustCompile(`^auth\.[a-z]+\.[a-z0-9_]+\.v[0-9]+$`)
 	var types []string
 	for _, source := range sources {
 		if strings.HasSuffix(source, "_test.go") {

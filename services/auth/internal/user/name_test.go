@@ -1,6 +1,7 @@
 package user
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -40,5 +41,17 @@ func TestEvolveLeavesThePastAlone(t *testing.T) {
 	one, other := Evolve(before, GroupJoined{Group: "a"}), Evolve(before, GroupJoined{Group: "b"})
 	if len(before.Groups) != 1 || one.Groups[1] != "a" || other.Groups[1] != "b" {
 		t.Errorf("states share memory: %v, %v, %v", before.Groups, one.Groups, other.Groups)
+	}
+}
+
+// TestEvolveSharesNothing: removing from one state leaves the one before as it was.
+func TestEvolveSharesNothing(t *testing.T) {
+	t.Parallel()
+	before := User{ID: "u1", Groups: []string{"a", "b", "c"}, Keys: []KeyAdded{{ID: "k1"}, {ID: "k2"}}, Links: []Linked{{"p", "1"}, {"p", "2"}}}
+	for _, e := range []Event{GroupLeft{"a"}, DefaultGroupSet{"b"}, KeyRemoved{"k1"}, Unlinked{"p", "1"}} {
+		_ = Evolve(before, e)
+	}
+	if !slices.Equal(before.Groups, []string{"a", "b", "c"}) || before.Keys[0].ID != "k1" || before.Links[0].Subject != "1" {
+		t.Errorf("the past has changed: %+v", before)
 	}
 }
