@@ -68,7 +68,11 @@ func clientEvents() []meaning {
 }
 
 func keyEvents() []meaning {
-	return []meaning{{"auth.key.announced.v1", "Access tokens may be signed with this key from now on; `jwk` is its public half."}}
+	return []meaning{
+		{"auth.key.announced.v1", "There is a new key to verify with; `jwk` is its public half. `use` is `access`, `id` or `site`, with the site's certificate as `cert`; without it, access tokens may be signed with the key from now on."},
+		{"auth.key.activated.v1", "Tokens may be signed with it from now on."},
+		{"auth.key.retired.v1", "Nobody uses it any more. `compromised`: what was signed with it is over, too."},
+	}
 }
 
 func grantEvents() []meaning {

@@ -86,6 +86,8 @@ func samples() []sample {
 		roleOf(role.Changed(reader)),
 		roleOf(role.Removed{}),
 		of(key.Event(key.Announced{ID: "00ff", JWK: json.RawMessage(`{"kty":"OKP","crv":"Ed25519","x":"AQ"}`)}), key.Encode, key.Decode),
+		of(key.Event(key.Activated{}), key.Encode, key.Decode),
+		of(key.Event(key.Retired{Compromised: true}), key.Encode, key.Decode),
 	}
 }
 

@@ -23,7 +23,9 @@ func (a *App) Keys(ctx context.Context, _ authapi.Empty) (authapi.Keys, error) {
 		Keys []json.RawMessage `json:"keys"`
 	}{make([]json.RawMessage, 0, len(ks))}
 	for _, k := range ks {
-		set.Keys = append(set.Keys, k.JWK)
+		if k.Stage != key.Over && k.Use != key.Site { // a site's key is for site tokens only
+			set.Keys = append(set.Keys, k.JWK)
+		}
 	}
 	return json.Marshal(set)
 }
@@ -73,6 +75,6 @@ func (a *App) announce(ctx context.Context, k token.Key) error {
 	if err != nil {
 		return err
 	}
-	_, err = handle(ctx, a, keys(), authapi.KeyTopic(k.ID), "key/"+k.ID, key.Command(key.Announce{ID: k.ID, JWK: public}))
+	_, err = handle(ctx, a, keys(), authapi.KeyTopic(k.ID), "key/"+k.ID, key.Command(key.Announce{ID: k.ID, JWK: public, Use: key.Access, Active: true}))
 	return err
 }

@@ -1,6 +1,7 @@
 // Package key is a signing key as a domain: its public half, announced to
-// everybody who verifies tokens. The private half is in the vault and never
-// comes here. It imports nothing but the standard library.
+// everybody who verifies tokens before anybody signs with it. The private half
+// is in the vault and never comes here. It imports nothing but the standard
+// library.
 package key
 
 import (
@@ -12,90 +13,124 @@ import (
 // Key is what a decision needs to know of a key. The zero Key was never
 // announced.
 type Key struct {
-	ID  string          `json:"kid"`
-	JWK json.RawMessage `json:"jwk"`
+	ID          string          `json:"kid"`
+	JWK         json.RawMessage `json:"jwk"`
+	Use         Use             `json:"use,omitempty"`
+	Certificate string          `json:"cert,omitempty"` // PEM, of a site's key
+	Stage       Stage           `json:"stage,omitempty"`
+	Compromised bool            `json:"compromised,omitempty"`
 }
 
-// ErrPrivate: the announcement holds more than the public half.
-var ErrPrivate = errors.New("key: not a public key")
+// Use is what a key signs. Keys of two uses are never the same.
+type Use string
+
+// The uses.
+const (
+	Access Use = "access" // access tokens
+	ID     Use = "id"     // ID tokens
+	Site   Use = "site"   // a gateway's own tokens, with the key of its TLS certificate
+)
+
+// Stage is how far a key is in its life.
+type Stage string
+
+// The stages. Before the first one a key does not exist.
+const (
+	Waiting Stage = "announced" // verifiers learn it; nobody signs with it yet
+	Signing Stage = "active"
+	Over    Stage = "retired" // nothing that it signed is good any more
+)
+
+// What a decision may refuse with.
+var (
+	// ErrPrivate: the announcement holds more than the public half.
+	ErrPrivate = errors.New("key: not a public key")
+	// ErrUnknown: the key was never announced.
+	ErrUnknown = errors.New("key: no such key")
+	// ErrOver: a retired key does not come back.
+	ErrOver = errors.New("key: it is retired")
+	// ErrUse: there is no such use.
+	ErrUse = errors.New(`key: the use must be "access", "id" or "site"`)
+)
 
 // Command is something asked of a key. The set is sealed.
 type Command interface{ command() }
 
-// Announce publishes the key.
-type Announce struct {
-	ID  string
-	JWK json.RawMessage // RFC 7517, the public half
-}
+type (
+	// Announce publishes the key.
+	Announce struct {
+		ID          string
+		JWK         json.RawMessage // RFC 7517, the public half
+		Use         Use
+		Certificate string
+		Active      bool // sign with it at once: there is no other
+	}
+	// Activate lets the key sign.
+	Activate struct{}
+	// Retire ends the key. A compromised one ends what it has signed, too.
+	Retire struct{ Compromised bool }
+)
 
 func (Announce) command() {}
-
-// Event is a fact in a key's life. The set is sealed.
-type Event interface{ event() }
-
-// Announced: tokens may be signed with this key from now on.
-type Announced struct {
-	ID  string          `json:"kid"`
-	JWK json.RawMessage `json:"jwk"`
-}
-
-func (Announced) event() {}
+func (Activate) command() {}
+func (Retire) command()   {}
 
 // Decide says what happens when c is asked of k. No events and no error mean
 // that it is so already.
 func Decide(k Key, c Command) ([]Event, error) {
-	a, ok := c.(Announce)
-	switch {
-	case !ok:
+	if a, ok := c.(Announce); ok {
+		return announce(k, a)
+	}
+	if k.ID == "" {
+		return nil, ErrUnknown
+	}
+	switch c := c.(type) {
+	case Activate:
+		switch k.Stage {
+		case Over:
+			return nil, ErrOver
+		case Signing:
+			return nil, nil
+		}
+		return []Event{Activated{}}, nil
+	case Retire:
+		if k.Stage == Over && (k.Compromised || !c.Compromised) {
+			return nil, nil
+		}
+		return []Event{Retired(c)}, nil
+	default:
 		return nil, fmt.Errorf("key: unknown command %T", c)
+	}
+}
+
+func announce(k Key, a Announce) ([]Event, error) {
+	switch {
 	case k.ID != "":
 		return nil, nil
 	case !public(a.JWK):
 		return nil, ErrPrivate
-	default:
-		return []Event{Announced(a)}, nil
+	case a.Use != Access && a.Use != ID && a.Use != Site:
+		return nil, ErrUse
 	}
+	events := []Event{Announced{ID: a.ID, JWK: a.JWK, Use: a.Use, Certificate: a.Certificate}}
+	if a.Active {
+		events = append(events, Activated{})
+	}
+	return events, nil
 }
 
 // public reports whether the JWK is one without a secret member: "d" of RSA,
-// EC and OKP keys, "k" of symmetric ones (RFC 7518, section 6; RFC 8037).
+// EC and OKP keys, the primes of RSA, "k" of symmetric ones (RFC 7518,
+// section 6; RFC 8037).
 func public(jwk json.RawMessage) bool {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(jwk, &members); err != nil || len(members) == 0 {
 		return false
 	}
-	_, private := members["d"]
-	_, symmetric := members["k"]
-	return !private && !symmetric
-}
-
-// Evolve is the key after e.
-func Evolve(k Key, e Event) Key {
-	if e, ok := e.(Announced); ok {
-		return Key(e)
+	for _, secret := range []string{"d", "p", "q", "dp", "dq", "qi", "oth", "k"} {
+		if _, found := members[secret]; found {
+			return false
+		}
 	}
-	return k
-}
-
-const typeAnnounced = "auth.key.announced.v1"
-
-// Encode gives an event's type and its payload.
-func Encode(e Event) (eventType string, payload any) {
-	if _, ok := e.(Announced); ok {
-		return typeAnnounced, e
-	}
-	return "", e
-}
-
-// Decode reads any version of an event. ok is false for a type that this
-// domain does not know.
-func Decode(eventType string, data json.RawMessage) (e Event, ok bool, err error) {
-	if eventType != typeAnnounced {
-		return nil, false, nil
-	}
-	var a Announced
-	if err := json.Unmarshal(data, &a); err != nil {
-		return nil, false, err
-	}
-	return a, true, nil
+	return true
 }

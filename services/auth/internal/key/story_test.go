@@ -12,6 +12,6 @@ func TestStories(t *testing.T) {
 	estest.Scenarios(t, es.Decider[Key, Command, Event]{
 		Decide: Decide, Evolve: Evolve, Codec: es.Codec[Event]{Encode: Encode, Decode: Decode},
 	}, map[string]Command{
-		"announce": Announce{},
+		"announce": Announce{}, "activate": Activate{}, "retire": Retire{},
 	})
 }

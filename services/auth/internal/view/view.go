@@ -40,7 +40,7 @@ CREATE INDEX aggregate_name ON aggregate (kind, name);
 
 // Open opens or makes the file.
 func Open(path string, st es.Store, log *slog.Logger) (*View, error) {
-	v, err := view.Open(path, st, view.Projection{Name: "auth", Version: 1, Schema: schema, Apply: apply}, log)
+	v, err := view.Open(path, st, view.Projection{Name: "auth", Version: 2, Schema: schema, Apply: apply}, log)
 	if err != nil {
 		return nil, err
 	}

@@ -83,8 +83,9 @@ func TestShowsWhatWasTold(t *testing.T) {
 		t.Errorf("clients %+v, %v", got, err)
 	}
 	if got, err := v.Keys(t.Context()); err != nil || !reflect.DeepEqual(got, []key.Key{
-		{ID: "k1", JWK: json.RawMessage(`{"kty":"OKP"}`)}, {ID: "k2", JWK: json.RawMessage(`{"kty":"EC"}`)}}) {
-		t.Errorf("keys %s, %v", got, err)
+		{ID: "k1", JWK: json.RawMessage(`{"kty":"OKP"}`), Use: key.Access, Stage: key.Signing},
+		{ID: "k2", JWK: json.RawMessage(`{"kty":"EC"}`), Use: key.Access, Stage: key.Signing}}) {
+		t.Errorf("keys %+v, %v", got, err)
 	}
 	for _, nobody := range []user.Name{"", "users", "p1", "ALICE", "alice'"} {
 		if got, err := v.UserByName(t.Context(), nobody); !errors.Is(err, ErrNone) {
