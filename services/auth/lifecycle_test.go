@@ -86,7 +86,7 @@ func TestSurvivesARestart(t *testing.T) {
 	if again, err := c.Keys(t.Context(), authapi.Empty{}); err != nil || !bytes.Equal(again, keys) {
 		t.Errorf("keys before %s, after %s, %v", keys, again, err)
 	}
-	if p, err := verifier(c).Verify(t.Context(), token.AccessToken); err != nil || p.Name != "alice" {
+	if p, _, err := verifier(c).Verify(t.Context(), token.AccessToken); err != nil || p.Name != "alice" {
 		t.Errorf("the token: %+v, %v", p, err)
 	}
 	if _, err := c.Verify(t.Context(), pw("demouser", "changed")); err != nil {
@@ -119,7 +119,7 @@ func TestReplicasSignWithOneKey(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := v.Verify(t.Context(), token.AccessToken); err != nil {
+		if _, _, err := v.Verify(t.Context(), token.AccessToken); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -36,7 +36,9 @@ func TestDemoUsersLogIn(t *testing.T) {
 			t.Fatalf("%s: %+v, %v", r.Name, token, err)
 		}
 		p.Method = "token"
-		if back, err := v.Verify(t.Context(), token.AccessToken); err != nil || !reflect.DeepEqual(back, p) {
+		back, facts, err := v.Verify(t.Context(), token.AccessToken)
+		p.Credential = facts.Credential()
+		if err != nil || !reflect.DeepEqual(back, p) || facts.User != p.ID {
 			t.Errorf("%s: the token says %+v, %v", r.Name, back, err)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"encoding/json"
 	"maps"
 	"sync"
@@ -26,7 +27,7 @@ const (
 
 // issuer is an issuer of tokens whose keys and clock a test holds.
 type issuer struct {
-	t       *testing.T
+	t       testing.TB
 	now     atomic.Int64 // Unix seconds
 	fetched atomic.Int32
 
@@ -35,10 +36,14 @@ type issuer struct {
 	down error
 }
 
-func newIssuer(t *testing.T) (*issuer, *oidcverify.Verifier) {
+func newIssuer(t testing.TB) (*issuer, *oidcverify.Verifier) {
 	i := &issuer{t: t}
 	i.now.Store(1_800_000_000)
-	return i, oidcverify.NewVerifier(oidcverify.Config{
+	return i, i.verifier()
+}
+
+func (i *issuer) verifier() *oidcverify.Verifier {
+	return oidcverify.NewVerifier(oidcverify.Config{
 		Issuer: issuerURL, Audience: audience, Keys: i.fetch, Now: i.clock,
 	})
 }
@@ -86,6 +91,22 @@ func (i *issuer) ecKey(kid string) *ecdsa.PrivateKey {
 	return key
 }
 
+func (i *issuer) rsaKey(kid string) *rsa.PrivateKey {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		i.t.Fatal(err)
+	}
+	i.publish(kid, jose.RS256, key.Public())
+	return key
+}
+
+// embedded is a token whose header brings the key along that it is signed with.
+func (i *issuer) embedded(key ed25519.PrivateKey, claims map[string]any) string {
+	i.t.Helper()
+	opts := (&jose.SignerOptions{EmbedJWK: true}).WithType("at+jwt").WithHeader("kid", "k1")
+	return i.serialize(jose.SigningKey{Algorithm: jose.EdDSA, Key: key}, opts, claims)
+}
+
 // claims are good claims; changes replace single ones, nil removes them.
 func (i *issuer) claims(changes map[string]any) map[string]any {
 	c := map[string]any{
@@ -100,11 +121,19 @@ func (i *issuer) claims(changes map[string]any) map[string]any {
 
 func (i *issuer) sign(alg jose.SignatureAlgorithm, kid, typ string, key any, claims map[string]any) string {
 	i.t.Helper()
-	opts := new(jose.SignerOptions).WithHeader("kid", kid)
+	opts := new(jose.SignerOptions)
+	if kid != "" {
+		opts = opts.WithHeader("kid", kid)
+	}
 	if typ != "" {
 		opts = opts.WithType(jose.ContentType(typ))
 	}
-	s, err := jose.NewSigner(jose.SigningKey{Algorithm: alg, Key: key}, opts)
+	return i.serialize(jose.SigningKey{Algorithm: alg, Key: key}, opts, claims)
+}
+
+func (i *issuer) serialize(key jose.SigningKey, opts *jose.SignerOptions, claims map[string]any) string {
+	i.t.Helper()
+	s, err := jose.NewSigner(key, opts)
 	if err != nil {
 		i.t.Fatal(err)
 	}

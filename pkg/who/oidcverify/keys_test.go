@@ -11,14 +11,14 @@ func TestKeyRotationIsSeen(t *testing.T) {
 	t.Parallel()
 	i, v := newIssuer(t)
 	old := i.token("k1", i.edKey("k1"), nil)
-	if _, err := v.Verify(t.Context(), old); err != nil {
+	if _, _, err := v.Verify(t.Context(), old); err != nil {
 		t.Fatal(err)
 	}
 	next := i.token("k2", i.edKey("k2"), nil)
-	if _, err := v.Verify(t.Context(), next); err != nil {
+	if _, _, err := v.Verify(t.Context(), next); err != nil {
 		t.Fatalf("a token of the new key: %v", err)
 	}
-	if _, err := v.Verify(t.Context(), old); err != nil {
+	if _, _, err := v.Verify(t.Context(), old); err != nil {
 		t.Fatalf("a token of the old key: %v", err)
 	}
 	if n := i.fetched.Load(); n != 2 {
@@ -35,20 +35,20 @@ func TestUnavailableKeysAreNotTheTokensFault(t *testing.T) {
 		"refused": fault.New(fault.Denied, "x", "x"), // whatever the reason is, it is not this caller's
 	} {
 		i.fail(down)
-		_, err := v.Verify(t.Context(), token)
+		_, _, err := v.Verify(t.Context(), token)
 		if f := fault.From(err); f == nil || f.Kind != fault.Unavailable || f.RetryAfter <= 0 {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	i.fail(nil)
-	if _, err := v.Verify(t.Context(), token); err != nil {
+	if _, _, err := v.Verify(t.Context(), token); err != nil {
 		t.Fatalf("the keys are back: %v", err)
 	}
 	i.fail(errors.New("lost again"))
-	if _, err := v.Verify(t.Context(), i.token("k2", i.edKey("k2"), nil)); !fault.Is(err, fault.Unavailable) {
+	if _, _, err := v.Verify(t.Context(), i.token("k2", i.edKey("k2"), nil)); !fault.Is(err, fault.Unavailable) {
 		t.Fatalf("a token of an unknown key while the keys are unavailable: %v", err)
 	}
-	if _, err := v.Verify(t.Context(), token); err != nil {
+	if _, _, err := v.Verify(t.Context(), token); err != nil {
 		t.Fatalf("a known key needs no fetch: %v", err)
 	}
 }
@@ -58,7 +58,7 @@ func TestMadeUpKeysDoNotFloodTheIssuer(t *testing.T) {
 	i, v := newIssuer(t)
 	key := i.edKey("k1")
 	for range 100 {
-		if _, err := v.Verify(t.Context(), i.token("made-up", key, nil)); !fault.Is(err, fault.Unauthenticated) {
+		if _, _, err := v.Verify(t.Context(), i.token("made-up", key, nil)); !fault.Is(err, fault.Unauthenticated) {
 			t.Fatal(err)
 		}
 	}
@@ -66,7 +66,7 @@ func TestMadeUpKeysDoNotFloodTheIssuer(t *testing.T) {
 		t.Errorf("100 made-up keys in one instant were %d questions", n)
 	}
 	i.now.Add(1)
-	if _, err := v.Verify(t.Context(), i.token("k2", i.edKey("k2"), nil)); err != nil {
+	if _, _, err := v.Verify(t.Context(), i.token("k2", i.edKey("k2"), nil)); err != nil {
 		t.Fatalf("a second later a real new key is found: %v", err)
 	}
 }

@@ -6,8 +6,6 @@ package oidcverify
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/base64"
-	"encoding/json"
 	"strings"
 	"time"
 
@@ -35,11 +33,11 @@ type Config struct {
 	Now      func() time.Time
 }
 
-// Verifier verifies access tokens: JWTs (RFC 9068) signed with EdDSA or ES256.
+// Verifier verifies access tokens: JWTs (RFC 9068) signed with EdDSA.
 // It is safe for concurrent use.
 type Verifier struct {
 	oidc *oidc.IDTokenVerifier
-	seen *remember.Memory[[sha256.Size]byte, who.Principal]
+	seen *remember.Memory[[sha256.Size]byte, verified]
 	now  func() time.Time
 }
 
@@ -52,49 +50,67 @@ func NewVerifier(cfg Config) *Verifier {
 	return &Verifier{
 		oidc: oidc.NewVerifier(cfg.Issuer, newKeySet(cfg.Keys, cfg.Now), &oidc.Config{
 			ClientID: cfg.Audience,
-			// No RS256, no HS256, no none: what is not on the list is not even parsed.
-			SupportedSigningAlgs: []string{oidc.EdDSA, oidc.ES256},
+			// The issuer's RSA keys sign ID tokens, its gateways' keys site tokens:
+			// what is not on the list is not even parsed.
+			SupportedSigningAlgs: []string{oidc.EdDSA},
 			SkipExpiryCheck:      true, // valid checks both ends with one skew; go-oidc grants nbf five minutes
 		}),
-		seen: remember.New[[sha256.Size]byte, who.Principal](MaxRemembered, cfg.Now),
+		seen: remember.New[[sha256.Size]byte, verified](MaxRemembered, cfg.Now),
 		now:  cfg.Now,
 	}
 }
 
-// Verify returns whose token it is. A token that is not good is the fault
-// Unauthenticated; if the keys cannot be had it is Unavailable, since the
-// token may be good.
-func (v *Verifier) Verify(ctx context.Context, token string) (who.Principal, error) {
+// verified is what a token was found to say.
+type verified struct {
+	principal who.Principal
+	facts     who.Facts
+}
+
+// Verify returns whose token it is, and what it stands on: whether that still
+// stands, and whether a bound token came with its certificate, is the caller's
+// to find out. A token that is not good is the fault Unauthenticated; if the
+// keys cannot be had it is Unavailable, since the token may be good.
+func (v *Verifier) Verify(ctx context.Context, token string) (who.Principal, who.Facts, error) {
 	if !wellFormed(token) {
-		return who.Principal{}, invalid(nil)
+		return who.Principal{}, who.Facts{}, invalid(nil)
 	}
 	sum := sha256.Sum256([]byte(token))
-	if p, ok := v.seen.Get(sum); ok {
-		return p, nil
+	known, ok := v.seen.Get(sum)
+	if !ok {
+		var err error
+		if known, err = v.verify(ctx, token); err != nil {
+			return who.Principal{}, who.Facts{}, err
+		}
+		v.seen.Put(sum, known, known.facts.Expires.Add(Skew))
+	}
+	return known.principal, known.facts, nil
+}
+
+func (v *Verifier) verify(ctx context.Context, token string) (verified, error) {
+	key, ok := accessToken(token)
+	if !ok {
+		return verified{}, invalid(nil)
 	}
 	ctx, keys := watchKeys(ctx)
 	t, err := v.oidc.Verify(ctx, token)
 	switch {
 	case err != nil && keys.err != nil:
-		return who.Principal{}, keys.err
+		return verified{}, keys.err
 	case err != nil:
-		return who.Principal{}, invalid(err)
-	case !isAccessToken(token):
-		return who.Principal{}, invalid(nil)
+		return verified{}, invalid(err)
 	}
 	var c claims
 	if err := t.Claims(&c); err != nil {
-		return who.Principal{}, invalid(err)
+		return verified{}, invalid(err)
 	}
 	if err := v.valid(c, t.Expiry); err != nil {
-		return who.Principal{}, err
+		return verified{}, err
 	}
-	p := c.principal(t.Subject)
-	if p.Anonymous() || p.Has(who.RoleService) { // components never come from outside
-		return who.Principal{}, invalid(nil)
+	known := c.verified(t.Subject, key, t.Expiry)
+	if p := known.principal; p.Anonymous() || p.Has(who.RoleService) || !c.Confirm.understood() { // components never come from outside
+		return verified{}, invalid(nil)
 	}
-	v.seen.Put(sum, p, t.Expiry.Add(Skew))
-	return p, nil
+	return known, nil
 }
 
 // wellFormed lets only the compact serialization through (RFC 7515, section
@@ -116,37 +132,6 @@ func (v *Verifier) valid(c claims, expiry time.Time) error {
 		return fault.New(fault.Unauthenticated, "token.not_yet_valid", "The access token is not valid yet.")
 	}
 	return nil
-}
-
-// claims are the private claims of an access token, and the one registered
-// claim that go-oidc does not hand out.
-type claims struct {
-	NotBefore float64  `json:"nbf"`
-	Name      string   `json:"preferred_username"`
-	Group     string   `json:"group"`
-	Groups    []string `json:"groups"`
-	Roles     []string `json:"roles"`
-}
-
-func (c claims) principal(subject string) who.Principal {
-	return who.Principal{ID: subject, Name: c.Name, Group: c.Group, Groups: c.Groups, Roles: c.Roles, Method: "token"}
-}
-
-// isAccessToken tells an access token from the issuer's other signed tokens
-// by its type (RFC 9068, section 4).
-func isAccessToken(token string) bool {
-	first, _, _ := strings.Cut(token, ".")
-	header, err := base64.RawURLEncoding.DecodeString(first)
-	if err != nil {
-		return false
-	}
-	var h struct {
-		Type string `json:"typ"`
-	}
-	if json.Unmarshal(header, &h) != nil {
-		return false
-	}
-	return strings.TrimPrefix(strings.ToLower(h.Type), "application/") == "at+jwt"
 }
 
 func invalid(cause error) error {

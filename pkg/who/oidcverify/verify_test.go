@@ -21,14 +21,44 @@ func TestGoodTokenIsItsUser(t *testing.T) {
 	t.Parallel()
 	i, v := newIssuer(t)
 	want := who.Principal{ID: "u1", Name: "alice", Group: "users", Groups: []string{"users"},
-		Roles: []string{who.RoleOperator}, Method: "token"}
-	for name, token := range map[string]string{
-		"EdDSA": i.token("ed", i.edKey("ed"), nil),
-		"ES256": i.sign(jose.ES256, "ec", "at+jwt", i.ecKey("ec"), i.claims(nil)),
-	} {
-		got, err := v.Verify(t.Context(), token)
-		if err != nil || !reflect.DeepEqual(got, want) {
-			t.Errorf("%s: %+v, %v", name, got, err)
+		Roles: []string{who.RoleOperator}, Method: who.MethodToken, Credential: "token/t1"}
+	facts := who.Facts{User: "u1", Key: "ed", JTI: "t1", Expires: i.clock().Add(time.Hour)}
+	token := i.token("ed", i.edKey("ed"), map[string]any{"jti": "t1"})
+	for range 2 { // verified, and remembered
+		got, stands, err := v.Verify(t.Context(), token)
+		if err != nil || !reflect.DeepEqual(got, want) || !reflect.DeepEqual(stands, facts) {
+			t.Errorf("%+v %+v, %v", got, stands, err)
+		}
+	}
+}
+
+func TestTokenSaysWhatItIsLimitedToAndStandsOn(t *testing.T) {
+	t.Parallel()
+	i, v := newIssuer(t)
+	p, f, err := v.Verify(t.Context(), i.token("k1", i.edKey("k1"), map[string]any{
+		"jti": "t1", "client_id": "c1", "scope": "api  openid", "sid": "g1", "pos": uint64(1<<53 + 1),
+		"cnf": map[string]any{"x5t#S256": "thumb"}, "setup": "Prod", "dirac_properties": []string{"NormalUser"},
+		"dn": "/O=Grid/CN=Alice", "limited": true,
+	}))
+	want := who.Principal{ID: "u1", Name: "alice", Group: "users", Groups: []string{"users"}, Roles: []string{who.RoleOperator},
+		Method: who.MethodToken, Client: "c1", Scopes: []string{"api", "openid"}, DN: "/O=Grid/CN=Alice", Setup: "Prod",
+		Properties: []string{"NormalUser"}, Limited: true, Credential: "grant/g1"}
+	facts := who.Facts{User: "u1", Client: "c1", Grant: "g1", Key: "k1", JTI: "t1", Position: 1<<53 + 1,
+		Expires: i.clock().Add(time.Hour), CertSHA256: "thumb"}
+	if err != nil || !reflect.DeepEqual(p, want) || !reflect.DeepEqual(f, facts) {
+		t.Errorf("%+v\n%+v, %v", p, f, err)
+	}
+}
+
+// TestScopeOfNothingIsALimit: an absent claim and an empty one are opposites.
+func TestScopeOfNothingIsALimit(t *testing.T) {
+	t.Parallel()
+	i, v := newIssuer(t)
+	key := i.edKey("k1")
+	for scope, want := range map[any][]string{nil: nil, "": {}, " ": {}, "api": {"api"}} {
+		p, _, err := v.Verify(t.Context(), i.token("k1", key, map[string]any{"scope": scope}))
+		if err != nil || !reflect.DeepEqual(p.Scopes, want) {
+			t.Errorf("scope %#v: %#v, %v", scope, p.Scopes, err)
 		}
 	}
 }
@@ -58,6 +88,14 @@ func TestBadTokensAreRefused(t *testing.T) {
 		"a component's role":      {i.token("k1", key, map[string]any{"roles": []string{who.RoleService}}), "token.invalid"},
 		"wrong type of claim":     {i.token("k1", key, map[string]any{"groups": 7}), "token.invalid"},
 		"ID token":                {i.sign(jose.EdDSA, "k1", "JWT", key, i.claims(nil)), "token.invalid"},
+		"ES256, published":        {i.sign(jose.ES256, "ec", "at+jwt", i.ecKey("ec"), i.claims(nil)), "token.invalid"},
+		"RS256, published":        {i.sign(jose.RS256, "rsa", "at+jwt", i.rsaKey("rsa"), i.claims(nil)), "token.invalid"},
+		"kid of another type":     {i.sign(jose.EdDSA, "ec", "at+jwt", key, i.claims(nil)), "token.invalid"},
+		"no kid":                  {i.sign(jose.EdDSA, "", "at+jwt", key, i.claims(nil)), "token.invalid"},
+		"embedded jwk":            {i.embedded(forger, i.claims(nil)), "token.invalid"},
+		"bound to something else": {i.token("k1", key, map[string]any{"cnf": map[string]any{"jkt": "x"}}), "token.invalid"},
+		"scope that is a list":    {i.token("k1", key, map[string]any{"scope": []string{"api"}}), "token.invalid"},
+		"negative position":       {i.token("k1", key, map[string]any{"pos": -1}), "token.invalid"},
 		"untyped":                 {i.sign(jose.EdDSA, "k1", "", key, i.claims(nil)), "token.invalid"},
 		"alg none":                {segment(t, map[string]any{"alg": "none", "typ": "at+jwt", "kid": "k1"}) + "." + parts[1] + ".", "token.invalid"},
 		"alg none, signature":     {segment(t, map[string]any{"alg": "none", "typ": "at+jwt", "kid": "k1"}) + "." + parts[1] + "." + parts[2], "token.invalid"},
@@ -75,12 +113,12 @@ func TestBadTokensAreRefused(t *testing.T) {
 		"line break in the claim": {parts[0] + "." + parts[1][:9] + "\n" + parts[1][9:] + "." + parts[2], "token.invalid"},
 	}
 	for name, c := range cases {
-		p, err := v.Verify(t.Context(), c.token)
+		p, _, err := v.Verify(t.Context(), c.token)
 		if !fault.Is(err, fault.Unauthenticated) || fault.From(err).Code != c.code {
 			t.Errorf("%s: want %s, got %+v, %v", name, c.code, p, err)
 		}
 	}
-	if _, err := v.Verify(t.Context(), good); err != nil {
+	if _, _, err := v.Verify(t.Context(), good); err != nil {
 		t.Fatalf("the token that the bad ones were made of: %v", err)
 	}
 }
@@ -94,8 +132,16 @@ func TestClocksMayDifferALittle(t *testing.T) {
 		"just expired": {"exp": now - skew + 1},
 		"just not yet": {"nbf": now + skew},
 	} {
-		if _, err := v.Verify(t.Context(), i.token("k1", key, changes)); err != nil {
+		if _, _, err := v.Verify(t.Context(), i.token("k1", key, changes)); err != nil {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for code, changes := range map[string]map[string]any{
+		"token.expired":       {"exp": now - skew},
+		"token.not_yet_valid": {"nbf": now + skew + 1},
+	} {
+		if _, _, err := v.Verify(t.Context(), i.token("k1", key, changes)); fault.From(err).Code != code {
+			t.Errorf("%v: %v", changes, err)
 		}
 	}
 }
@@ -105,12 +151,12 @@ func TestRememberedTokenStillExpires(t *testing.T) {
 	i, v := newIssuer(t)
 	token := i.token("k1", i.edKey("k1"), nil)
 	for range 2 {
-		if _, err := v.Verify(t.Context(), token); err != nil {
+		if _, _, err := v.Verify(t.Context(), token); err != nil {
 			t.Fatal(err)
 		}
 	}
 	i.now.Add(3600 + int64(oidcverify.Skew/time.Second))
-	if _, err := v.Verify(t.Context(), token); fault.From(err).Code != "token.expired" {
+	if _, _, err := v.Verify(t.Context(), token); fault.From(err).Code != "token.expired" {
 		t.Fatalf("after its end: %v", err)
 	}
 }
@@ -122,14 +168,4 @@ func segment(t *testing.T, v any) string {
 		t.Fatal(err)
 	}
 	return base64.RawURLEncoding.EncodeToString(b)
-}
-
-func BenchmarkVerify(b *testing.B) {
-	i, v := newIssuer(&testing.T{})
-	token := i.token("k1", i.edKey("k1"), nil)
-	for b.Loop() {
-		if _, err := v.Verify(b.Context(), token); err != nil {
-			b.Fatal(err)
-		}
-	}
 }

@@ -28,7 +28,7 @@ func TestNobodyNoticesARotation(t *testing.T) {
 		if _, err := m.OpenAccess(at); err != nil {
 			t.Error(err)
 		}
-		if _, err := v.Verify(t.Context(), at); err != nil {
+		if _, _, err := v.Verify(t.Context(), at); err != nil {
 			t.Error(err)
 		}
 	}

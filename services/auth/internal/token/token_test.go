@@ -68,15 +68,17 @@ func TestSignedTokenIsVerified(t *testing.T) {
 	}
 	v := oidcverify.NewVerifier(oidcverify.Config{Issuer: issuer, Audience: authapi.Audience, Keys: jwks(t, newest), Now: clock})
 	p.Method = "token"
-	if back, err := v.Verify(t.Context(), got.AccessToken); err != nil || !reflect.DeepEqual(back, p) {
+	back, facts, err := v.Verify(t.Context(), got.AccessToken)
+	p.Credential = facts.Credential()
+	if err != nil || !reflect.DeepEqual(back, p) {
 		t.Errorf("verified as %+v, %v", back, err)
 	}
 	stranger := oidcverify.NewVerifier(oidcverify.Config{Issuer: issuer, Audience: authapi.Audience, Keys: jwks(t, older), Now: clock})
-	if _, err := stranger.Verify(t.Context(), got.AccessToken); !fault.Is(err, fault.Unauthenticated) {
+	if _, _, err := stranger.Verify(t.Context(), got.AccessToken); !fault.Is(err, fault.Unauthenticated) {
 		t.Errorf("with the older key alone: %v", err)
 	}
 	now = now.Add(20*time.Minute + oidcverify.Skew)
-	if _, err := v.Verify(t.Context(), got.AccessToken); fault.From(err).Code != "token.expired" {
+	if _, _, err := v.Verify(t.Context(), got.AccessToken); fault.From(err).Code != "token.expired" {
 		t.Errorf("after its lifetime: %v", err)
 	}
 	if again, _ := s.Sign(p); again.AccessToken == got.AccessToken {

@@ -15,9 +15,9 @@ type Passwords interface {
 	Verify(context.Context, authapi.PasswordRequest) (who.Principal, error)
 }
 
-// Tokens says whose an access token is.
+// Tokens says whose an access token is, and what it stands on.
 type Tokens interface {
-	Verify(ctx context.Context, token string) (who.Principal, error)
+	Verify(ctx context.Context, token string) (who.Principal, who.Facts, error)
 }
 
 // Authenticator turns the credentials of a request into its principal.
@@ -47,7 +47,8 @@ func (a *Authenticator) Credentials(r *http.Request) (who.Principal, error) {
 	case "basic":
 		return a.basic(r)
 	case "bearer":
-		return known(a.Tokens.Verify(r.Context(), strings.TrimSpace(rest)))
+		p, _, err := a.Tokens.Verify(r.Context(), strings.TrimSpace(rest))
+		return known(p, err)
 	default:
 		return who.Principal{}, unreadable("The authorization scheme is not known; Basic and Bearer are.")
 	}

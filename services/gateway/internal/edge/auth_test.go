@@ -28,11 +28,11 @@ func (passwords) Verify(_ context.Context, r authapi.PasswordRequest) (who.Princ
 
 type tokens struct{}
 
-func (tokens) Verify(_ context.Context, token string) (who.Principal, error) {
+func (tokens) Verify(_ context.Context, token string) (who.Principal, who.Facts, error) {
 	if token == "good" {
-		return who.Principal{ID: "u2", Method: "token"}, nil
+		return who.Principal{ID: "u2", Method: "token"}, who.Facts{User: "u2"}, nil
 	}
-	return who.Principal{}, fault.New(fault.Unauthenticated, "token.invalid", "x")
+	return who.Principal{}, who.Facts{}, fault.New(fault.Unauthenticated, "token.invalid", "x")
 }
 
 func TestCredentials(t *testing.T) {
