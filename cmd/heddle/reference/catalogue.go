@@ -64,7 +64,12 @@ func groupEvents() []meaning {
 }
 
 func clientEvents() []meaning {
-	return []meaning{{"auth.client.registered.v1", "There is a new OAuth client."}}
+	return []meaning{
+		{"auth.client.registered.v1", "There is a new OAuth client. It has the fields of `auth.client.changed.v1`, too."},
+		{"auth.client.changed.v1", "It is like this from now on; a field that is left out is unset. `secret_id` is an id in the vault. `narrowed`: what it was given so far is over."},
+		{"auth.client.secret_rotated.v1", "It has a new secret. Without `old_until`, the old one and what was given for it are over."},
+		{"auth.client.removed.v1", "There is none any more. Its id may be given again."},
+	}
 }
 
 func keyEvents() []meaning {

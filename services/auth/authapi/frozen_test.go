@@ -44,6 +44,7 @@ func samples() []sample {
 	userOf := func(e user.Event) sample { return of(e, user.Encode, user.Decode) }
 	grantOf := func(e grant.Event) sample { return of(e, grant.Encode, grant.Decode) }
 	apikeyOf := func(e apikey.Event) sample { return of(e, apikey.Encode, apikey.Decode) }
+	clientOf := func(e client.Event) sample { return of(e, client.Encode, client.Decode) }
 	roleOf := func(e role.Event) sample { return of(e, role.Encode, role.Decode) }
 	at := time.Date(2026, 12, 21, 12, 0, 0, 0, time.UTC)
 	reader := role.Role{ID: "0f3k2m9qxyc", Name: "reader", RealName: "Reader", Perms: []string{"api://core4.*/r"}, Parents: []string{"base"}, Active: true}
@@ -72,9 +73,15 @@ func samples() []sample {
 		userOf(user.SignedIn{Method: "upstream", Provider: "egi"}),
 		userOf(user.SessionsEnded{}),
 		of(group.Event(group.Created{ID: "0f3k2m9qxyb", Name: "users"}), group.Encode, group.Decode),
-		of(client.Event(client.Registered{ID: "demo-client", Name: "Demo client", Public: true,
-			Redirects: []client.Redirect{"http://127.0.0.1:9999/callback"}, Grants: []client.Grant{client.AuthorizationCode}}),
-			client.Encode, client.Decode),
+		clientOf(client.Registered{ID: "demo-client", Details: client.Details{Name: "Demo client", Public: true,
+			Redirects: []client.Redirect{"http://127.0.0.1:9999/callback"}, Grants: []client.Grant{client.AuthorizationCode}}}),
+		clientOf(client.Changed{Secret: "4kq2", Narrowed: true, Details: client.Details{Name: "Demo client",
+			Redirects: []client.Redirect{"https://demo.example.org/callback"}, Grants: []client.Grant{client.AuthorizationCode, client.ClientCredentials},
+			Method: client.Basic, URL: "https://demo.example.org/", Icon: "https://demo.example.org/icon.png",
+			PostLogout: []client.Redirect{"https://demo.example.org/"}, Scopes: []string{"api"}, Keys: json.RawMessage(`{"keys":[]}`),
+			TLSSubject: "/O=Org/CN=demo", Bound: true, IDTokenAlg: "RS256", Native: true, Trusted: true, Resource: true, RunAs: "0f3k2m9qxya"}}),
+		clientOf(client.SecretRotated{Secret: "9zt7", OldUntil: at}),
+		clientOf(client.Removed{}),
 		grantOf(grant.Begun{ID: "0f3k2m9qxyd", User: "0f3k2m9qxya", Client: "demo-client", Group: "users", Setup: "Production",
 			Scopes: []string{"api"}, Thumb: "bwcK", AuthTime: at, Expires: at, Offline: true}),
 		grantOf(grant.Refreshed{Generation: 2}),

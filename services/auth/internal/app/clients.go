@@ -33,7 +33,7 @@ func parseClient(r authapi.OAuthClient) (client.Register, error) {
 	if r.ID == "" && r.Name != "" {
 		r.ID = idOf("client-name", r.Name)
 	}
-	cmd := client.Register{ID: parsed(&c, "id", r.ID, client.ParseID), Name: r.Name, Public: r.Public}
+	cmd := client.Register{ID: parsed(&c, "id", r.ID, client.ParseID), Details: client.Details{Name: r.Name, Public: r.Public}}
 	if r.Name == "" || len(r.Name) > maxClientName {
 		c.add("name", fmt.Errorf("must have 1 to %d bytes", maxClientName))
 	}

@@ -52,6 +52,10 @@ func refused(err error) error {
 		return invalid("public")
 	case errors.Is(err, client.ErrNoGrant):
 		return invalid("grant_types")
+	case errors.Is(err, client.ErrPublicAlone):
+		return invalid("grant_types")
+	case errors.Is(err, client.ErrRunAs):
+		return invalid("run_as")
 	case errors.Is(err, client.ErrNoRedirect):
 		return invalid("redirect_uris")
 	default:

@@ -17,11 +17,12 @@ type Redirect string
 // Grant is a way to get a token, by its short name. Only ParseGrant makes it.
 type Grant string
 
-// The grants that a public client may use.
+// The grants.
 const (
 	AuthorizationCode Grant = "authorization_code" // RFC 6749, section 4.1
 	RefreshToken      Grant = "refresh_token"      // RFC 6749, section 6
 	DeviceCode        Grant = "device_code"        // RFC 8628
+	ClientCredentials Grant = "client_credentials" // RFC 6749, section 4.4
 )
 
 // deviceCodeURN is the name of DeviceCode in requests (RFC 8628, section 3.4).
@@ -30,7 +31,8 @@ const deviceCodeURN = "urn:ietf:params:oauth:grant-type:device_code"
 // What is wrong with a part of a registration.
 var (
 	ErrID       = errors.New("must be 1 to 64 letters, digits, dots, dashes or underscores")
-	ErrGrant    = errors.New("must be authorization_code, refresh_token or device_code")
+	ErrGrant    = errors.New("must be authorization_code, refresh_token, device_code or client_credentials")
+	ErrMethod   = errors.New("must be none, client_secret_basic, client_secret_post, private_key_jwt, tls_client_auth or self_signed_tls_client_auth")
 	ErrRedirect = errors.New("must be an absolute https address, or an http address of this machine, without user or fragment")
 )
 
@@ -47,12 +49,22 @@ func ParseID(s string) (ID, error) {
 // ParseGrant reads a grant type.
 func ParseGrant(s string) (Grant, error) {
 	switch g := Grant(s); g {
-	case AuthorizationCode, RefreshToken, DeviceCode:
+	case AuthorizationCode, RefreshToken, DeviceCode, ClientCredentials:
 		return g, nil
 	case deviceCodeURN:
 		return DeviceCode, nil
 	default:
 		return "", ErrGrant
+	}
+}
+
+// ParseMethod reads a method of authentication.
+func ParseMethod(s string) (Method, error) {
+	switch m := Method(s); m {
+	case None, Basic, Post, PrivateKey, TLS, SelfSigned:
+		return m, nil
+	default:
+		return "", ErrMethod
 	}
 }
 

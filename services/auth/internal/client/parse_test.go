@@ -25,12 +25,12 @@ func TestParseRedirect(t *testing.T) {
 func TestParseGrant(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]Grant{"authorization_code": AuthorizationCode, "refresh_token": RefreshToken,
-		"device_code": DeviceCode, "urn:ietf:params:oauth:grant-type:device_code": DeviceCode} {
+		"client_credentials": ClientCredentials, "device_code": DeviceCode, "urn:ietf:params:oauth:grant-type:device_code": DeviceCode} {
 		if got, err := ParseGrant(in); got != want || err != nil {
 			t.Errorf("ParseGrant(%q) = %q, %v", in, got, err)
 		}
 	}
-	for _, in := range []string{"", "password", "implicit", "client_credentials", "Device_code"} {
+	for _, in := range []string{"", "password", "implicit", "Device_code"} {
 		if got, err := ParseGrant(in); err == nil {
 			t.Errorf("ParseGrant(%q) = %q", in, got)
 		}
@@ -47,6 +47,20 @@ func TestParseID(t *testing.T) {
 	for _, in := range []string{"", "a b", "a\n", "ä", strings.Repeat("x", 65)} {
 		if got, err := ParseID(in); err == nil {
 			t.Errorf("ParseID(%q) = %q", in, got)
+		}
+	}
+}
+
+func TestParseMethod(t *testing.T) {
+	t.Parallel()
+	for _, in := range []string{"none", "client_secret_basic", "client_secret_post", "private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth"} {
+		if got, err := ParseMethod(in); string(got) != in || err != nil {
+			t.Errorf("ParseMethod(%q) = %q, %v", in, got, err)
+		}
+	}
+	for _, in := range []string{"", "client_secret_jwt", "None"} {
+		if got, err := ParseMethod(in); err == nil {
+			t.Errorf("ParseMethod(%q) = %q", in, got)
 		}
 	}
 }

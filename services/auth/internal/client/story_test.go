@@ -12,6 +12,6 @@ func TestStories(t *testing.T) {
 	estest.Scenarios(t, es.Decider[Client, Command, Event]{
 		Decide: Decide, Evolve: Evolve, Codec: es.Codec[Event]{Encode: Encode, Decode: Decode},
 	}, map[string]Command{
-		"register": Register{},
+		"register": Register{}, "change": Change{}, "rotate_secret": RotateSecret{}, "remove": Remove{},
 	})
 }

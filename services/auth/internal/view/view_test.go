@@ -79,7 +79,7 @@ func TestShowsWhatWasTold(t *testing.T) {
 		t.Errorf("by id: %+v, %v", got, err)
 	}
 	if got, err := v.Clients(t.Context()); err != nil || !reflect.DeepEqual(got, []client.Client{
-		{ID: "demo", Name: "zoe", Grants: []client.Grant{"device_code"}, Public: true}}) {
+		{ID: "demo", Details: client.Details{Name: "zoe", Grants: []client.Grant{"device_code"}, Public: true}}}) {
 		t.Errorf("clients %+v, %v", got, err)
 	}
 	if got, err := v.Keys(t.Context()); err != nil || !reflect.DeepEqual(got, []key.Key{
