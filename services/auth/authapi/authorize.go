@@ -40,6 +40,9 @@ type Pending struct {
 	Consented  bool          `json:"consented,omitempty"`   // the caller granted the same before: no page is needed
 	FormTarget string        `json:"form_target,omitempty"` // origin of the redirect, for the page's form-action
 	Expires    time.Time     `json:"expires"`
+	// Refused is where the browser goes at once, to tell the client what is
+	// wrong with its request: nothing was kept, and ID is empty.
+	Refused string `json:"refused,omitempty"`
 }
 
 // ClientCard is what a person is shown of a client.

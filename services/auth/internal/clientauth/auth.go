@@ -139,3 +139,8 @@ func (p Proof) decoded() (Proof, error) {
 func wrong() error {
 	return authapi.Refuse(authapi.InvalidClient, "The client could not be authenticated.")
 }
+
+// Nobody reports whether the request names no client at all.
+func (p Proof) Nobody() bool {
+	return p.Basic == nil && p.ID == "" && p.Secret == "" && p.Assertion == "" && p.AssertionType == ""
+}
