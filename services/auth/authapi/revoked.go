@@ -36,6 +36,13 @@ func Revoked(c es.Recorded) ([]Revocation, error) {
 		if !ends(d, e.Time) {
 			continue
 		}
+		if tokens[2] == "client" {
+			// Tokens name a client by its own id, which may not fit a topic.
+			if d.ID == "" {
+				return nil, fmt.Errorf("authapi: event %s (%s) does not name the client", e.ID, e.Type)
+			}
+			fact = "client/" + d.ID
+		}
 		until := e.Time.Add(longest)
 		if d.Expires != nil {
 			until = *d.Expires
@@ -47,6 +54,7 @@ func Revoked(c es.Recorded) ([]Revocation, error) {
 
 // payload is what of the events' payloads decides.
 type payload struct {
+	ID          string     `json:"id"`          // of a client
 	Narrowed    bool       `json:"narrowed"`    // client.changed: it may do less than before
 	OldUntil    *time.Time `json:"old_until"`   // client.secret_rotated: the old secret's grace
 	Compromised bool       `json:"compromised"` // key.retired

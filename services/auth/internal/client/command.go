@@ -52,7 +52,7 @@ func Decide(c Client, cmd Command) ([]Event, error) {
 		if !c.Exists() {
 			return nil, nil
 		}
-		return []Event{Removed{}}, nil
+		return []Event{Removed{ID: c.ID}}, nil
 	default:
 		return nil, fmt.Errorf("client: unknown command %T", cmd)
 	}
@@ -89,7 +89,7 @@ func change(c Client, r Change) ([]Event, error) {
 	if same(c.Details, r.Details) {
 		return nil, nil
 	}
-	return []Event{Changed{Details: r.Details, Secret: secret, Narrowed: narrowed(c.Details, r.Details)}}, nil
+	return []Event{Changed{ID: c.ID, Details: r.Details, Secret: secret, Narrowed: narrowed(c.Details, r.Details)}}, nil
 }
 
 func rotate(c Client, r RotateSecret) ([]Event, error) {
@@ -101,7 +101,7 @@ func rotate(c Client, r RotateSecret) ([]Event, error) {
 	case c.Secret == r.Secret:
 		return nil, nil
 	default:
-		return []Event{SecretRotated(r)}, nil
+		return []Event{SecretRotated{ID: c.ID, Secret: r.Secret, OldUntil: r.OldUntil}}, nil
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 // Event is a fact in a client's life; event gives its type. The set is sealed.
 type Event interface{ event() string }
 
+// Each has the client's id, by which tokens name it: the topic has another,
+// for a client's id may have capitals and dots.
 type (
 	// Registered: there is a new client.
 	Registered struct {
@@ -17,6 +19,7 @@ type (
 	}
 	// Changed: it is like this from now on.
 	Changed struct {
+		ID ID `json:"id"`
 		Details
 		Secret   string `json:"secret_id,omitempty"`
 		Narrowed bool   `json:"narrowed,omitempty"` // what it was given so far is over
@@ -24,11 +27,14 @@ type (
 	// SecretRotated: it has a new secret. The old one is good until OldUntil;
 	// without that it and all that it was used for are over.
 	SecretRotated struct {
+		ID       ID        `json:"id"`
 		Secret   string    `json:"secret_id"`
 		OldUntil time.Time `json:"old_until,omitzero"`
 	}
 	// Removed: there is none any more.
-	Removed struct{}
+	Removed struct {
+		ID ID `json:"id"`
+	}
 )
 
 func (Registered) event() string    { return typeRegistered }

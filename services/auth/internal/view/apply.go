@@ -1,0 +1,118 @@
+package view
+
+import (
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/heddle-dev/heddle/pkg/es"
+	"github.com/heddle-dev/heddle/services/auth/internal/apikey"
+	"github.com/heddle-dev/heddle/services/auth/internal/client"
+	"github.com/heddle-dev/heddle/services/auth/internal/grant"
+	"github.com/heddle-dev/heddle/services/auth/internal/group"
+	"github.com/heddle-dev/heddle/services/auth/internal/key"
+	"github.com/heddle-dev/heddle/services/auth/internal/role"
+	"github.com/heddle-dev/heddle/services/auth/internal/user"
+)
+
+func apply(tx *sql.Tx, batch []es.Recorded) error {
+	for _, c := range batch {
+		if err := applyCommit(tx, c); err != nil {
+			return fmt.Errorf("commit %d: %w", c.Seq, err)
+		}
+	}
+	return nil
+}
+
+// applyCommit folds a commit into its aggregate's row. Kinds that this
+// version does not know are passed over.
+func applyCommit(tx *sql.Tx, c es.Recorded) error {
+	tokens := strings.Split(c.Topic, ".") // evt.auth.<kind>.<owner>.<id>
+	if len(tokens) != 5 || len(c.Events) == 0 {
+		return nil
+	}
+	r := row{kind: tokens[2], owner: tokens[3], id: tokens[4], commit: c}
+	return errors.Join(applyTo(tx, r), revoke(tx, c))
+}
+
+func applyTo(tx *sql.Tx, r row) error {
+	switch r.kind {
+	case "user":
+		u, err := fold(tx, r, user.Decode, user.Evolve, func(u user.User) (string, bool) { return string(u.Name), u.Exists() })
+		return errors.Join(err, identify(tx, r.id, u))
+	case "group":
+		return settled(fold(tx, r, group.Decode, group.Evolve, func(g group.Group) (string, bool) { return string(g.Name), g.Exists() }))
+	case "role":
+		return settled(fold(tx, r, role.Decode, role.Evolve, func(o role.Role) (string, bool) { return string(o.Name), o.Exists() }))
+	case "client":
+		return settled(fold(tx, r, client.Decode, client.Evolve, func(c client.Client) (string, bool) { return c.Name, c.Exists() }))
+	case "key":
+		return settled(fold(tx, r, key.Decode, key.Evolve, func(k key.Key) (string, bool) { return k.ID, k.ID != "" }))
+	case "grant":
+		return settled(fold(tx, r, grant.Decode, grant.Evolve, func(g grant.Grant) (string, bool) { return g.Client, g.Exists() }))
+	case "apikey":
+		return settled(fold(tx, r, apikey.Decode, apikey.Evolve, func(k apikey.Key) (string, bool) { return k.Name, k.Exists() }))
+	default:
+		return nil
+	}
+}
+
+// settled drops a state that nobody asks for.
+func settled[S any](_ S, err error) error { return err }
+
+// row is the row that a commit goes to.
+type row struct {
+	kind, id, owner string
+	commit          es.Recorded
+}
+
+// fold brings the row up to date; about gives the name that the state goes by
+// and whether there still is such a thing.
+func fold[S, E any](tx *sql.Tx, r row, decode func(string, json.RawMessage) (E, bool, error), evolve func(S, E) S,
+	about func(S) (string, bool)) (S, error) {
+	state, err := load[S](tx, r.kind, r.id)
+	if err != nil {
+		return state, err
+	}
+	for _, e := range r.commit.Events {
+		event, ok, err := decode(e.Type, e.Data)
+		if err != nil {
+			return state, fmt.Errorf("event %s (%s): %w", e.ID, e.Type, err)
+		}
+		if ok {
+			state = evolve(state, event)
+		}
+	}
+	name, exists := about(state)
+	if !exists {
+		_, err := tx.Exec(`DELETE FROM aggregate WHERE kind = ? AND id = ?`, r.kind, r.id)
+		return state, err
+	}
+	return state, save(tx, r, name, state)
+}
+
+func load[S any](tx *sql.Tx, kind, id string) (state S, err error) {
+	var raw []byte
+	err = tx.QueryRow(`SELECT state FROM aggregate WHERE kind = ? AND id = ?`, kind, id).Scan(&raw)
+	if errors.Is(err, sql.ErrNoRows) {
+		return state, nil
+	}
+	if err != nil {
+		return state, err
+	}
+	return state, json.Unmarshal(raw, &state)
+}
+
+func save(tx *sql.Tx, r row, name string, state any) error {
+	raw, err := json.Marshal(state)
+	if err != nil {
+		return err
+	}
+	since := r.commit.Events[0].Time.UTC().Format(timeLayout)
+	_, err = tx.Exec(`INSERT INTO aggregate (kind, id, owner, name, seq, since, version, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (kind, id) DO UPDATE SET name = excluded.name, version = excluded.version, state = excluded.state`,
+		r.kind, r.id, r.owner, name, r.commit.Seq, since, r.commit.Seq, string(raw))
+	return err
+}
