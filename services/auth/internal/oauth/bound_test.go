@@ -1,0 +1,78 @@
+package oauth_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/heddle-dev/heddle/services/auth/authapi"
+	"github.com/heddle-dev/heddle/services/auth/internal/oauth"
+)
+
+// What is bound to a certificate is refreshed with that one only, also by a
+// client that has nothing else to prove itself with.
+func TestBoundGrants(t *testing.T) {
+	t.Parallel()
+	peer := func(thumb string) authapi.Peer {
+		if thumb == "" {
+			return authapi.Peer{}
+		}
+		return authapi.Peer{Certificate: &authapi.Certificate{SHA256: thumb, Expires: at.Add(time.Hour)}}
+	}
+	for thumb, good := range map[string]bool{"mine": true, "other": false, "": false} {
+		w := start(t)
+		code := w.code(authapi.FormOIDC, ask("client_id", "other", "scope", "api offline_access bound"))
+		first, err := w.Exchange(t.Context(), authapi.ExchangeRequest{Peer: peer("mine"),
+			Params: redeem(code, "client_id", "other", "client_secret", "")})
+		if err != nil || claims(t, first.AccessToken).Facts.CertSHA256 != "mine" {
+			t.Fatal(err)
+		}
+		next, err := w.Exchange(t.Context(), authapi.ExchangeRequest{Peer: peer(thumb),
+			Params: refreshing(first.RefreshToken, "client_id", "other", "client_secret", "")})
+		if good != (err == nil) || !good && authapi.ErrorCode(err) != authapi.InvalidGrant {
+			t.Errorf("%q: %v", thumb, err)
+		}
+		if good && claims(t, next.AccessToken).Facts.CertSHA256 != "mine" {
+			t.Error("the next token is not bound")
+		}
+	}
+}
+
+// A grant lives for the least of what the person, the scope, the group and we
+// ourselves allow.
+func TestLifetimes(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		form          authapi.Form
+		scope         string
+		group, chosen time.Duration
+		want          time.Duration
+	}{
+		{authapi.FormOIDC, "", 0, 0, 720 * time.Hour},
+		{authapi.FormDIRAC, "", 0, 0, 24 * time.Hour},
+		{authapi.FormDIRAC, "", 0, 100 * time.Hour, 100 * time.Hour},
+		{authapi.FormDIRAC, "", 0, 10000 * time.Hour, 720 * time.Hour},
+		{authapi.FormOIDC, "lifetime:60", 0, time.Hour, time.Minute},
+		{authapi.FormOIDC, "", time.Minute, time.Hour, time.Minute},
+		{authapi.FormOIDC, "lifetime:60", time.Second, 0, time.Second},
+		{authapi.FormOIDC, "", 0, -time.Hour, 720 * time.Hour},
+	} {
+		w := start(t)
+		w.users["u2"].groups = []oauth.Group{{Name: "users", Lifetime: c.group}}
+		p, err := w.authorize(c.form, ask("scope", c.scope))
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := w.decision(p.ID)
+		d.Lifetime = c.chosen
+		to, err := w.Decide(as(t.Context(), "u2"), d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.tokens(redeem(answer(t, to.URL).Get("code")))
+		for _, g := range w.grants {
+			if got := g.Expires.Sub(at); got != c.want {
+				t.Errorf("%+v: %v", c, got)
+			}
+		}
+	}
+}
