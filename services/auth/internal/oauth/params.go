@@ -69,7 +69,7 @@ func (p params) proof(r authapi.ExchangeRequest) clientauth.Proof {
 }
 
 // scopes reads what a client asks for, and no more than it may have. A group
-// and a VO may also be named outside the scope.
+// may also be named outside the scope.
 func (p params) scopes(c clientauth.Client) (scope.Request, error) {
 	r, err := scope.Parse(p["scope"])
 	if err == nil {
@@ -79,6 +79,10 @@ func (p params) scopes(c clientauth.Client) (scope.Request, error) {
 		return scope.Request{}, refusal(err)
 	}
 	if g := p["group"]; g != "" {
+		// It is kept as a word of the scope, so it must be one.
+		if word, err := scope.Parse("g:" + g); err != nil || word.Group != g || len(word.Words()) != 1 {
+			return scope.Request{}, authapi.Refuse(authapi.InvalidScope, "group has a character that groups cannot have.")
+		}
 		if r.Group != "" && r.Group != g {
 			return scope.Request{}, authapi.Refuse(authapi.InvalidScope, "group is not the one in scope.")
 		}

@@ -100,6 +100,8 @@ func TestAuthorizeRefuses(t *testing.T) {
 		"none and login":          {pairs: []string{"prompt", "none login"}, code: "invalid_request"},
 		"max_age":                 {pairs: []string{"max_age", "-1"}, code: "invalid_request"},
 		"setup":                   {pairs: []string{"setup", "Nowhere"}, code: "invalid_request"},
+		"no group":                {pairs: []string{"group", "users operator"}, code: "invalid_scope"},
+		"a foreign group":         {pairs: []string{"group", "gr\u00fcn"}, code: "invalid_scope"},
 		"two groups":              {pairs: []string{"scope", "g:users", "group", "admins"}, code: "invalid_scope"},
 		"DIRAC: no response type": {form: authapi.FormDIRAC, pairs: []string{"response_type", ""}, page: true, code: "unsupported_response_type"},
 		"DIRAC: token":            {form: authapi.FormDIRAC, pairs: []string{"response_type", "token"}, page: true, code: "unsupported_response_type"},
