@@ -12,8 +12,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/nats-io/nats.go"
@@ -93,51 +91,6 @@ func (v *Vault) Password(ctx context.Context, credential string) (phc string, er
 // Forget removes a credential that nothing names any more.
 func (v *Vault) Forget(ctx context.Context, credential string) error {
 	return v.kv.Purge(ctx, passwords+credential)
-}
-
-// SigningKeys returns the private keys, oldest first.
-func (v *Vault) SigningKeys(ctx context.Context) ([][]byte, error) {
-	numbers, err := v.numbers(ctx)
-	if err != nil {
-		return nil, err
-	}
-	keys := make([][]byte, 0, len(numbers))
-	for _, n := range numbers {
-		b, err := v.get(ctx, signing+strconv.Itoa(n))
-		if err != nil {
-			return nil, err
-		}
-		keys = append(keys, b)
-	}
-	return keys, nil
-}
-
-// AddSigningKey keeps a private key as the newest, unless there are not
-// (any more) as many as the caller thinks: then another replica has added one
-// and added is false.
-func (v *Vault) AddSigningKey(ctx context.Context, have int, secret []byte) (added bool, err error) {
-	_, err = v.kv.Create(ctx, signing+strconv.Itoa(have+1), secret)
-	if errors.Is(err, jetstream.ErrKeyExists) {
-		return false, nil
-	}
-	return err == nil, err
-}
-
-func (v *Vault) numbers(ctx context.Context) ([]int, error) {
-	lister, err := v.kv.ListKeysFiltered(ctx, signing+"*")
-	if err != nil {
-		return nil, err
-	}
-	var numbers []int
-	for key := range lister.Keys() {
-		n, err := strconv.Atoi(strings.TrimPrefix(key, signing))
-		if err != nil {
-			return nil, fmt.Errorf("vault: strange entry %q", key)
-		}
-		numbers = append(numbers, n)
-	}
-	slices.Sort(numbers)
-	return numbers, ctx.Err()
 }
 
 func (v *Vault) get(ctx context.Context, key string) ([]byte, error) {

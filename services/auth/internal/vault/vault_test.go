@@ -1,12 +1,14 @@
 package vault_test
 
 import (
+	"bytes"
 	"errors"
 	"slices"
 	"sync"
 	"testing"
 
 	"github.com/heddle-dev/heddle/pkg/natstest"
+	"github.com/heddle-dev/heddle/services/auth/internal/token"
 	"github.com/heddle-dev/heddle/services/auth/internal/vault"
 )
 
@@ -87,3 +89,33 @@ func TestKeysAreInTheOrderOfTheirAge(t *testing.T) {
 		}
 	}
 }
+
+// TestSecretsOfAKindAreApart: the token package's kinds share a vault with
+// each other and with the signing keys.
+func TestSecretsOfAKindAreApart(t *testing.T) {
+	t.Parallel()
+	v := open(t, natstest.Start(t))
+	for have, kind := range []string{"mac.refresh", "mac.refresh", "hmac.core4"} {
+		if added, err := v.AddSecret(t.Context(), kind, have%2, []byte{byte(have)}); !added || err != nil {
+			t.Fatal(kind, added, err)
+		}
+	}
+	if added, err := v.AddSecret(t.Context(), "hmac.core4", 0, []byte{9}); added || err != nil {
+		t.Errorf("what another replica added is replaced: %v, %v", added, err)
+	}
+	if added, err := v.AddSigningKey(t.Context(), 0, []byte{7}); !added || err != nil {
+		t.Fatal(added, err)
+	}
+	for kind, want := range map[string]string{"mac.refresh": "\x00\x01", "hmac.core4": "\x02", "hmac.cookie": "", "hmac": "", "signing": "\x07"} {
+		keys, err := v.Secrets(t.Context(), kind)
+		if got := string(bytes.Join(keys, nil)); got != want || err != nil {
+			t.Errorf("%s: %q, %v", kind, got, err)
+		}
+	}
+}
+
+// What the token package asks of a vault is what this one is.
+var (
+	_ token.Keys        = (*vault.Vault)(nil)
+	_ token.SecretStore = (*vault.Vault)(nil)
+)
