@@ -25,7 +25,7 @@ func (m *Mint) ID(c oauth.IDClaims) (string, error) {
 	}
 	signer, hash := keys.id, crypto.SHA256
 	switch jose.SignatureAlgorithm(c.Alg) {
-	case jose.RS256:
+	case jose.RS256, "": // the default (OpenID Connect Registration, section 2)
 	case jose.EdDSA:
 		signer, hash = keys.access, crypto.SHA512
 	default:

@@ -15,6 +15,7 @@ import (
 	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/auth/internal/oauth"
 	"github.com/heddle-dev/heddle/services/auth/internal/token"
+	"github.com/heddle-dev/heddle/services/auth/internal/token/compact"
 )
 
 // full are claims with a value everywhere.
@@ -108,6 +109,7 @@ func TestClaimsThatContradictMakeNoToken(t *testing.T) {
 func TestIDTokenIsGoodForOthers(t *testing.T) {
 	t.Parallel()
 	m := newMint(t)
+	checkDefault(t, m)
 	at, err := m.Access(full(m))
 	if err != nil {
 		t.Fatal(err)
@@ -139,6 +141,18 @@ func TestIDTokenIsGoodForOthers(t *testing.T) {
 		if h, err := m.OpenID(raw); err != nil || h != (oauth.Hint{Subject: "u1", Client: "c1", Grant: "g1"}) {
 			t.Errorf("%s: opened as %+v, %v", alg, h, err)
 		}
+	}
+}
+
+// checkDefault: a client that registered no algorithm gets RS256.
+func checkDefault(t *testing.T, m *mint) {
+	t.Helper()
+	raw, err := m.ID(oauth.IDClaims{Subject: "u1", Client: "c1", Expires: m.now.Add(time.Hour)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if h, err := compact.Parse(raw); err != nil || h.Alg != "RS256" || h.KeyID != m.id.ID || h.Type != "jwt" {
+		t.Errorf("%+v, %v", h, err)
 	}
 }
 
