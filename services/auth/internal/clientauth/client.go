@@ -43,7 +43,7 @@ type Client struct {
 	Grants     []string // grant types by their full names
 	Scopes     []string // plain words; empty: see package scope
 	RunAs      string   // user id that client_credentials act as; empty: they are refused
-	IDTokenAlg string   // RS256 or EdDSA
+	IDTokenAlg string   // RS256 or EdDSA; empty: RS256
 
 	Credential string          // id of the secret's entry in the vault
 	Keys       json.RawMessage // JWKS of PrivateKey and SelfSigned
