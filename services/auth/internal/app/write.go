@@ -14,6 +14,7 @@ import (
 	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/auth/internal/client"
+	"github.com/heddle-dev/heddle/services/auth/internal/grant"
 	"github.com/heddle-dev/heddle/services/auth/internal/group"
 	"github.com/heddle-dev/heddle/services/auth/internal/key"
 	"github.com/heddle-dev/heddle/services/auth/internal/user"
@@ -40,6 +41,11 @@ func clients() es.Decider[client.Client, client.Command, client.Event] {
 func keys() es.Decider[key.Key, key.Command, key.Event] {
 	return es.Decider[key.Key, key.Command, key.Event]{Decide: key.Decide, Evolve: key.Evolve,
 		Codec: es.Codec[key.Event]{Encode: key.Encode, Decode: key.Decode}}
+}
+
+func grants() es.Decider[grant.Grant, grant.Command, grant.Event] {
+	return es.Decider[grant.Grant, grant.Command, grant.Event]{Decide: grant.Decide, Evolve: grant.Evolve,
+		Codec: es.Codec[grant.Event]{Encode: grant.Encode, Decode: grant.Decode}}
 }
 
 // idOf is the id of the thing of that kind and name. It follows from the name,

@@ -41,7 +41,7 @@ func (v *View) Users(ctx context.Context) ([]User, error) {
 // Clients returns all OAuth clients, oldest first.
 func (v *View) Clients(ctx context.Context) ([]client.Client, error) {
 	var out []client.Client
-	err := v.each(ctx, `kind = 'client'`, nil, func(raw []byte, _ time.Time) error {
+	err := v.each(ctx, `kind = 'client'`, nil, func(raw []byte, _ time.Time, _ uint64) error {
 		return appendState(&out, raw)
 	})
 	return out, err
@@ -50,7 +50,7 @@ func (v *View) Clients(ctx context.Context) ([]client.Client, error) {
 // Keys returns all announced keys, oldest first.
 func (v *View) Keys(ctx context.Context) ([]key.Key, error) {
 	var out []key.Key
-	err := v.each(ctx, `kind = 'key'`, nil, func(raw []byte, _ time.Time) error {
+	err := v.each(ctx, `kind = 'key'`, nil, func(raw []byte, _ time.Time, _ uint64) error {
 		return appendState(&out, raw)
 	})
 	return out, err
@@ -70,7 +70,7 @@ func (v *View) user(ctx context.Context, where string, arg any) (User, error) {
 
 func (v *View) users(ctx context.Context, where string, args ...any) ([]User, error) {
 	var out []User
-	err := v.each(ctx, where, args, func(raw []byte, since time.Time) error {
+	err := v.each(ctx, where, args, func(raw []byte, since time.Time, _ uint64) error {
 		u := User{Since: since}
 		err := json.Unmarshal(raw, &u.User)
 		out = append(out, u)
@@ -88,8 +88,8 @@ func appendState[S any](out *[]S, raw []byte) error {
 
 // each calls f with the rows that match, oldest first. where is one of this
 // file's own texts; what comes from outside is in args.
-func (v *View) each(ctx context.Context, where string, args []any, f func(state []byte, since time.Time) error) error {
-	rows, err := v.DB().QueryContext(ctx, `SELECT state, since FROM aggregate WHERE `+where+` ORDER BY seq`, args...)
+func (v *View) each(ctx context.Context, where string, args []any, f func(state []byte, since time.Time, seq uint64) error) error {
+	rows, err := v.DB().QueryContext(ctx, `SELECT state, since, seq FROM aggregate WHERE `+where+` ORDER BY seq`, args...)
 	if err != nil {
 		return err
 	}
@@ -97,14 +97,15 @@ func (v *View) each(ctx context.Context, where string, args []any, f func(state 
 	for rows.Next() {
 		var state sql.RawBytes
 		var since string
-		if err := rows.Scan(&state, &since); err != nil {
+		var seq uint64
+		if err := rows.Scan(&state, &since, &seq); err != nil {
 			return err
 		}
 		at, err := time.Parse(timeLayout, since)
 		if err != nil {
 			return err
 		}
-		if err := f(state, at); err != nil {
+		if err := f(state, at, seq); err != nil {
 			return err
 		}
 	}

@@ -13,7 +13,8 @@ import (
 // Grant is a grant as the view knows it.
 type Grant struct {
 	grant.Grant
-	Since time.Time // when it began
+	Since    time.Time // when it began
+	Position uint64    // of its beginning
 }
 
 // APIKey is an API key as the view knows it.
@@ -45,14 +46,14 @@ func (v *View) APIKeysOf(ctx context.Context, userID string) ([]APIKey, error) {
 // Roles returns all roles, oldest first.
 func (v *View) Roles(ctx context.Context) ([]role.Role, error) {
 	var out []role.Role
-	err := v.each(ctx, `kind = 'role'`, nil, func(raw []byte, _ time.Time) error { return appendState(&out, raw) })
+	err := v.each(ctx, `kind = 'role'`, nil, func(raw []byte, _ time.Time, _ uint64) error { return appendState(&out, raw) })
 	return out, err
 }
 
 func (v *View) grants(ctx context.Context, where string, args ...any) ([]Grant, error) {
 	var out []Grant
-	err := v.each(ctx, where, args, func(raw []byte, since time.Time) error {
-		g := Grant{Since: since}
+	err := v.each(ctx, where, args, func(raw []byte, since time.Time, seq uint64) error {
+		g := Grant{Since: since, Position: seq}
 		err := json.Unmarshal(raw, &g.Grant)
 		out = append(out, g)
 		return err
@@ -62,7 +63,7 @@ func (v *View) grants(ctx context.Context, where string, args ...any) ([]Grant, 
 
 func (v *View) apikeys(ctx context.Context, where string, args ...any) ([]APIKey, error) {
 	var out []APIKey
-	err := v.each(ctx, where, args, func(raw []byte, since time.Time) error {
+	err := v.each(ctx, where, args, func(raw []byte, since time.Time, _ uint64) error {
 		k := APIKey{Since: since}
 		err := json.Unmarshal(raw, &k.Key)
 		out = append(out, k)
