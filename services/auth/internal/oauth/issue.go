@@ -1,7 +1,6 @@
 package oauth
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -34,13 +33,8 @@ type issued struct {
 	nonce string
 }
 
-const (
-	// idLifetime is that of ID tokens: they tell of a sign-in and open nothing.
-	idLifetime = time.Hour
-	// idAlg is what a client gets that registered none (OpenID Connect
-	// Registration, section 2).
-	idAlg = "RS256"
-)
+// idLifetime is that of ID tokens: they tell of a sign-in and open nothing.
+const idLifetime = time.Hour
 
 // issue makes the tokens of a grant.
 func (s *Server) issue(ctx context.Context, x exchange, i issued) (authapi.Tokens, error) {
@@ -101,7 +95,7 @@ func (s *Server) identity(ctx context.Context, x exchange, i issued, access stri
 		return "", err
 	}
 	return s.Minter.ID(IDClaims{
-		Subject: i.User, Client: x.client.ID, Nonce: i.nonce, AccessToken: access, Alg: cmp.Or(x.client.IDTokenAlg, idAlg),
+		Subject: i.User, Client: x.client.ID, Nonce: i.nonce, AccessToken: access, Alg: x.client.IDTokenAlg,
 		Grant: i.ID, AuthTime: i.AuthTime, Expires: s.Now().Add(idLifetime), User: claims,
 	})
 }

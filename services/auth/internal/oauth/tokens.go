@@ -45,7 +45,7 @@ type IDClaims struct {
 	Client      string // aud and azp
 	Nonce       string
 	AccessToken string // at_hash
-	Alg         string // of the client: RS256 or EdDSA
+	Alg         string // of the client: RS256 or EdDSA; empty: RS256
 	Grant       string // sid
 	AuthTime    time.Time
 	Expires     time.Time
