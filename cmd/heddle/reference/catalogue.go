@@ -60,7 +60,10 @@ func userEvents() []meaning {
 }
 
 func groupEvents() []meaning {
-	return []meaning{{"auth.group.created.v1", "There is a new group."}}
+	return []meaning{
+		{"auth.group.created.v1", "There is a new group."},
+		{"auth.group.changed.v1", "Membership entitles to this from now on; `lifetime_s` is the longest life of a grant."},
+	}
 }
 
 func clientEvents() []meaning {

@@ -73,6 +73,8 @@ func samples() []sample {
 		userOf(user.SignedIn{Method: "upstream", Provider: "egi"}),
 		userOf(user.SessionsEnded{}),
 		of(group.Event(group.Created{ID: "0f3k2m9qxyb", Name: "users"}), group.Encode, group.Decode),
+		of(group.Event(group.Changed{Rights: group.Rights{Properties: []string{"NormalUser"}, VO: "cms", Setups: []string{"Production"},
+			IdPRoles: []string{"vo.cms"}, Lifetime: 86400}}), group.Encode, group.Decode),
 		clientOf(client.Registered{ID: "demo-client", Details: client.Details{Name: "Demo client", Public: true,
 			Redirects: []client.Redirect{"http://127.0.0.1:9999/callback"}, Grants: []client.Grant{client.AuthorizationCode}}}),
 		clientOf(client.Changed{ID: "demo-client", Secret: "4kq2", Narrowed: true, Details: client.Details{Name: "Demo client",

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 )
 
 // Group is what a decision needs to know of a group. The zero Group does not
@@ -15,6 +16,16 @@ import (
 type Group struct {
 	ID   string `json:"id"`
 	Name Name   `json:"name"`
+	Rights
+}
+
+// Rights are what membership entitles to, in DIRAC's terms.
+type Rights struct {
+	Properties []string `json:"properties,omitempty"`
+	VO         string   `json:"vo,omitempty"`
+	Setups     []string `json:"setups,omitempty"`     // none: all
+	IdPRoles   []string `json:"idp_roles,omitempty"`  // of a federated provider
+	Lifetime   int64    `json:"lifetime_s,omitempty"` // longest life of a grant in seconds; zero: no bound of its own
 }
 
 // Exists reports whether the group was created.
@@ -36,8 +47,15 @@ func ParseName(s string) (Name, error) {
 	return Name(s), nil
 }
 
-// ErrTaken: the id belongs to a group of another name.
-var ErrTaken = errors.New("group: the id is taken")
+// What a decision may refuse with.
+var (
+	// ErrTaken: the id belongs to a group of another name.
+	ErrTaken = errors.New("group: the id is taken")
+	// ErrUnknown: there is no such group.
+	ErrUnknown = errors.New("group: no such group")
+	// ErrLifetime: a grant cannot end before it begins.
+	ErrLifetime = errors.New("group: the lifetime must not be negative")
+)
 
 // Command is something asked of a group. The set is sealed.
 type Command interface{ command() }
@@ -48,7 +66,11 @@ type Create struct {
 	Name Name
 }
 
+// Change replaces all that membership entitles to.
+type Change struct{ Rights }
+
 func (Create) command() {}
+func (Change) command() {}
 
 // Event is a fact in a group's life. The set is sealed.
 type Event interface{ event() }
@@ -59,7 +81,11 @@ type Created struct {
 	Name Name   `json:"name"`
 }
 
+// Changed: membership entitles to this from now on.
+type Changed struct{ Rights }
+
 func (Created) event() {}
+func (Changed) event() {}
 
 // Decide says what happens when c is asked of g. No events and no error mean
 // that it is so already.
@@ -74,38 +100,77 @@ func Decide(g Group, c Command) ([]Event, error) {
 		default:
 			return nil, nil
 		}
+	case Change:
+		return change(g, c.Rights)
 	default:
 		return nil, fmt.Errorf("group: unknown command %T", c)
 	}
 }
 
+// change compares sets: another order is no change.
+func change(g Group, r Rights) ([]Event, error) {
+	r.Properties, r.Setups, r.IdPRoles = set(r.Properties), set(r.Setups), set(r.IdPRoles)
+	switch {
+	case !g.Exists():
+		return nil, ErrUnknown
+	case r.Lifetime < 0:
+		return nil, ErrLifetime
+	case g.VO == r.VO && g.Lifetime == r.Lifetime && slices.Equal(g.Properties, r.Properties) &&
+		slices.Equal(g.Setups, r.Setups) && slices.Equal(g.IdPRoles, r.IdPRoles):
+		return nil, nil
+	default:
+		return []Event{Changed{r}}, nil
+	}
+}
+
+func set(list []string) []string { return slices.Compact(slices.Sorted(slices.Values(list))) }
+
 // Evolve is the group after e.
 func Evolve(g Group, e Event) Group {
-	if e, ok := e.(Created); ok {
-		return Group(e)
+	switch e := e.(type) {
+	case Created:
+		g.ID, g.Name = e.ID, e.Name
+	case Changed:
+		g.Rights = e.Rights
 	}
 	return g
 }
 
-const typeCreated = "auth.group.created.v1"
+// The types of the events in the journal, written by hand and for ever.
+const (
+	typeCreated = "auth.group.created.v1"
+	typeChanged = "auth.group.changed.v1"
+)
 
 // Encode gives an event's type and its payload.
 func Encode(e Event) (eventType string, payload any) {
-	if _, ok := e.(Created); ok {
+	switch e.(type) {
+	case Created:
 		return typeCreated, e
+	case Changed:
+		return typeChanged, e
+	default:
+		return "", e
 	}
-	return "", e
 }
 
 // Decode reads any version of an event. ok is false for a type that this
 // domain does not know.
 func Decode(eventType string, data json.RawMessage) (e Event, ok bool, err error) {
-	if eventType != typeCreated {
+	switch eventType {
+	case typeCreated:
+		return decode[Created](data)
+	case typeChanged:
+		return decode[Changed](data)
+	default:
 		return nil, false, nil
 	}
-	var c Created
-	if err := json.Unmarshal(data, &c); err != nil {
+}
+
+func decode[E Event](data json.RawMessage) (Event, bool, error) {
+	var e E
+	if err := json.Unmarshal(data, &e); err != nil {
 		return nil, false, err
 	}
-	return c, true, nil
+	return e, true, nil
 }
