@@ -194,16 +194,17 @@ func TestRefreshAttacks(t *testing.T) {
 		pairs []string
 		code  string
 	}{
-		"another client": {[]string{"client_id", "two"}, "invalid_grant"},
-		"a public one":   {[]string{"client_id", "other", "client_secret", ""}, "invalid_grant"},
-		"wider":          {[]string{"scope", "openid profile"}, "invalid_scope"},
-		"operator":       {[]string{"scope", "operator"}, "invalid_scope"},
-		"another group":  {[]string{"scope", "g:admins"}, "invalid_scope"},
-		"no scope":       {[]string{"scope", "root"}, "invalid_scope"},
-		"no secret":      {[]string{"client_secret", ""}, "invalid_client"},
-		"no token":       {[]string{"refresh_token", ""}, "invalid_request"},
-		"an access one":  {[]string{"refresh_token", seal("access", oauth.AccessClaims{})}, "invalid_grant"},
-		"a later one":    {[]string{"refresh_token", seal("refresh", refresh{"g", 9, "web"})}, "invalid_grant"},
+		"another client":       {[]string{"client_id", "two"}, "invalid_grant"},
+		"a public one":         {[]string{"client_id", "other", "client_secret", ""}, "invalid_grant"},
+		"wider":                {[]string{"scope", "openid profile"}, "invalid_scope"},
+		"operator":             {[]string{"scope", "operator"}, "invalid_scope"},
+		"another group":        {[]string{"scope", "g:admins"}, "invalid_scope"},
+		"no scope":             {[]string{"scope", "root"}, "invalid_scope"},
+		"no secret":            {[]string{"client_secret", ""}, "invalid_client"},
+		"no token":             {[]string{"refresh_token", ""}, "invalid_request"},
+		"an access one":        {[]string{"refresh_token", seal("access", oauth.AccessClaims{})}, "invalid_grant"},
+		"one before the first": {[]string{"refresh_token", seal("refresh", refresh{"g", 0, "web"})}, "invalid_grant"},
+		"a later one":          {[]string{"refresh_token", seal("refresh", refresh{"g", 9, "web"})}, "invalid_grant"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -123,7 +123,7 @@ func (m *everything) Begin(_ context.Context, g oauth.Begun) (uint64, error) {
 		return 0, oauth.ErrRevoked
 	}
 	m.position++
-	m.grants[g.ID] = &family{Begun: g}
+	m.grants[g.ID] = &family{Begun: g, generation: oauth.First}
 	return m.position, nil
 }
 
@@ -132,7 +132,7 @@ func (m *everything) Rotate(_ context.Context, id string, generation uint64, cli
 	defer m.mu.Unlock()
 	f := m.grants[id]
 	switch {
-	case f == nil || f.Client != client || generation > f.generation:
+	case f == nil || f.Client != client || !f.Offline || generation < oauth.First || generation > f.generation:
 		return oauth.Rotated{}, oauth.ErrForged
 	case f.revoked != "":
 		return oauth.Rotated{}, oauth.ErrRevoked

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/heddle-dev/heddle/services/auth/authapi"
+	"github.com/heddle-dev/heddle/services/auth/internal/grant"
+	"github.com/heddle-dev/heddle/services/auth/internal/oauth"
 	"github.com/heddle-dev/heddle/services/auth/internal/token"
 )
 
@@ -84,5 +86,13 @@ func TestWithTheMint(t *testing.T) {
 	w.refused(authapi.InvalidGrant, refreshing(first.RefreshToken))
 	if w.lives(second.AccessToken) {
 		t.Error("the family lives on")
+	}
+}
+
+// The domain of grants counts from the same number.
+func TestFirst(t *testing.T) {
+	t.Parallel()
+	if oauth.First != grant.First {
+		t.Errorf("the first refresh token is %d here, and %d there", oauth.First, grant.First)
 	}
 }

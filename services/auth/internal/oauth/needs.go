@@ -65,6 +65,9 @@ type Begun struct {
 	Offline  bool      `json:"offline,omitempty"`
 }
 
+// First is the generation of a grant's first refresh token.
+const First = 1
+
 // Grants write what users allowed; each is one command on one aggregate. The
 // position is that of the commit: tokens given on it stand on it.
 type Grants interface {

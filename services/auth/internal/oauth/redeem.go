@@ -92,5 +92,5 @@ func (s *Server) begin(ctx context.Context, x exchange, g Begun, nonce string) (
 	if err != nil {
 		return authapi.Tokens{}, refusal(err)
 	}
-	return s.issue(ctx, x, issued{Rotated{g, 0, position}, r, nonce})
+	return s.issue(ctx, x, issued{Rotated{g, First, position}, r, nonce})
 }
