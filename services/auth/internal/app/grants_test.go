@@ -30,8 +30,8 @@ func TestAGrantIsRefreshedUntilItsTokenComesAgain(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	_, b := begun(t, f)
-	first, err := NewGrants(f.App).Rotate(t.Context(), "g1", 1, "demo.X")
-	if err != nil || first.Generation != 2 || first.User != b.User || first.Position == 0 {
+	first, err := NewGrants(f.App).Rotate(t.Context(), "g1", oauth.First, "demo.X")
+	if err != nil || first.Generation != oauth.First+1 || first.User != b.User || first.Position == 0 {
 		t.Fatalf("%+v, %v", first, err)
 	}
 	for _, c := range []struct {
