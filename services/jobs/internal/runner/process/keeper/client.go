@@ -22,7 +22,6 @@ const patience = 10 * time.Second
 // Client is a connection to a keeper.
 type Client struct {
 	rpc *rpc.Client
-	pid int
 }
 
 // Spawn starts the keeper of a directory, a process that outlives this one.
@@ -125,7 +124,6 @@ func connect(conn net.Conn, cfg *Config) (*Client, []executor.Key, error) {
 		conn.Close()
 		return nil, nil, call.Error
 	}
-	c.pid = reply.PID
 	return c, reply.Runs, nil
 }
 
@@ -141,9 +139,6 @@ func killPeer(conn *net.UnixConn) {
 		}
 	})
 }
-
-// PID is the keeper's process id.
-func (c *Client) PID() int { return c.pid }
 
 // Start starts a job. The error is a *executor.Refusal if the job is at
 // fault, ErrDead if nobody knows whether it was started but the journal.

@@ -26,7 +26,6 @@ type (
 		Config *Config // at the first connection only
 	}
 	HelloReply struct {
-		PID  int
 		Runs []executor.Key // all that are not forgotten
 	}
 	StartReply struct {

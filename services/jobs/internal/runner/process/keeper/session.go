@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net"
 	"net/rpc"
-	"os"
 
 	"github.com/heddle-dev/heddle/services/jobs/internal/runner/executor"
 )
@@ -30,7 +29,6 @@ func (k *Keeper) serve(s *session) {
 // Hello makes the connection the owner.
 func (s *session) Hello(args HelloArgs, reply *HelloReply) error {
 	reply.Runs = s.k.greet(s, args.Config)
-	reply.PID = os.Getpid()
 	return nil
 }
 
