@@ -12,7 +12,7 @@ import (
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/auth/internal/clientauth"
-	"github.com/heddle-dev/heddle/services/auth/internal/flow/flowtest"
+	"github.com/heddle-dev/heddle/services/auth/internal/flow/memory"
 	"github.com/heddle-dev/heddle/services/auth/internal/throttle"
 )
 
@@ -70,12 +70,12 @@ func assertion(key string, change func(*clientauth.Assertion)) string {
 type bench struct {
 	*clientauth.Authenticator
 	registry *registry
-	store    *flowtest.Maps
+	store    *memory.Store
 }
 
 func start() *bench {
 	now := func() time.Time { return at }
-	b := &bench{store: flowtest.NewMaps(now), registry: &registry{clients: map[string]clientauth.Client{}}}
+	b := &bench{store: memory.New(now), registry: &registry{clients: map[string]clientauth.Client{}}}
 	for _, c := range []clientauth.Client{
 		{ID: "public", Method: clientauth.None},
 		{ID: "basic", Method: clientauth.Basic, Credential: "s3 cret%"},

@@ -13,7 +13,7 @@ import (
 	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/auth/internal/clientauth"
-	"github.com/heddle-dev/heddle/services/auth/internal/flow/flowtest"
+	"github.com/heddle-dev/heddle/services/auth/internal/flow/memory"
 	"github.com/heddle-dev/heddle/services/auth/internal/oauth"
 	"github.com/heddle-dev/heddle/services/auth/internal/throttle"
 )
@@ -35,7 +35,7 @@ type world struct {
 	*everything
 	t     *testing.T
 	clock atomic.Int64
-	store *flowtest.Maps
+	store *memory.Store
 }
 
 func (w *world) now() time.Time          { return at.Add(time.Duration(w.clock.Load())) }
@@ -65,7 +65,7 @@ func start(t *testing.T) *world {
 		c.Grants = all
 		w.clients[c.ID] = c
 	}
-	w.store = flowtest.NewMaps(w.now)
+	w.store = memory.New(w.now)
 	m := &minter{}
 	w.Server = oauth.New(oauth.Needs{
 		Config: oauth.Config{Issuer: "https://h", Setups: []string{"Prod", "Test"}, CodeLifetime: 5 * time.Minute, DeviceLifetime: 10 * time.Minute,

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
-	"github.com/heddle-dev/heddle/services/auth/internal/flow/flowtest"
+	"github.com/heddle-dev/heddle/services/auth/internal/flow/memory"
 	"github.com/heddle-dev/heddle/services/auth/internal/throttle"
 )
 
@@ -18,12 +18,12 @@ type bench struct {
 	*throttle.Throttle
 	t     *testing.T
 	at    atomic.Int64
-	store *flowtest.Maps
+	store *memory.Store
 }
 
 func start(t *testing.T, l throttle.Limits) *bench {
 	b := &bench{t: t}
-	b.store = flowtest.NewMaps(func() time.Time { return time.Unix(0, b.at.Load()) })
+	b.store = memory.New(func() time.Time { return time.Unix(0, b.at.Load()) })
 	b.Throttle = throttle.New(b.store, l)
 	return b
 }
