@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/services/auth/authapi"
 )
 
 // Limits bound what one client can take. Zero fields get the default.
@@ -46,6 +47,10 @@ type Config struct {
 	// Origins are those, beside the server's own, whose pages may make
 	// browsers change things ("https://hpc.example.org").
 	Origins []string
-	Limits  Limits
-	Log     *slog.Logger
+	// TrustForwarded: a proxy in front sets X-Forwarded-For.
+	TrustForwarded bool
+	// Certificate tells the client certificate of a request; nil: there are none.
+	Certificate func(*http.Request) *authapi.Certificate
+	Limits      Limits
+	Log         *slog.Logger
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/services/auth/authapi"
 )
 
 // Server serves a handler within limits.
@@ -21,6 +22,9 @@ type Server struct {
 	cross  *http.CrossOriginProtection
 	limits Limits
 	log    *slog.Logger
+
+	forwarded   bool
+	certificate func(*http.Request) *authapi.Certificate
 }
 
 // New binds the addresses; connections are accepted from now on and answered
@@ -37,7 +41,10 @@ func New(cfg Config) (*Server, error) {
 func prepare(cfg Config) (*Server, error) {
 	cfg.Limits = cfg.Limits.withDefaults()
 	p := newPort(cfg)
-	s := &Server{port: p, next: cfg.Handler, refuse: cfg.Refuse, cross: http.NewCrossOriginProtection(), limits: cfg.Limits, log: cfg.Log}
+	s := &Server{
+		port: p, next: cfg.Handler, refuse: cfg.Refuse, cross: http.NewCrossOriginProtection(), limits: cfg.Limits, log: cfg.Log,
+		forwarded: cfg.TrustForwarded, certificate: cfg.Certificate,
+	}
 	for _, origin := range cfg.Origins {
 		if err := s.cross.AddTrustedOrigin(origin); err != nil {
 			return nil, fmt.Errorf("edge: %w", err)
@@ -106,7 +113,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		defer b.move()
 		r.Body = b
 	}
-	s.next.ServeHTTP(w, r)
+	s.next.ServeHTTP(w, r.WithContext(With(WithPeer(r.Context(), s.peer(r)), Proven{})))
 }
 
 // errCrossOrigin answers browsers that another site makes send a request: they
