@@ -3,6 +3,7 @@ package auth
 import (
 	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/auth/internal/app"
+	"github.com/heddle-dev/heddle/services/auth/internal/client"
 )
 
 // Seed is who is there from the start: groups, users and OAuth clients. What
@@ -26,4 +27,19 @@ func DemoSeed() Seed {
 			Grants:    []string{"authorization_code", "refresh_token", "device_code"},
 		}},
 	}
+}
+
+// ownSeed is what every installation has: the client that `heddle login` is.
+// It is on people's machines, so it keeps no secret, and they are asked for
+// their consent each time.
+func ownSeed() Seed {
+	return Seed{Own: []client.Register{{
+		ID: authapi.CommandLine,
+		Details: client.Details{
+			Name: "The heddle command line", Public: true, Method: client.None, Native: true,
+			Redirects: []client.Redirect{"http://127.0.0.1/callback", "http://[::1]/callback"},
+			Grants:    []client.Grant{client.DeviceCode, client.AuthorizationCode, client.RefreshToken},
+			Scopes:    []string{"openid", "profile", "email", "groups", "offline_access", "api", "api:read", "operator"},
+		},
+	}}}
 }

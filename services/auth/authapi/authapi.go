@@ -13,6 +13,9 @@ import (
 // Audience is the "aud" of access tokens for Heddle's own doors.
 const Audience = "heddle"
 
+// CommandLine is the client_id of `heddle login`; it is always registered.
+const CommandLine = "heddle-cli"
+
 // PasswordRequest proves an identity by name and password.
 type PasswordRequest struct {
 	Name     string `json:"name" doc:"login name"`

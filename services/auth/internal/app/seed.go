@@ -8,6 +8,7 @@ import (
 	"github.com/heddle-dev/heddle/pkg/es"
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
+	"github.com/heddle-dev/heddle/services/auth/internal/client"
 	"github.com/heddle-dev/heddle/services/auth/internal/user"
 )
 
@@ -17,6 +18,7 @@ type Seed struct {
 	Groups  []string
 	Users   []authapi.RegisterRequest
 	Clients []authapi.OAuthClient
+	Own     []client.Register // Heddle's own programs
 }
 
 // Sow makes what of the seed does not exist.
@@ -33,6 +35,11 @@ func (a *App) Sow(ctx context.Context, s Seed) error {
 	}
 	for _, r := range s.Clients {
 		if err := a.sowClient(ctx, r); err != nil {
+			return err
+		}
+	}
+	for _, r := range s.Own {
+		if err := a.sowOwn(ctx, r); err != nil {
 			return err
 		}
 	}
@@ -54,13 +61,28 @@ func (a *App) sowUser(ctx context.Context, r authapi.RegisterRequest) error {
 func (a *App) sowClient(ctx context.Context, r authapi.OAuthClient) error {
 	cmd, err := parseClient(r)
 	if err == nil {
-		c, err := es.Fold(ctx, a.Store, clients(), authapi.ClientTopic(idOf("client", string(cmd.ID))))
-		if err != nil || c.Exists() {
-			return problem(err)
+		known, err := a.clientExists(ctx, cmd.ID)
+		if err != nil || known {
+			return err
 		}
 	}
 	_, err = a.RegisterClient(ctx, r)
 	return err
+}
+
+func (a *App) sowOwn(ctx context.Context, r client.Register) error {
+	known, err := a.clientExists(ctx, r.ID)
+	if err != nil || known {
+		return err
+	}
+	topic := idOf("client", string(r.ID))
+	_, err = handle(ctx, a, clients(), authapi.ClientTopic(topic), "client/"+topic, client.Command(r))
+	return err
+}
+
+func (a *App) clientExists(ctx context.Context, id client.ID) (bool, error) {
+	c, err := es.Fold(ctx, a.Store, clients(), authapi.ClientTopic(idOf("client", string(id))))
+	return c.Exists(), problem(err)
 }
 
 // operatorName is the login name of the operator of a new installation.
