@@ -79,7 +79,7 @@ var dialects = []string{"native", "unicore", "dirac", "ecflow", "core4", "oauth"
 var rules = []rule{
 	{"a domain imports the standard library only",
 		has("services/jobs/internal/job", "services/auth/internal/user", "services/auth/internal/group", "services/auth/internal/client", "services/auth/internal/key", "services/auth/internal/scope",
-			"services/auth/internal/grant", "services/auth/internal/apikey", "services/auth/internal/role"),
+			"services/auth/internal/grant", "services/auth/internal/apikey", "services/auth/internal/revokedtoken", "services/auth/internal/role"),
 		func(_, i string) bool { return stdlib(i) }},
 	{"permissions are pure",
 		exactly("services/auth/authapi/perm"),

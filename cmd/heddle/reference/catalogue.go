@@ -99,6 +99,12 @@ func apikeyEvents() []meaning {
 	}
 }
 
+func tokenEvents() []meaning {
+	return []meaning{
+		{"auth.token.revoked.v1", "One access token is over, though its time has not come; at `expires` it would have been. It is the token's only event."},
+	}
+}
+
 func roleEvents() []meaning {
 	return []meaning{
 		{"auth.role.created.v1", "There is a new role of core4."},

@@ -39,6 +39,7 @@ func families() []family {
 		{"Signing keys", "For operators.", authapi.KeyTopic("ID"), auth, keyEvents()},
 		{"Grants", "What their owner allowed a client, with all tokens that come of it.", authapi.GrantTopic("OWNER", "ID"), auth, grantEvents()},
 		{"API keys", "Their owner has made them, to come in with.", authapi.APIKeyTopic("OWNER", "ID"), auth, apikeyEvents()},
+		{"Access tokens", "What becomes of one; its owner is its user, and its ID its `jti`.", authapi.TokenTopic("OWNER", "ID"), auth, tokenEvents()},
 		{"Roles of core4", "For operators.", authapi.RoleTopic("ID"), auth, roleEvents()},
 	}
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/heddle-dev/heddle/services/auth/internal/grant"
 	"github.com/heddle-dev/heddle/services/auth/internal/group"
 	"github.com/heddle-dev/heddle/services/auth/internal/key"
+	"github.com/heddle-dev/heddle/services/auth/internal/revokedtoken"
 	"github.com/heddle-dev/heddle/services/auth/internal/role"
 	"github.com/heddle-dev/heddle/services/auth/internal/user"
 )
@@ -97,6 +98,7 @@ func samples() []sample {
 		of(key.Event(key.Announced{ID: "00ff", JWK: json.RawMessage(`{"kty":"OKP","crv":"Ed25519","x":"AQ"}`)}), key.Encode, key.Decode),
 		of(key.Event(key.Activated{}), key.Encode, key.Decode),
 		of(key.Event(key.Retired{Compromised: true}), key.Encode, key.Decode),
+		of(revokedtoken.Revoked{Expires: at}, revokedtoken.Encode, revokedtoken.Decode),
 	}
 }
 

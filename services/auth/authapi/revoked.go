@@ -13,6 +13,9 @@ import (
 // grants live 30 days.
 const longest = 31 * 24 * time.Hour
 
+// tolerance is more than verifiers allow for clocks that differ.
+const tolerance = time.Minute
+
 // Revoked are the revocations that a commit of the journal means. It is here,
 // and not in the service, because gateways read the same journal and must
 // come to the same answer. A commit that it cannot read is an error: passing
@@ -45,7 +48,7 @@ func Revoked(c es.Recorded) ([]Revocation, error) {
 		}
 		until := e.Time.Add(longest)
 		if d.Expires != nil {
-			until = *d.Expires
+			until = d.Expires.Add(tolerance)
 		}
 		list = append(list, Revocation{Fact: fact, After: c.Seq - 1, Until: until})
 	}

@@ -38,7 +38,7 @@ func TestWhatEventsRevoke(t *testing.T) {
 		{authapi.GrantTopic("u1", "g1"), "auth.grant.revoked.v1", `{"reason":"user"}`, "grant/g1", month},
 		{authapi.GrantTopic("u1", "g1"), "auth.grant.refreshed.v1", `{"generation":2}`, "", month},
 		{authapi.APIKeyTopic("u1", "k1"), "auth.apikey.revoked.v1", `{}`, "apikey/k1", month},
-		{authapi.TokenTopic("u1", "t1"), "auth.token.revoked.v1", `{"expires":"2026-11-21T13:00:00Z"}`, "token/t1", at.Add(time.Hour)},
+		{authapi.TokenTopic("u1", "t1"), "auth.token.revoked.v1", `{"expires":"2026-11-21T13:00:00Z"}`, "token/t1", at.Add(time.Hour + time.Minute)},
 		{authapi.KeyTopic("00ff"), "auth.key.retired.v1", `{}`, "", month},
 		{authapi.KeyTopic("00ff"), "auth.key.retired.v1", `{"compromised":true}`, "key/00ff", month},
 	} {
