@@ -59,7 +59,7 @@ func (m *mount) serve(w http.ResponseWriter, r *http.Request) {
 
 // run answers with the route that was found.
 func (m *mount) run(w *writer, r *http.Request, found match) {
-	ctx, err := m.known(w, r)
+	ctx, err := m.asker(found.route, w, r)
 	if err != nil {
 		m.fail(w, r, err)
 		return
@@ -82,6 +82,14 @@ func (m *mount) run(w *writer, r *http.Request, found match) {
 	default:
 		m.fail(w, r, err)
 	}
+}
+
+// asker is known, for a route that has a use for it.
+func (m *mount) asker(rt *route, w http.ResponseWriter, r *http.Request) (context.Context, error) {
+	if rt.unasked {
+		return who.With(r.Context(), who.Principal{}), nil
+	}
+	return m.known(w, r)
 }
 
 // known returns a context with who asks.

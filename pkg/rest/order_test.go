@@ -82,6 +82,23 @@ func TestOrderOfChecks(t *testing.T) {
 	}
 }
 
+// A login reads credentials for itself: what the container would say of them
+// is not asked, and nobody is known.
+func TestUnaskedRoute(t *testing.T) {
+	t.Parallel()
+	c := guarded()
+	login := rest.Handle("POST /login", who.Public, titled, func(ctx context.Context, _ struct{}) (string, error) {
+		return "nobody" + who.From(ctx).ID, nil
+	})
+	login.Unasked = true
+	c.Routes = append(c.Routes, login)
+	for _, user := range []string{"", "alice", "forger"} {
+		if w := send(server(t, c), "POST", "/login", "", "X-User: "+user); w.Code != 200 || w.Body.String() != "\"nobody\"\n" {
+			t.Errorf("%q: %d %s", user, w.Code, w.Body)
+		}
+	}
+}
+
 func TestPrincipalReachesTheFunction(t *testing.T) {
 	t.Parallel()
 	if w := send(server(t, guarded()), "GET", "/op", "", "X-User: alice"); w.Body.String() != "\"alice\"\n" {

@@ -57,6 +57,9 @@ type Route struct {
 	Pattern string
 	Access  who.Rule
 	Doc     Doc
+	// Unasked leaves the caller's credentials alone: a Public route that reads
+	// them for itself, as a login does, or has no use for them.
+	Unasked bool
 	impl    routeImpl
 }
 

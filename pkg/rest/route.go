@@ -20,6 +20,7 @@ type route struct {
 	name    string // "GET /api/v1/jobs/{id}": in metrics and spans
 	pattern pattern
 	access  who.Rule
+	unasked bool
 	kit     endpoint.Endpoint // takes a *call
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/kitx"
 	"github.com/heddle-dev/heddle/pkg/logx"
+	"github.com/heddle-dev/heddle/pkg/who"
 )
 
 // RouteInfo is one route of a server, for tests and listings.
@@ -94,6 +95,8 @@ func (s *Server) add(m *mount, root string, rt Route) error {
 		return errors.New("has no access rule")
 	case rt.Doc.Title == "":
 		return errors.New("has no title")
+	case rt.Unasked && rt.Access.Check(who.Principal{}) != nil:
+		return errors.New("asks nobody who they are, and is not public")
 	case rt.impl == nil:
 		return errors.New("was not made by Handle or Raw")
 	}
@@ -105,7 +108,7 @@ func (s *Server) add(m *mount, root string, rt Route) error {
 	}
 	kit = kitx.Standard(name, rt.Access, s.log)(kit)
 	s.routes = append(s.routes, RouteInfo{m.Name, p.method, full, rt.Access.Name})
-	return m.tree.add(&route{name: name, pattern: p, access: rt.Access, kit: kit})
+	return m.tree.add(&route{name: name, pattern: p, access: rt.Access, unasked: rt.Unasked, kit: kit})
 }
 
 // fullPath is the pattern under its root.

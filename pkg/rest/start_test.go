@@ -24,6 +24,7 @@ func TestTablesThatCannotBeServed(t *testing.T) {
 		"clash":            {"clashes with GET /{id}", []rest.Container{routes(says("GET /{id}", ""), says("GET /{name}", ""))}},
 		"tail clash":       {"clashes", []rest.Container{routes(says("GET /{id...}", ""), says("GET /{name...}", ""))}},
 		"no access":        {"has no access rule", []rest.Container{routes(rest.Raw("GET /", who.Rule{}, titled, nil))}},
+		"unasked":          {"is not public", []rest.Container{routes(rest.Route{Pattern: "GET /", Access: who.Authenticated, Doc: titled, Unasked: true})}},
 		"no title":         {"has no title", []rest.Container{routes(rest.Raw("GET /", who.Public, rest.Doc{}, nil))}},
 		"no function":      {"Handle or Raw", []rest.Container{routes(rest.Route{Pattern: "GET /", Access: who.Public, Doc: titled})}},
 		"method":           {"upper case", []rest.Container{routes(says("get /", ""))}},
