@@ -21,6 +21,7 @@ type Event struct {
 	Subject     string          // ce-subject: "job/0f3k…"
 	Time        time.Time       // ce-time: from the command, never the writer's clock
 	Actor       string          // who caused it: an opaque user id or "svc-…"
+	Credential  string          // what the actor showed: "grant/0f3k… of app"; never a secret
 	Correlation string          // the first request of the chain
 	Causation   string          // the command or event that led here
 	Traceparent string          // W3C trace context

@@ -87,7 +87,7 @@ func appendEvents[S, C, E any](ctx context.Context, st Store, d Decider[S, C, E]
 		}
 		c.Events[i] = Event{
 			ID: m.Command + "." + strconv.Itoa(i), Type: typ, Source: m.Source, Subject: m.Subject,
-			Time: m.At, Actor: m.Actor, Correlation: m.Correlation, Causation: m.Causation,
+			Time: m.At, Actor: m.Actor, Credential: m.Credential, Correlation: m.Correlation, Causation: m.Causation,
 			Traceparent: m.Traceparent, Data: data,
 		}
 	}

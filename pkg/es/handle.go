@@ -12,6 +12,7 @@ type Meta struct {
 	Command     string    // unique id of the command, the same on every retry
 	At          time.Time // the command's time
 	Actor       string
+	Credential  string // what the actor showed, never a secret
 	Correlation string
 	Causation   string
 	Traceparent string

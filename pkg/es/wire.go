@@ -53,7 +53,7 @@ func check(e Event) error {
 			return fmt.Errorf("it has no %s", a.name)
 		}
 	}
-	for _, s := range []string{e.ID, e.Type, e.Source, e.Subject, e.Actor, e.Correlation, e.Causation, e.Traceparent} {
+	for _, s := range []string{e.ID, e.Type, e.Source, e.Subject, e.Actor, e.Credential, e.Correlation, e.Causation, e.Traceparent} {
 		if !utf8.ValidString(s) {
 			return fmt.Errorf("%q is not UTF-8", s)
 		}
@@ -91,10 +91,10 @@ type attribute struct {
 	value *string
 }
 
-func attributes(e *Event) [8]attribute {
+func attributes(e *Event) [9]attribute {
 	return [...]attribute{
 		{"ce-id", &e.ID}, {HeaderType, &e.Type}, {"ce-source", &e.Source}, {"ce-subject", &e.Subject},
-		{"ce-actor", &e.Actor}, {"ce-correlation", &e.Correlation}, {"ce-causation", &e.Causation},
+		{"ce-actor", &e.Actor}, {"ce-credential", &e.Credential}, {"ce-correlation", &e.Correlation}, {"ce-causation", &e.Causation},
 		{headerTraceparent, &e.Traceparent},
 	}
 }
@@ -109,6 +109,7 @@ type structured struct {
 	Time        *time.Time      `json:"time,omitempty"`
 	ContentType string          `json:"datacontenttype,omitempty"`
 	Actor       string          `json:"actor,omitempty"`
+	Credential  string          `json:"credential,omitempty"`
 	Correlation string          `json:"correlation,omitempty"`
 	Causation   string          `json:"causation,omitempty"`
 	Traceparent string          `json:"traceparent,omitempty"`
@@ -120,7 +121,7 @@ func encodeBatch(c Commit) (map[string][]string, []byte, error) {
 	for i, e := range c.Events {
 		batch[i] = structured{
 			SpecVersion: specVersion, ID: e.ID, Type: e.Type, Source: e.Source, Subject: e.Subject,
-			ContentType: mediaJSON, Actor: e.Actor, Correlation: e.Correlation,
+			ContentType: mediaJSON, Actor: e.Actor, Credential: e.Credential, Correlation: e.Correlation,
 			Causation: e.Causation, Traceparent: e.Traceparent, Data: e.Data,
 		}
 		if !e.Time.IsZero() {
@@ -232,7 +233,7 @@ func decodeBatch(body []byte) ([]Event, error) {
 			return nil, errData
 		}
 		events[i] = Event{
-			ID: s.ID, Type: s.Type, Source: s.Source, Subject: s.Subject, Actor: s.Actor,
+			ID: s.ID, Type: s.Type, Source: s.Source, Subject: s.Subject, Actor: s.Actor, Credential: s.Credential,
 			Correlation: s.Correlation, Causation: s.Causation, Traceparent: s.Traceparent, Data: s.Data,
 		}
 		if s.Time != nil {

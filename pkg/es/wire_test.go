@@ -18,7 +18,7 @@ import (
 func event(id string) es.Event {
 	return es.Event{
 		ID: id, Type: "jobs.job.submitted.v1", Source: "/jobs", Subject: "job/1",
-		Time: time.Date(2026, 11, 21, 8, 0, 0, 5, time.UTC), Actor: "u1", Correlation: "r-1", Causation: "c-0",
+		Time: time.Date(2026, 11, 21, 8, 0, 0, 5, time.UTC), Actor: "u1", Credential: "grant/g1 of app", Correlation: "r-1", Causation: "c-0",
 		Traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", Data: json.RawMessage(`{"a":"<é>"}`),
 	}
 }
@@ -32,7 +32,7 @@ func TestOneEventIsACloudEventInBinaryMode(t *testing.T) {
 	want := map[string][]string{
 		"Heddle-Command": {"c1"}, "content-type": {"application/json"}, "ce-specversion": {"1.0"},
 		"ce-id": {"c1.0"}, "ce-type": {"jobs.job.submitted.v1"}, "ce-source": {"/jobs"}, "ce-subject": {"job/1"},
-		"ce-time": {"2026-11-21T08:00:00.000000005Z"}, "ce-actor": {"u1"}, "ce-correlation": {"r-1"},
+		"ce-time": {"2026-11-21T08:00:00.000000005Z"}, "ce-actor": {"u1"}, "ce-credential": {"grant/g1%20of%20app"}, "ce-correlation": {"r-1"},
 		"ce-causation": {"c-0"}, "traceparent": {"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"},
 	}
 	if !reflect.DeepEqual(h, want) || string(body) != `{"a":"<é>"}` {
@@ -50,7 +50,7 @@ func TestSeveralEventsAreACloudEventsBatch(t *testing.T) {
 		t.Fatal(got)
 	}
 	one := `{"specversion":"1.0","id":"c1.%d","type":"jobs.job.submitted.v1","source":"/jobs","subject":"job/1",` +
-		`"time":"2026-11-21T08:00:00.000000005Z","datacontenttype":"application/json","actor":"u1","correlation":"r-1",` +
+		`"time":"2026-11-21T08:00:00.000000005Z","datacontenttype":"application/json","actor":"u1","credential":"grant/g1 of app","correlation":"r-1",` +
 		`"causation":"c-0","traceparent":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01","data":{"a":"<é>"}}`
 	if want := fmt.Sprintf("["+one+","+one+"]", 0, 1); string(body) != want {
 		t.Fatalf("got  %s\nwant %s", body, want)
@@ -65,7 +65,7 @@ func commits(t *rapid.T) es.Commit {
 		data, _ := json.Marshal(rapid.MapOf(maybe, rapid.Int64()).Draw(t, "data"))
 		e := es.Event{
 			ID: some.Draw(t, "id"), Type: some.Draw(t, "type"), Source: some.Draw(t, "source"),
-			Subject: maybe.Draw(t, "subject"), Actor: maybe.Draw(t, "actor"), Data: data,
+			Subject: maybe.Draw(t, "subject"), Actor: maybe.Draw(t, "actor"), Credential: maybe.Draw(t, "credential"), Data: data,
 			Correlation: maybe.Draw(t, "correlation"), Causation: maybe.Draw(t, "causation"), Traceparent: maybe.Draw(t, "trace"),
 		}
 		if at := rapid.Int64Range(0, 1<<60).Draw(t, "time"); at != 0 {

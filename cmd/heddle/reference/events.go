@@ -23,7 +23,7 @@ Every event is a [CloudEvent](https://cloudevents.io) 1.0. Over HTTP, those of j
 message, either one event in binary mode (attributes in ` + "`ce-…`" + ` headers, the data as the body) or several as a CloudEvents batch (a JSON
 array). See [ADR 2](adr/0002-events.md) and [ADR 3](adr/0003-subjects.md). OWNER is the id of a user, ID that of the thing.
 
-Attributes beside those of the standard are ` + "`actor`" + `, the id of who asked; ` + "`correlation`" + `, the id of the request; and ` + "`traceparent`" + `, the trace
+Attributes beside those of the standard are ` + "`actor`" + `, the id of who asked; ` + "`credential`" + `, the name of what they showed, where it is known; ` + "`correlation`" + `, the id of the request; and ` + "`traceparent`" + `, the trace
 (W3C). A field that is not set is left out. New optional fields may appear under the same version, and new types at any time: pass over
 what you do not know.
 `
