@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/heddle-dev/heddle/pkg/es"
 	"github.com/heddle-dev/heddle/services/auth/internal/apikey"
@@ -51,7 +52,8 @@ func applyTo(tx *sql.Tx, r row) error {
 	case "key":
 		return settled(fold(tx, r, key.Decode, key.Evolve, func(k key.Key) (string, bool) { return k.ID, k.ID != "" }))
 	case "grant":
-		return settled(fold(tx, r, grant.Decode, grant.Evolve, func(g grant.Grant) (string, bool) { return g.Client, g.Exists() }))
+		evolve := func(g Grant, e grant.Event) Grant { return g.after(e, r.at()) }
+		return settled(fold(tx, r, grant.Decode, evolve, func(g Grant) (string, bool) { return g.Client, g.Exists() }))
 	case "apikey":
 		return settled(fold(tx, r, apikey.Decode, apikey.Evolve, func(k apikey.Key) (string, bool) { return k.Name, k.Exists() }))
 	default:
@@ -67,6 +69,9 @@ type row struct {
 	kind, id, owner string
 	commit          es.Recorded
 }
+
+// at is the time of the commit's decision.
+func (r row) at() time.Time { return r.commit.Events[0].Time.UTC() }
 
 // fold brings the row up to date; about gives the name that the state goes by
 // and whether there still is such a thing.
@@ -110,7 +115,7 @@ func save(tx *sql.Tx, r row, name string, state any) error {
 	if err != nil {
 		return err
 	}
-	since := r.commit.Events[0].Time.UTC().Format(timeLayout)
+	since := r.at().Format(timeLayout)
 	_, err = tx.Exec(`INSERT INTO aggregate (kind, id, owner, name, seq, since, version, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (kind, id) DO UPDATE SET name = excluded.name, version = excluded.version, state = excluded.state`,
 		r.kind, r.id, r.owner, name, r.commit.Seq, since, r.commit.Seq, string(raw))

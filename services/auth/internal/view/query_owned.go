@@ -13,8 +13,18 @@ import (
 // Grant is a grant as the view knows it.
 type Grant struct {
 	grant.Grant
-	Since    time.Time // when it began
-	Position uint64    // of its beginning
+	Refreshed time.Time `json:"refreshed,omitzero"` // the last time
+	Since     time.Time `json:"-"`                  // when it began
+	Position  uint64    `json:"-"`                  // of its beginning
+}
+
+// after is the grant after an event of that time.
+func (g Grant) after(e grant.Event, at time.Time) Grant {
+	g.Grant = grant.Evolve(g.Grant, e)
+	if _, ok := e.(grant.Refreshed); ok {
+		g.Refreshed = at
+	}
+	return g
 }
 
 // APIKey is an API key as the view knows it.
@@ -54,7 +64,7 @@ func (v *View) grants(ctx context.Context, where string, args ...any) ([]Grant, 
 	var out []Grant
 	err := v.each(ctx, where, args, func(raw []byte, since time.Time, seq uint64) error {
 		g := Grant{Since: since, Position: seq}
-		err := json.Unmarshal(raw, &g.Grant)
+		err := json.Unmarshal(raw, &g)
 		out = append(out, g)
 		return err
 	})
