@@ -51,6 +51,8 @@ var (
 	ErrOver = errors.New("key: it is retired")
 	// ErrUse: there is no such use.
 	ErrUse = errors.New(`key: the use must be "access", "id" or "site"`)
+	// ErrKind: keys of that use are of another kind.
+	ErrKind = errors.New("key: access tokens are signed with Ed25519, and ID tokens with RSA")
 )
 
 // Command is something asked of a key. The set is sealed.
@@ -111,12 +113,34 @@ func announce(k Key, a Announce) ([]Event, error) {
 		return nil, ErrPrivate
 	case a.Use != Access && a.Use != ID && a.Use != Site:
 		return nil, ErrUse
+	case !fits(a.Use, a.JWK):
+		return nil, ErrKind
 	}
 	events := []Event{Announced{ID: a.ID, JWK: a.JWK, Use: a.Use, Certificate: a.Certificate}}
 	if a.Active {
 		events = append(events, Activated{})
 	}
 	return events, nil
+}
+
+// fits reports whether keys of that kind are for that use. Who signs finds the
+// key for a use by its kind.
+func fits(use Use, jwk json.RawMessage) bool {
+	var members struct {
+		Kind  string `json:"kty"`
+		Curve string `json:"crv"`
+	}
+	if err := json.Unmarshal(jwk, &members); err != nil {
+		return false
+	}
+	switch use {
+	case Access:
+		return members.Kind == "OKP" && members.Curve == "Ed25519"
+	case ID:
+		return members.Kind == "RSA"
+	default:
+		return true
+	}
 }
 
 // public reports whether the JWK is one without a secret member: "d" of RSA,

@@ -3,6 +3,7 @@ package vault_test
 import (
 	"bytes"
 	"errors"
+	"reflect"
 	"slices"
 	"sync"
 	"testing"
@@ -87,6 +88,30 @@ func TestKeysAreInTheOrderOfTheirAge(t *testing.T) {
 		if k[0] != byte(n) {
 			t.Errorf("key %d is at place %d", k[0], n)
 		}
+	}
+}
+
+func TestForgottenKeysLeaveAGap(t *testing.T) {
+	t.Parallel()
+	v := open(t, natstest.Start(t))
+	add := func(newest int, want bool) {
+		t.Helper()
+		if added, err := v.AddSigningKey(t.Context(), newest, []byte{byte(newest + 1)}); added != want || err != nil {
+			t.Fatal(newest, added, err)
+		}
+	}
+	add(0, true)
+	add(1, true)
+	for range 2 { // what is forgotten is forgotten
+		if err := v.ForgetSigningKey(t.Context(), 1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	add(1, false)
+	add(2, true)
+	want := []vault.Entry{{Number: 2, Secret: []byte{2}}, {Number: 3, Secret: []byte{3}}}
+	if got, err := v.SigningEntries(t.Context()); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%v, %v", got, err)
 	}
 }
 

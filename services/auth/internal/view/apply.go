@@ -50,7 +50,8 @@ func applyTo(tx *sql.Tx, r row) error {
 	case "client":
 		return settled(fold(tx, r, client.Decode, client.Evolve, func(c client.Client) (string, bool) { return c.Name, c.Exists() }))
 	case "key":
-		return settled(fold(tx, r, key.Decode, key.Evolve, func(k key.Key) (string, bool) { return k.ID, k.ID != "" }))
+		evolve := func(k key.Dated, e key.Event) key.Dated { return k.After(e, r.at()) }
+		return settled(fold(tx, r, key.Decode, evolve, func(k key.Dated) (string, bool) { return k.ID, k.ID != "" }))
 	case "grant":
 		evolve := func(g Grant, e grant.Event) Grant { return g.after(e, r.at()) }
 		return settled(fold(tx, r, grant.Decode, evolve, func(g Grant) (string, bool) { return g.Client, g.Exists() }))

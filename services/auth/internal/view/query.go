@@ -48,8 +48,8 @@ func (v *View) Clients(ctx context.Context) ([]client.Client, error) {
 }
 
 // Keys returns all announced keys, oldest first.
-func (v *View) Keys(ctx context.Context) ([]key.Key, error) {
-	var out []key.Key
+func (v *View) Keys(ctx context.Context) ([]key.Dated, error) {
+	var out []key.Dated
 	err := v.each(ctx, `kind = 'key'`, nil, func(raw []byte, _ time.Time, _ uint64) error {
 		return appendState(&out, raw)
 	})

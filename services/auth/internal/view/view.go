@@ -17,7 +17,7 @@ type View struct{ *view.View }
 
 // Open opens or makes the file.
 func Open(path string, st es.Store, log *slog.Logger) (*View, error) {
-	v, err := view.Open(path, st, view.Projection{Name: "auth", Version: 4, Schema: schema, Apply: apply}, log)
+	v, err := view.Open(path, st, view.Projection{Name: "auth", Version: 5, Schema: schema, Apply: apply}, log)
 	if err != nil {
 		return nil, err
 	}

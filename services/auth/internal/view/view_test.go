@@ -43,7 +43,8 @@ evt.auth.grant.u1.g1 auth.grant.revoked.v1 {"reason":"user"}
 evt.auth.apikey.u1.k1 auth.apikey.created.v1 {"id":"k1","user":"u1","name":"laptop","scopes":["api:read"]}
 evt.auth.role.-.r1 auth.role.created.v1 {"id":"r1","name":"reader","active":true}
 evt.auth.role.-.r2 auth.role.created.v1 {"id":"r2","name":"writer","active":true}
-evt.auth.role.-.r1 auth.role.removed.v1 {}`)
+evt.auth.role.-.r1 auth.role.removed.v1 {}
+evt.auth.key.-.k2 auth.key.retired.v1 {}`)
 }
 
 // tell writes lines like those above, a second apart.
@@ -96,9 +97,10 @@ func TestShowsWhatWasTold(t *testing.T) {
 		{ID: "demo", Details: client.Details{Name: "zoe", Grants: []client.Grant{"device_code"}, Public: true}}}) {
 		t.Errorf("clients %+v, %v", got, err)
 	}
-	if got, err := v.Keys(t.Context()); err != nil || !reflect.DeepEqual(got, []key.Key{
-		{ID: "k1", JWK: json.RawMessage(`{"kty":"OKP"}`), Use: key.Access, Stage: key.Signing},
-		{ID: "k2", JWK: json.RawMessage(`{"kty":"EC"}`), Use: key.Access, Stage: key.Signing}}) {
+	if got, err := v.Keys(t.Context()); err != nil || !reflect.DeepEqual(got, []key.Dated{
+		{Key: key.Key{ID: "k1", JWK: json.RawMessage(`{"kty":"OKP"}`), Use: key.Access, Stage: key.Signing}, Announced: start, Activated: start},
+		{Key: key.Key{ID: "k2", JWK: json.RawMessage(`{"kty":"EC"}`), Use: key.Access, Stage: key.Over}, Announced: start.Add(9 * time.Second),
+			Activated: start.Add(9 * time.Second), Retired: start.Add(18 * time.Second)}}) {
 		t.Errorf("keys %+v, %v", got, err)
 	}
 	for _, nobody := range []user.Name{"", "users", "p1", "ALICE", "alice'"} {
