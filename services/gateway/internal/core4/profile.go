@@ -1,0 +1,132 @@
+package core4
+
+import (
+	"net/http"
+
+	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/services/auth/authapi"
+)
+
+// profileHandler is what users see and change of themselves.
+func (d *door) profileHandler() *Handler {
+	return &Handler{
+		Qual: "core4.api.v1.request.standard.profile.ProfileHandler", Title: "Your profile",
+		Methods: Methods{http.MethodGet: d.getProfile, http.MethodPut: d.putProfile},
+	}
+}
+
+func (d *door) getProfile(c *Call) (any, error) {
+	me, err := d.Backend.Profiles.Me(c.ctx(), authapi.Empty{})
+	if err != nil {
+		return nil, err
+	}
+	doc := d.profile(c, me)
+	if prefers(c.r, c.args) == formHTML {
+		return nil, d.page(c.w, c.r, http.StatusOK, "profile.html", map[string]any(doc))
+	}
+	return doc, nil
+}
+
+func (d *door) profile(c *Call, me authapi.Account) document {
+	doc := userDocument(me).totals(me.PermissionsTotal, me.RoleNamesTotal)
+	doc["token_expires"] = nil
+	if isCore4(c.proven) {
+		doc["token_expires"] = moment(c.proven.Facts.Expires)
+	}
+	return doc
+}
+
+// attempts are how often a change is tried when others, a login for one,
+// change the account at the same time.
+const attempts = 3
+
+func (d *door) putProfile(c *Call) (any, error) {
+	tag, err := c.args.need("etag")
+	if err != nil {
+		return nil, err
+	}
+	for n := 1; ; n++ {
+		me, err := d.Backend.Profiles.Me(c.ctx(), authapi.Empty{})
+		if err != nil {
+			return nil, err
+		}
+		if err := matches(userDocument(me), tag); err != nil {
+			return nil, err
+		}
+		change, any := c.profileChange(me)
+		if !any {
+			return noChanges, nil
+		}
+		changed, err := d.Backend.Profiles.ChangeMe(c.ctx(), change)
+		if fault.Is(err, fault.Conflict) && n < attempts {
+			continue
+		}
+		if err != nil {
+			return nil, refusal(err)
+		}
+		if change.Password != nil {
+			d.signInAgain(c, changed.Name, *change.Password)
+		}
+		return d.profile(c, changed), nil
+	}
+}
+
+// noChanges is the data of a change that asks for what is so.
+const noChanges = "no changes"
+
+// profileChange is what of the arguments differs from the account.
+func (c *Call) profileChange(me authapi.Account) (change authapi.ProfileChange, any bool) {
+	change.Version = me.Version
+	differs := func(name, now string) *string {
+		text := c.args.text(name)
+		if !c.args.has(name) || text == now {
+			return nil
+		}
+		any = true
+		return &text
+	}
+	change.RealName = differs("realname", me.RealName)
+	if c.args.has("email") {
+		c.args["email"] = address(c.args.text("email"))
+	}
+	change.Email = differs("email", me.Email)
+	change.Password = differs("passwd", "")
+	return change, any
+}
+
+// signInAgain gives whoever changed their password a new token: the old ones
+// ended with the password.
+func (d *door) signInAgain(c *Call, name, password string) {
+	if !isCore4(c.proven) {
+		return
+	}
+	p, err := d.resolve(c, credential{name: name, password: password}, false)
+	if err == nil {
+		_, err = d.issue(c, p)
+	}
+	if err != nil {
+		d.Log.WarnContext(c.ctx(), "nobody was signed in again after a change of the password", "reason", err)
+	}
+}
+
+// matches refuses a change of what has changed meanwhile.
+func matches(doc document, tag string) error {
+	if doc["etag"] != tag {
+		return fault.New(fault.Invalid, "core4.etag", "user or role [%s] with etag [%s] not found", doc["name"], tag)
+	}
+	return nil
+}
+
+// refusal gives a refusal of the auth service the status that core4's clients know.
+func refusal(err error) error {
+	f := fault.From(err)
+	if f.Kind != fault.Conflict {
+		return err
+	}
+	if f.Code == "user.taken" || f.Code == "role.taken" || f.Code == "email.taken" {
+		return errExists
+	}
+	return fault.Wrap(err, fault.Invalid, "core4.conflict", "%s", f.Message)
+}
+
+var errExists = fault.New(fault.Invalid, "core4.exists", "name or email exists")
