@@ -20,11 +20,6 @@ func (d *door) accountRoutes() []rest.Route {
 			Response: authapi.Token{AccessToken: "eyJhbGciOiJFZERTQSJ9.e30.c2ln", TokenType: "Bearer", ExpiresIn: 3600},
 			Errors:   []fault.Kind{fault.Unauthenticated, fault.Exhausted},
 		}, d.login),
-		rest.Handle("GET /me", who.Authenticated, rest.Doc{
-			Title: "Who am I?", Tags: tags,
-			Text:     "The caller as the services see them: groups, roles, and how they proved who they are.",
-			Response: who.Principal{ID: "0f3k9m2p1qs", Name: "alice", Group: "users", Groups: []string{"users"}, Method: "token"},
-		}, d.me),
 	}
 }
 
@@ -40,5 +35,3 @@ func (d *door) login(ctx context.Context, q loginRequest) (rest.Reply, error) {
 	}
 	return rest.Reply{Header: http.Header{"Cache-Control": {"no-store"}}, Body: token}, nil
 }
-
-func (d *door) me(ctx context.Context, _ struct{}) (who.Principal, error) { return who.From(ctx), nil }

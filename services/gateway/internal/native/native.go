@@ -47,15 +47,15 @@ func Container(d Deps) rest.Container {
 		Authenticate: d.Authenticate,
 		Wrap:         n.withPlace,
 	}
-	c.Routes = slices.Concat(n.accountRoutes(), n.jobRoutes(), n.outputRoutes(), n.storageRoutes(),
-		n.fileRoutes(), n.eventRoutes())
+	c.Routes = slices.Concat(n.accountRoutes(), n.meRoutes(), n.tokenRoutes(), n.jobRoutes(), n.outputRoutes(), n.storageRoutes(),
+		n.fileRoutes(), n.eventRoutes(), n.adminRoutes())
 	c.Routes = append(c.Routes, n.openAPI(c)) // which describes those above it
 	return c
 }
 
 const introduction = `Heddle runs jobs and keeps their files. Everything that happens is an event.
 
-**Credentials.** Send ` + "`Authorization: Bearer TOKEN`" + ` with a token of ` + "`POST /login`" + `, or Basic credentials with every request.
+**Credentials.** Send ` + "`Authorization: Bearer TOKEN`" + ` with a token of ` + "`POST /login`" + ` or an API key of ` + "`POST /tokens`" + `, or Basic credentials with every request.
 
 **Errors** are problem details (RFC 9457): ` + "`code`" + ` is for programs and stable, ` + "`detail`" + ` for people, ` + "`fields`" + ` names what was wrong. With 503 or 429 comes ` + "`Retry-After`" + `.
 

@@ -1,0 +1,189 @@
+package native
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/rest"
+	"github.com/heddle-dev/heddle/services/auth/authapi"
+)
+
+// userEditRoutes are the parts of an account that come and go one by one.
+// Adding what is there and removing what is not changes nothing.
+func (d *door) userEditRoutes() []rest.Route {
+	const user = " /admin/users/{name}"
+	doc := func(title, text string) rest.Doc {
+		return rest.Doc{Title: title, Text: text, Tags: adminTags, Response: exampleAccount, Errors: []fault.Kind{fault.Missing, fault.Conflict}}
+	}
+	member := func(method, pattern, title, text string, verb authapi.Verb) rest.Route {
+		return rest.Handle(method+user+pattern, operator, doc(title, text), func(ctx context.Context, q partRequest) (rest.Reply, error) {
+			return d.edit(ctx, q.Name, q.precondition, authapi.Edit{Do: verb, Value: q.Value})
+		})
+	}
+	link := func(method, title, text string, verb authapi.Verb) rest.Route {
+		return rest.Handle(method+user+"/links/{provider}/{subject}", operator, doc(title, text), func(ctx context.Context, q linkRequest) (rest.Reply, error) {
+			return d.edit(ctx, q.Name, q.precondition, authapi.Edit{Do: verb, Value: q.Provider, Detail: q.Subject})
+		})
+	}
+	return append([]rest.Route{
+		member("PUT", "/groups/{value}", "Put a user in a group", "", authapi.JoinGroup),
+		member("DELETE", "/groups/{value}", "Take a user out of a group", "What was given to them for the group ends.", authapi.LeaveGroup),
+		member("PUT", "/roles/{value}", "Give a user a platform role", "There is one: `operator`.", authapi.GiveRole),
+		member("DELETE", "/roles/{value}", "Take a platform role from a user", "The last active operator keeps it.", authapi.TakeRole),
+		member("PUT", "/logins/{value}", "Let a user's jobs run under a Unix login", "A login is one user's; the first is the default.", authapi.AddLogin),
+		member("DELETE", "/logins/{value}", "Take a Unix login from a user", "", authapi.RemoveLogin),
+		link("PUT", "Say who a user is at a federated provider", "Then they can sign in there.", authapi.AddLink),
+		link("DELETE", "Forget who a user is at a federated provider", "", authapi.RemoveLink),
+	}, d.userProofRoutes(doc)...)
+}
+
+// userProofRoutes are what users are recognised by, and kept out of.
+func (d *door) userProofRoutes(doc func(title, text string) rest.Doc) []rest.Route {
+	const user = " /admin/users/{name}"
+	suspension := func(verb, title, text string, do authapi.Verb) rest.Route {
+		about := doc(title, text)
+		about.Request = inVO{"cms"}
+		return rest.Handle("POST"+user+"/"+verb, operator, about, func(ctx context.Context, q voRequest) (rest.Reply, error) {
+			return d.edit(ctx, q.Name, q.precondition, authapi.Edit{Do: do, Value: q.Body.VO})
+		})
+	}
+	certificate, key := doc("Let a certificate be a user's", "Its distinguished name in slash form, such as `/C=DE/O=GridGermany/CN=Alice`. It is one user's."),
+		doc("Let a user sign with a key", "The public half, as a JSON Web Key. With tokens that they sign with the other half they come in at UNICORE.")
+	certificate.Request, key.Request = newCertificate{"/C=DE/O=GridGermany/CN=Alice"}, newKey{JWK: exampleJWK, Comment: "laptop"}
+	return []rest.Route{
+		suspension("suspend", "Keep a user out of a virtual organisation", "The groups of the organisation are no use to them until they are let in again.", authapi.SuspendIn),
+		suspension("resume", "Let a user into a virtual organisation again", "", authapi.ResumeIn),
+		rest.Handle("GET"+user+"/certificates", operator, rest.Doc{
+			Title: "List the certificates of a user", Tags: adminTags, Response: Certificates{exampleAccount.Certificates}, Errors: []fault.Kind{fault.Missing},
+		}, d.certificates),
+		rest.Handle("POST"+user+"/certificates", operator, certificate, d.addCertificate),
+		rest.Handle("DELETE"+user+"/certificates", operator, doc("Take a certificate from a user", "It lets nobody in within two seconds."), d.removeCertificate),
+		rest.Handle("GET"+user+"/keys", operator, rest.Doc{
+			Title: "List the keys of a user", Tags: adminTags, Response: UserKeys{exampleAccount.Keys}, Errors: []fault.Kind{fault.Missing},
+		}, d.userKeys),
+		rest.Handle("POST"+user+"/keys", operator, key, d.addUserKey),
+		rest.Handle("DELETE"+user+"/keys/{value}", operator, doc("Take a key from a user", "What was signed with it is good for nothing within two seconds."),
+			func(ctx context.Context, q partRequest) (rest.Reply, error) {
+				return d.edit(ctx, q.Name, q.precondition, authapi.Edit{Do: authapi.RemoveKey, Value: q.Value})
+			}),
+	}
+}
+
+type (
+	partRequest struct {
+		precondition
+		Name  string `path:"name" doc:"login name"`
+		Value string `path:"value"`
+	}
+	linkRequest struct {
+		precondition
+		Name     string `path:"name" doc:"login name"`
+		Provider string `path:"provider" doc:"name of the provider"`
+		Subject  string `path:"subject" doc:"the sub that the provider gives the user"`
+	}
+	voRequest struct {
+		precondition
+		Name string `path:"name" doc:"login name"`
+		Body inVO   `body:"json" required:"true"`
+	}
+	inVO struct {
+		VO string `json:"vo" required:"true" doc:"virtual organisation"`
+	}
+	certificateRequest struct {
+		precondition
+		Name string         `path:"name" doc:"login name"`
+		Body newCertificate `body:"json" required:"true"`
+	}
+	newCertificate struct {
+		DN string `json:"dn" required:"true" doc:"distinguished name, slash form"`
+	}
+	keyRequest struct {
+		precondition
+		Name string `path:"name" doc:"login name"`
+		Body newKey `body:"json" required:"true"`
+	}
+	newKey struct {
+		JWK     json.RawMessage `json:"jwk" required:"true" doc:"public half, RFC 7517"`
+		Comment string          `json:"comment,omitempty" doc:"where the other half is"`
+	}
+)
+
+// edit does edits of one account at once.
+func (d *door) edit(ctx context.Context, name string, p precondition, edits ...authapi.Edit) (rest.Reply, error) {
+	v, err := p.version()
+	if err != nil {
+		return rest.Reply{}, err
+	}
+	a, err := d.Backend.Admin.ChangeAccount(ctx, authapi.AccountChange{Name: name, Version: v, Edits: edits})
+	return versioned(0, a.Version, a), err
+}
+
+// userChange is what can be replaced as a whole.
+type userChange struct {
+	RealName     *string   `json:"real_name,omitempty" doc:"as people call them"`
+	Email        *string   `json:"email,omitempty" doc:"address"`
+	DefaultGroup *string   `json:"default_group,omitempty" doc:"one of their groups"`
+	Permissions  *[]string `json:"permissions,omitempty" doc:"own permissions of core4, all of them"`
+	RoleNames    *[]string `json:"role_names,omitempty" doc:"roles of core4, all of them"`
+}
+
+func (c userChange) edits() []authapi.Edit {
+	var out []authapi.Edit
+	for _, e := range []struct {
+		do   authapi.Verb
+		text *string
+		list *[]string
+	}{
+		{authapi.SetRealName, c.RealName, nil}, {authapi.SetEmail, c.Email, nil}, {authapi.SetDefaultGroup, c.DefaultGroup, nil},
+		{authapi.SetPermissions, nil, c.Permissions}, {authapi.SetRoleNames, nil, c.RoleNames},
+	} {
+		switch {
+		case e.text != nil:
+			out = append(out, authapi.Edit{Do: e.do, Value: *e.text})
+		case e.list != nil:
+			out = append(out, authapi.Edit{Do: e.do, List: *e.list})
+		}
+	}
+	return out
+}
+
+type userChangeRequest struct {
+	precondition
+	Name string     `path:"name" doc:"login name"`
+	Body userChange `body:"json" required:"true"`
+}
+
+func (d *door) changeUser(ctx context.Context, q userChangeRequest) (rest.Reply, error) {
+	return d.edit(ctx, q.Name, q.precondition, q.Body.edits()...)
+}
+
+type nameRequest struct {
+	Name string `path:"name" doc:"login name"`
+}
+
+func (d *door) certificates(ctx context.Context, q nameRequest) (Certificates, error) {
+	a, err := d.Backend.Admin.Account(ctx, authapi.UserRequest(q))
+	return Certificates{list(a.Certificates)}, err
+}
+
+func (d *door) userKeys(ctx context.Context, q nameRequest) (UserKeys, error) {
+	a, err := d.Backend.Admin.Account(ctx, authapi.UserRequest(q))
+	return UserKeys{list(a.Keys)}, err
+}
+
+func (d *door) addCertificate(ctx context.Context, q certificateRequest) (rest.Reply, error) {
+	return d.edit(ctx, q.Name, q.precondition, authapi.Edit{Do: authapi.AddCertificate, Value: q.Body.DN})
+}
+
+func (d *door) removeCertificate(ctx context.Context, q struct {
+	precondition
+	Name string `path:"name" doc:"login name"`
+	DN   string `query:"dn" required:"true" doc:"distinguished name, slash form"`
+}) (rest.Reply, error) {
+	return d.edit(ctx, q.Name, q.precondition, authapi.Edit{Do: authapi.RemoveCertificate, Value: q.DN})
+}
+
+func (d *door) addUserKey(ctx context.Context, q keyRequest) (rest.Reply, error) {
+	return d.edit(ctx, q.Name, q.precondition, authapi.Edit{Do: authapi.AddKey, Value: string(q.Body.JWK), Detail: q.Body.Comment})
+}
