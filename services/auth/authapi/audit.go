@@ -13,7 +13,7 @@ type Audit interface {
 
 // AuditQuery selects entries, newest first; what is empty selects all.
 type AuditQuery struct {
-	Subject string    `json:"subject,omitempty"` // "user/alice", "client/ID"; a bare name is a user's
+	Subject string    `json:"subject,omitempty"` // "client/ID", "group/NAME", …; "user/NAME" or a bare name: all that is the user's
 	Actor   string    `json:"actor,omitempty"`   // login name
 	Type    string    `json:"type,omitempty"`    // of the event
 	From    time.Time `json:"from,omitzero"`
@@ -29,8 +29,8 @@ type AuditEntry struct {
 	Actor      string    `json:"actor"`                // login name, or "svc-…"
 	Credential string    `json:"credential,omitempty"` // what the actor showed: "grant/ID of CLIENT"
 	Type       string    `json:"type"`
-	Subject    string    `json:"subject"`
-	Text       string    `json:"text"` // a sentence
+	Subject    string    `json:"subject"` // "user/NAME", "grant/ID", …
+	Text       string    `json:"text"`    // a sentence
 }
 
 // AuditPage is a part of the list; Next is the cursor of the rest.

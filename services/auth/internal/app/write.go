@@ -67,9 +67,19 @@ func handle[S, C, E any](ctx context.Context, a *App, d es.Decider[S, C, E], top
 func (a *App) meta(ctx context.Context, subject string) es.Meta {
 	trace := propagation.MapCarrier{}
 	propagation.TraceContext{}.Inject(ctx, trace)
+	p := who.From(ctx)
 	return es.Meta{
-		Command: strings.ToLower(rand.Text()), At: a.Now().UTC(), Actor: who.From(ctx).ID,
+		Command: strings.ToLower(rand.Text()), At: a.Now().UTC(), Actor: p.ID, Credential: shown(p),
 		Correlation: logx.Request(ctx), Traceparent: trace.Get("traceparent"),
 		Source: authapi.Source, Subject: subject,
 	}
+}
+
+// shown names what the caller came in with, and through what: "grant/ID of
+// CLIENT".
+func shown(p who.Principal) string {
+	if p.Client == "" {
+		return p.Credential
+	}
+	return strings.TrimSpace(p.Credential + " of " + p.Client)
 }

@@ -6,6 +6,7 @@ package door
 import (
 	"context"
 	"log/slog"
+	"slices"
 
 	"github.com/nats-io/nats.go"
 
@@ -17,9 +18,13 @@ import (
 type Service interface {
 	authapi.Service
 	authapi.Accounts
+	authapi.Audit
 }
 
 // Open starts to answer requests.
 func Open(ctx context.Context, nc *nats.Conn, log *slog.Logger, s Service) (*natsrpc.Server, error) {
-	return natsrpc.Serve(ctx, nc, natsrpc.Config{Name: "auth", Log: log}, authapi.Endpoints(s, s))
+	return natsrpc.Serve(ctx, nc, natsrpc.Config{Name: "auth", Log: log}, slices.Concat(
+		authapi.Endpoints(s, s),
+		authapi.AuditEndpoints(s),
+	))
 }

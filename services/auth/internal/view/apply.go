@@ -35,7 +35,8 @@ func applyCommit(tx *sql.Tx, c es.Recorded) error {
 		return nil
 	}
 	r := row{kind: tokens[2], owner: tokens[3], id: tokens[4], commit: c}
-	return errors.Join(applyTo(tx, r), revoke(tx, c))
+	before, err := nameOf(tx, r.kind, r.id)
+	return errors.Join(err, applyTo(tx, r), revoke(tx, c), audit(tx, r, before))
 }
 
 func applyTo(tx *sql.Tx, r row) error {
@@ -91,6 +92,9 @@ func fold[S, E any](tx *sql.Tx, r row, decode func(string, json.RawMessage) (E, 
 			state = evolve(state, event)
 		}
 	}
+	if signsIn(r.commit) {
+		return state, used(tx, r)
+	}
 	name, exists := about(state)
 	if !exists {
 		_, err := tx.Exec(`DELETE FROM aggregate WHERE kind = ? AND id = ?`, r.kind, r.id)
@@ -116,9 +120,29 @@ func save(tx *sql.Tx, r row, name string, state any) error {
 	if err != nil {
 		return err
 	}
-	since := r.at().Format(timeLayout)
-	_, err = tx.Exec(`INSERT INTO aggregate (kind, id, owner, name, seq, since, version, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (kind, id) DO UPDATE SET name = excluded.name, version = excluded.version, state = excluded.state`,
-		r.kind, r.id, r.owner, name, r.commit.Seq, since, r.commit.Seq, string(raw))
+	at := r.at().Format(timeLayout)
+	_, err = tx.Exec(`INSERT INTO aggregate (kind, id, owner, name, seq, since, version, updated, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (kind, id) DO UPDATE SET name = excluded.name, version = excluded.version, updated = excluded.updated, state = excluded.state`,
+		r.kind, r.id, r.owner, name, r.commit.Seq, at, r.commit.Seq, at, string(raw))
 	return err
+}
+
+// signsIn reports whether the commit is a sign-in and nothing else: that
+// leaves the user as they were, so it is no new version of them.
+func signsIn(c es.Recorded) bool {
+	return len(c.Events) == 1 && strings.HasPrefix(c.Events[0].Type, "auth.user.signed_in.")
+}
+
+func used(tx *sql.Tx, r row) error {
+	_, err := tx.Exec(`UPDATE aggregate SET used = ? WHERE kind = ? AND id = ?`, r.at().Format(timeLayout), r.kind, r.id)
+	return err
+}
+
+// nameOf is what people call the thing; empty if there is none.
+func nameOf(tx *sql.Tx, kind, id string) (name string, err error) {
+	err = tx.QueryRow(`SELECT name FROM aggregate WHERE kind = ? AND id = ?`, kind, id).Scan(&name)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return name, err
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/heddle-dev/heddle/services/auth/internal/client"
@@ -17,7 +18,16 @@ const timeLayout = time.RFC3339Nano
 // User is a user as the view knows it.
 type User struct {
 	user.User
-	Since time.Time // when it was registered
+	Stamp
+}
+
+// Stamp is when, and where in the journal, a thing began and changed last.
+type Stamp struct {
+	Since    time.Time
+	Position uint64 // of its beginning
+	Updated  time.Time
+	Version  uint64    // position of its last change
+	Used     time.Time // last sign-in of a user; zero: never
 }
 
 // ErrNone says that there is no such thing.
@@ -70,8 +80,8 @@ func (v *View) user(ctx context.Context, where string, arg any) (User, error) {
 
 func (v *View) users(ctx context.Context, where string, args ...any) ([]User, error) {
 	var out []User
-	err := v.each(ctx, where, args, func(raw []byte, since time.Time, _ uint64) error {
-		u := User{Since: since}
+	err := v.eachStamped(ctx, where, args, func(raw []byte, s Stamp) error {
+		u := User{Stamp: s}
 		err := json.Unmarshal(raw, &u.User)
 		out = append(out, u)
 		return err
@@ -89,25 +99,41 @@ func appendState[S any](out *[]S, raw []byte) error {
 // each calls f with the rows that match, oldest first. where is one of this
 // file's own texts; what comes from outside is in args.
 func (v *View) each(ctx context.Context, where string, args []any, f func(state []byte, since time.Time, seq uint64) error) error {
-	rows, err := v.DB().QueryContext(ctx, `SELECT state, since, seq FROM aggregate WHERE `+where+` ORDER BY seq`, args...)
+	return v.eachStamped(ctx, where, args, func(state []byte, s Stamp) error { return f(state, s.Since, s.Position) })
+}
+
+func (v *View) eachStamped(ctx context.Context, where string, args []any, f func(state []byte, s Stamp) error) error {
+	rows, err := v.DB().QueryContext(ctx, `SELECT state, since, seq, updated, version, used FROM aggregate WHERE `+where+` ORDER BY seq`, args...)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var state sql.RawBytes
-		var since string
-		var seq uint64
-		if err := rows.Scan(&state, &since, &seq); err != nil {
+		var s Stamp
+		if err := rows.Scan(&state, stored{&s.Since}, &s.Position, stored{&s.Updated}, &s.Version, stored{&s.Used}); err != nil {
 			return err
 		}
-		at, err := time.Parse(timeLayout, since)
-		if err != nil {
-			return err
-		}
-		if err := f(state, at, seq); err != nil {
+		if err := f(state, s); err != nil {
 			return err
 		}
 	}
 	return rows.Err()
+}
+
+// stored reads a time of the tables; an empty text is the zero time.
+type stored struct{ at *time.Time }
+
+// Scan implements sql.Scanner.
+func (s stored) Scan(value any) (err error) {
+	switch text := value.(type) {
+	case string:
+		*s.at = time.Time{}
+		if text != "" {
+			*s.at, err = time.Parse(timeLayout, text)
+		}
+		return err
+	default:
+		return fmt.Errorf("view: %T is no time", value)
+	}
 }

@@ -1,6 +1,7 @@
 // Package view is what the auth service reads from: the users, groups, roles,
 // clients, keys, grants and API keys of the journal as rows of an SQLite file,
-// whom others recognise users by, and what was revoked. It is separate
+// whom others recognise users by, what was revoked, and the
+// audit. It is separate
 // from the domains because it is made of their events and can be deleted at
 // any time, and from app because it knows SQL.
 package view

@@ -65,7 +65,12 @@ func tell(t *testing.T, history string) *esmem.Store {
 
 func grown(t *testing.T, st es.Store) *View {
 	t.Helper()
-	v, err := Open(filepath.Join(t.TempDir(), "view.db"), st, logx.Discard())
+	return grownAt(t, filepath.Join(t.TempDir(), "view.db"), st)
+}
+
+func grownAt(t *testing.T, path string, st es.Store) *View {
+	t.Helper()
+	v, err := Open(path, st, logx.Discard())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,8 +87,10 @@ func grown(t *testing.T, st es.Store) *View {
 func TestShowsWhatWasTold(t *testing.T) {
 	t.Parallel()
 	v := grown(t, told(t))
-	zoe := User{user.User{ID: "u2", Name: "zoe", Credential: "c1", Groups: []string{"users"}, Roles: []user.Role{"operator"}, Disabled: true}, start.Add(time.Second)}
-	alice := User{user.User{ID: "u1", Name: "alice", Credential: "c2", Certificates: []user.DN{"/CN=Alice"}}, start.Add(3 * time.Second)}
+	zoe := User{user.User{ID: "u2", Name: "zoe", Credential: "c1", Groups: []string{"users"}, Roles: []user.Role{"operator"}, Disabled: true},
+		Stamp{Since: start.Add(time.Second), Position: 2, Updated: start.Add(8 * time.Second), Version: 9}}
+	alice := User{user.User{ID: "u1", Name: "alice", Credential: "c2", Certificates: []user.DN{"/CN=Alice"}},
+		Stamp{Since: start.Add(3 * time.Second), Position: 4, Updated: start.Add(10 * time.Second), Version: 11}}
 	if got, err := v.Users(t.Context()); err != nil || !reflect.DeepEqual(got, []User{zoe, alice}) {
 		t.Errorf("users %+v, %v", got, err)
 	}
@@ -153,9 +160,10 @@ func folded(t *testing.T, batches ...[]es.Recorded) string {
 	}
 	var rows string
 	if err := db.QueryRow(`SELECT group_concat(line, char(10)) FROM (
-		SELECT concat_ws(' ', kind, id, owner, name, seq, since, version, state) AS line FROM aggregate
+		SELECT concat_ws(' ', kind, id, owner, name, seq, since, version, updated, used, state) AS line FROM aggregate
 		UNION ALL SELECT concat_ws(' ', kind, value, user) FROM identity
-		UNION ALL SELECT concat_ws(' ', fact, after, until) FROM revocation ORDER BY line)`).Scan(&rows); err != nil {
+		UNION ALL SELECT concat_ws(' ', fact, after, until) FROM revocation
+		UNION ALL SELECT concat_ws(' ', position, n, time, actor_id, actor, credential, type, subject, owner, text) FROM audit ORDER BY line)`).Scan(&rows); err != nil {
 		t.Fatal(err)
 	}
 	return rows
