@@ -21,21 +21,20 @@ import (
 )
 
 // containers are the doors: the APIs, their documentation, and the root.
-func (s *Service) containers() []rest.Container {
-	auth := &edge.Authenticator{Passwords: s.backend.Auth, Tokens: s.verifier()}
+func (s *Service) containers(prover edge.Prover) []rest.Container {
 	apis := []rest.Container{
 		native.Container(native.Deps{
-			Backend: s.backend, Events: s.events, Authenticate: auth.Authenticate, URLs: s.base,
+			Backend: s.backend, Events: s.events, Prover: prover, URLs: s.base,
 			Document: s.document, Closing: s.closing,
 		}),
 		unicore.Container(unicore.Deps{
-			Site: s.cfg.Site, Version: s.cfg.Version, Backend: s.backend, Authenticate: auth.Authenticate,
+			Site: s.cfg.Site, Version: s.cfg.Version, Backend: s.backend, Prover: prover,
 			Sessions: s.sessions, URLs: s.base, Certificate: s.cert.PEM, Now: s.deps.Now, Log: s.deps.Log,
 		}),
-		dirac.Container(dirac.Deps{Backend: s.backend, Authenticate: auth.Authenticate, Now: s.deps.Now}),
+		dirac.Container(dirac.Deps{Backend: s.backend, Prover: prover, Now: s.deps.Now}),
 	}
 	root := site.Deps{
-		Auth: s.backend.Auth, Authenticate: auth.Authenticate, URLs: s.base, Issuer: s.cfg.Issuer,
+		Auth: s.backend.Auth, Prover: prover, URLs: s.base, Issuer: s.cfg.Issuer,
 		Site: s.cfg.Site, Checks: s.checks(), Metrics: s.deps.Metrics,
 	}
 	if s.cert.CAFile() != "" {
@@ -44,6 +43,11 @@ func (s *Service) containers() []rest.Container {
 	return append(apis,
 		docs.Container(docs.Deps{APIs: apis, URLs: s.base, Document: s.document}),
 		site.Container(root))
+}
+
+// prover judges credentials for all doors.
+func (s *Service) prover() edge.Prover {
+	return edge.NewProver(edge.Proofs{Tokens: s.verifier(), Credentials: passwords{s.backend.Auth}, Standing: standing{}, Now: s.deps.Now})
 }
 
 func (s *Service) verifier() *oidcverify.Verifier {

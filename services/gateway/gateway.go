@@ -84,7 +84,7 @@ func (s *Service) listen() error {
 	if err != nil {
 		return err
 	}
-	containers := s.containers()
+	containers := s.containers(s.prover())
 	server, err := rest.NewServer(s.deps.Log, containers...)
 	if err != nil {
 		return err

@@ -8,31 +8,38 @@ import (
 
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/auth/authapi"
+	"github.com/heddle-dev/heddle/services/gateway/internal/edge"
 )
 
 // tokenParameter carries an access token in a query or an urlencoded form.
 const tokenParameter = "access_token"
 
+// Door is what the dialect takes.
+var Door = edge.Door{
+	Basic: true, Bearer: true, Certificate: true, Accept: []authapi.Kind{authapi.KindAPIKey},
+	Header: "X-API-Key", Query: tokenParameter, Scoped: true,
+}
+
 // authenticate takes a token from wherever DIRAC's clients put it and shows
-// it to the gateway in the one form that the gateway knows.
+// it to the gateway in a form that the gateway knows.
 func (d *door) authenticate(w http.ResponseWriter, r *http.Request) (who.Principal, error) {
-	token, err := parameterToken(w, r)
+	token, err := formToken(w, r)
 	if err != nil {
 		return who.Principal{}, err
 	}
-	header := headerToken(r.Header.Get("Authorization"))
-	if token != "" && header != "" && token != header {
-		return who.Principal{}, ambiguous("The token in the header is not the one in the parameters.")
-	}
 	if token == "" {
-		token = header
+		token = headerToken(r.Header.Get("Authorization"))
 	}
-	if token == "" {
-		return d.Authenticate(w, r)
+	if token != "" {
+		r = r.Clone(r.Context())
+		r.Header["Authorization"] = []string{"Bearer " + token}
 	}
-	plain := r.Clone(r.Context())
-	plain.Header.Set("Authorization", "Bearer "+token)
-	return d.Authenticate(w, plain)
+	out, err := edge.Admit(w, r, d.Prover, Door)
+	if fault.Is(err, fault.Invalid) {
+		err = ambiguous(fault.From(err).Message)
+	}
+	return out.Principal, err
 }
 
 // headerToken reads "Bearer T" and "T Bearer", which is how DIRAC's manual
@@ -50,18 +57,19 @@ func headerToken(header string) string {
 	return ""
 }
 
-// parameterToken reads access_token from the query or an urlencoded form.
-func parameterToken(w http.ResponseWriter, r *http.Request) (string, error) {
-	tokens := r.URL.Query()[tokenParameter]
-	if media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); media == mediaForm && r.Header.Get("Authorization") == "" {
-		if err := parseForm(w, r); err != nil {
-			return "", err
-		}
-		tokens = append(tokens, r.PostForm[tokenParameter]...)
+// formToken reads access_token from an urlencoded form.
+func formToken(w http.ResponseWriter, r *http.Request) (string, error) {
+	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if media != mediaForm || r.Header.Get("Authorization") != "" {
+		return "", nil
 	}
+	if err := parseForm(w, r); err != nil {
+		return "", err
+	}
+	tokens := r.PostForm[tokenParameter]
 	for _, t := range tokens {
 		if t != tokens[0] {
-			return "", ambiguous("There are several tokens in the parameters.")
+			return "", ambiguous("There are several tokens in the form.")
 		}
 	}
 	if len(tokens) == 0 {

@@ -12,18 +12,17 @@ import (
 	"github.com/heddle-dev/heddle/pkg/rest"
 	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/gateway/internal/backend"
+	"github.com/heddle-dev/heddle/services/gateway/internal/edge"
 )
 
 // Deps is what the dialect needs of the gateway. All fields but Setup and VO
 // are required.
 type Deps struct {
 	Backend backend.Backend
-	// Authenticate finds out who asks by "Authorization: Basic …" or "Bearer …";
-	// none is the zero Principal, wrong ones are the fault Unauthenticated.
-	Authenticate func(http.ResponseWriter, *http.Request) (who.Principal, error)
-	Now          func() time.Time
-	Setup        string // DIRAC's setup; default "Production"
-	VO           string // the virtual organization; default "heddle"
+	Prover  edge.Prover
+	Now     func() time.Time
+	Setup   string // DIRAC's setup; default "Production"
+	VO      string // the virtual organization; default "heddle"
 }
 
 // door is the dialect at work.

@@ -24,7 +24,7 @@ import (
 
 func container(jobs *backendtest.Jobs) rest.Container {
 	return dirac.Container(dirac.Deps{
-		Backend: backendtest.New(jobs, &backendtest.Files{}), Authenticate: backendtest.Authenticate,
+		Backend: backendtest.New(jobs, &backendtest.Files{}), Prover: backendtest.Prover(),
 		Now: func() time.Time { return backendtest.At },
 	})
 }

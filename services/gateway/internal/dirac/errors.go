@@ -8,6 +8,7 @@ import (
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/rest"
 	"github.com/heddle-dev/heddle/services/gateway/internal/dirac/manifest"
+	"github.com/heddle-dev/heddle/services/gateway/internal/edge"
 )
 
 // failure is the form of an error: RFC 6749's, with DIRAC's number where it
@@ -31,8 +32,11 @@ func writeError(w http.ResponseWriter, r *http.Request, f *fault.Error) {
 	if len(f.Fields) > 0 {
 		body.Field = f.Fields[0].Name
 	}
-	if body.Status == http.StatusUnauthorized {
+	switch {
+	case body.Status == http.StatusUnauthorized:
 		body.Error = challenge(w, r)
+	case f.Code == edge.CodeScope:
+		body.Error = "insufficient_scope"
 	}
 	text, _ := json.Marshal(body)
 	h := w.Header()
@@ -50,7 +54,7 @@ func writeError(w http.ResponseWriter, r *http.Request, f *fault.Error) {
 // challenge says how to authenticate (RFC 6750, section 3) and returns the
 // error's code: there is none in the header where no credentials were sent.
 func challenge(w http.ResponseWriter, r *http.Request) string {
-	sent := r.Header.Get("Authorization") != "" || r.URL.Query().Has(tokenParameter) || r.PostForm.Has(tokenParameter)
+	sent := r.Header.Get("Authorization") != "" || r.Header.Get(Door.Header) != "" || r.URL.Query().Has(tokenParameter) || r.PostForm.Has(tokenParameter)
 	text, code := `Bearer realm="dirac"`, "unauthorized"
 	if sent {
 		text, code = `Bearer realm="dirac", error="invalid_token"`, "invalid_token"

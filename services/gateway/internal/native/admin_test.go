@@ -25,9 +25,9 @@ var (
 
 func container(f *auth, p who.Principal) rest.Container {
 	return native.Container(native.Deps{
-		Backend:      f.backend(),
-		Authenticate: func(http.ResponseWriter, *http.Request) (who.Principal, error) { return p, nil },
-		URLs:         func(*http.Request) string { return "http://x" },
+		Backend: f.backend(),
+		Prover:  caller(p),
+		URLs:    func(*http.Request) string { return "http://x" },
 	})
 }
 

@@ -10,8 +10,9 @@ import (
 	"slices"
 
 	"github.com/heddle-dev/heddle/pkg/rest"
-	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/gateway/internal/backend"
+	"github.com/heddle-dev/heddle/services/gateway/internal/edge"
 	"github.com/heddle-dev/heddle/services/gateway/internal/follow"
 )
 
@@ -25,16 +26,19 @@ type Events interface {
 
 // Deps is what the door needs of the gateway. All fields are required.
 type Deps struct {
-	Backend      backend.Backend
-	Events       Events
-	Authenticate func(http.ResponseWriter, *http.Request) (who.Principal, error)
-	URLs         func(*http.Request) string // how clients reach this server, without a slash at the end
+	Backend backend.Backend
+	Events  Events
+	Prover  edge.Prover
+	URLs    func(*http.Request) string // how clients reach this server, without a slash at the end
 	// Document describes a container in OpenAPI 3.1, as it is reached at a URL.
 	Document func(c rest.Container, url string) ([]byte, error)
 	// Closing is closed when the gateway begins to shut down: those who wait
 	// are answered at once.
 	Closing <-chan struct{}
 }
+
+// Door is what the API takes.
+var Door = edge.Door{Basic: true, Bearer: true, Accept: []authapi.Kind{authapi.KindAPIKey}, Header: "X-API-Key", Scoped: true}
 
 type door struct{ Deps }
 
@@ -44,7 +48,7 @@ func Container(d Deps) rest.Container {
 	c := rest.Container{
 		Name: "native", Root: Root, Title: "Heddle",
 		Doc:          introduction,
-		Authenticate: d.Authenticate,
+		Authenticate: edge.Authenticate(d.Prover, Door),
 		Wrap:         n.withPlace,
 	}
 	c.Routes = slices.Concat(n.accountRoutes(), n.meRoutes(), n.tokenRoutes(), n.jobRoutes(), n.outputRoutes(), n.storageRoutes(),
@@ -55,7 +59,7 @@ func Container(d Deps) rest.Container {
 
 const introduction = `Heddle runs jobs and keeps their files. Everything that happens is an event.
 
-**Credentials.** Send ` + "`Authorization: Bearer TOKEN`" + ` with a token of ` + "`POST /login`" + ` or an API key of ` + "`POST /tokens`" + `, or Basic credentials with every request.
+**Credentials.** Send ` + "`Authorization: Bearer TOKEN`" + ` with a token of ` + "`POST /login`" + ` or an API key of ` + "`POST /tokens`" + ` (` + "`X-API-Key: KEY`" + ` will do too), or Basic credentials with every request.
 
 **Errors** are problem details (RFC 9457): ` + "`code`" + ` is for programs and stable, ` + "`detail`" + ` for people, ` + "`fields`" + ` names what was wrong. With 503 or 429 comes ` + "`Retry-After`" + `.
 

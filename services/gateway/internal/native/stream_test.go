@@ -14,6 +14,7 @@ import (
 	"github.com/heddle-dev/heddle/pkg/logx"
 	"github.com/heddle-dev/heddle/pkg/rest"
 	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/gateway/internal/edge"
 	"github.com/heddle-dev/heddle/services/gateway/internal/follow"
 	"github.com/heddle-dev/heddle/services/gateway/internal/native"
 )
@@ -23,13 +24,20 @@ type story func(follow.Query, follow.Sink) error
 
 func (s story) Follow(_ context.Context, q follow.Query, sink follow.Sink) error { return s(q, sink) }
 
+// caller is whose request every request is.
+type caller who.Principal
+
+func (c caller) Prove(edge.Door, *http.Request) (edge.Proven, error) {
+	return edge.Proven{Principal: who.Principal(c)}, nil
+}
+
 // hear opens the event stream at a door whose hub tells the story.
 func hear(t *testing.T, p who.Principal, target string, s story) *httptest.ResponseRecorder {
 	t.Helper()
 	server, err := rest.NewServer(logx.Discard(), native.Container(native.Deps{
-		Events:       s,
-		Authenticate: func(http.ResponseWriter, *http.Request) (who.Principal, error) { return p, nil },
-		URLs:         func(*http.Request) string { return "http://x" },
+		Events: s,
+		Prover: caller(p),
+		URLs:   func(*http.Request) string { return "http://x" },
 	}))
 	if err != nil {
 		t.Fatal(err)

@@ -12,19 +12,23 @@ import (
 	"github.com/heddle-dev/heddle/pkg/run"
 	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
+	"github.com/heddle-dev/heddle/services/gateway/internal/edge"
 )
 
 // Deps is what the root needs of the gateway.
 type Deps struct {
-	Auth         authapi.Service
-	Authenticate func(http.ResponseWriter, *http.Request) (who.Principal, error)
-	URLs         func(*http.Request) string // how clients reach this server
-	Issuer       string                     // of access tokens
-	Site         string                     // the UNICORE site's name
-	Checks       []run.Check                // what being ready means
-	Metrics      http.Handler               // nil: there is no /metrics
-	Authority    func() []byte              // the authority that clients may trust, as PEM; nil: there is none of our own
+	Auth      authapi.Service
+	Prover    edge.Prover
+	URLs      func(*http.Request) string // how clients reach this server
+	Issuer    string                     // of access tokens
+	Site      string                     // the UNICORE site's name
+	Checks    []run.Check                // what being ready means
+	Metrics   http.Handler               // nil: there is no /metrics
+	Authority func() []byte              // the authority that clients may trust, as PEM; nil: there is none of our own
 }
+
+// Door is what the root takes.
+var Door = edge.Door{Basic: true, Bearer: true, Scoped: true}
 
 type site struct{ Deps }
 
@@ -35,7 +39,7 @@ func Container(d Deps) rest.Container {
 	tags := []string{"site"}
 	c := rest.Container{
 		Name: "site", Title: "Heddle", Doc: "Signs of life and well-known documents.",
-		Authenticate: d.Authenticate, Errors: writeError,
+		Authenticate: edge.Authenticate(d.Prover, Door), Errors: writeError,
 		Routes: []rest.Route{
 			rest.Raw("GET /", who.Public, rest.Doc{Title: "First page", Tags: tags}, s.home),
 			rest.Raw("GET /style.css", who.Public, rest.Doc{Title: "How the pages look", Tags: tags}, style),

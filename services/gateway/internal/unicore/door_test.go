@@ -34,7 +34,7 @@ func (broken) Resume(context.Context, string) (who.Principal, session.Ticket, er
 
 func serve(t *testing.T, d unicore.Deps) http.Handler {
 	t.Helper()
-	d.Site, d.Version, d.Authenticate = "DEMO-SITE", "0.1.0", backendtest.Authenticate
+	d.Site, d.Version, d.Prover = "DEMO-SITE", "0.1.0", backendtest.Prover()
 	d.URLs = func(*http.Request) string { return "https://heddle.example" }
 	d.Certificate = func() []byte { return nil }
 	d.Now, d.Log = func() time.Time { return backendtest.At }, slog.New(slog.DiscardHandler)

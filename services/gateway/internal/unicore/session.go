@@ -8,6 +8,7 @@ import (
 
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/gateway/internal/edge"
 	"github.com/heddle-dev/heddle/services/gateway/internal/session"
 )
 
@@ -37,7 +38,8 @@ func (d *door) known(w http.ResponseWriter, r *http.Request) (who.Principal, err
 	if id := r.Header.Get(headerSession); id != "" {
 		return d.resume(w, r, id)
 	}
-	p, err := d.Authenticate(w, r)
+	proven, err := edge.Admit(w, r, d.Prover, Door)
+	p := proven.Principal
 	if err != nil || p.Anonymous() {
 		return p, err
 	}

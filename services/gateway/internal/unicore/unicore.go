@@ -13,7 +13,9 @@ import (
 
 	"github.com/heddle-dev/heddle/pkg/rest"
 	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/gateway/internal/backend"
+	"github.com/heddle-dev/heddle/services/gateway/internal/edge"
 	"github.com/heddle-dev/heddle/services/gateway/internal/session"
 )
 
@@ -29,17 +31,20 @@ type Sessions interface {
 
 // Deps is what the dialect needs of the gateway. All fields are required.
 type Deps struct {
-	Site    string // the site's name: first element of its URLs
-	Version string // of this program
-	Backend backend.Backend
-	// Authenticate finds out who asks by their credentials; none is the zero
-	// Principal, wrong ones are the fault Unauthenticated.
-	Authenticate func(http.ResponseWriter, *http.Request) (who.Principal, error)
-	Sessions     Sessions
-	URLs         func(*http.Request) string // how clients reach this server, e.g. https://host:8080
-	Certificate  func() []byte              // the server's certificate, as PEM
-	Now          func() time.Time
-	Log          *slog.Logger
+	Site        string // the site's name: first element of its URLs
+	Version     string // of this program
+	Backend     backend.Backend
+	Prover      edge.Prover
+	Sessions    Sessions
+	URLs        func(*http.Request) string // how clients reach this server, e.g. https://host:8080
+	Certificate func() []byte              // the server's certificate, as PEM
+	Now         func() time.Time
+	Log         *slog.Logger
+}
+
+// Door is what the dialect takes, beside its own sessions.
+var Door = edge.Door{
+	Basic: true, Bearer: true, Certificate: true, Accept: []authapi.Kind{authapi.KindAPIKey}, Header: "X-API-Key", Scoped: true,
 }
 
 // door is the dialect at work.

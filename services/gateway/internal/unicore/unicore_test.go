@@ -39,7 +39,7 @@ func (s sessions) Resume(_ context.Context, id string) (who.Principal, session.T
 func container(jobs *backendtest.Jobs, files *backendtest.Files) rest.Container {
 	return unicore.Container(unicore.Deps{
 		Site: "DEMO-SITE", Version: "0.1.0", Backend: backendtest.New(jobs, files),
-		Authenticate: backendtest.Authenticate, Sessions: sessions{},
+		Prover: backendtest.Prover(), Sessions: sessions{},
 		URLs:        func(*http.Request) string { return "https://heddle.example" },
 		Certificate: func() []byte { return []byte("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n") },
 		Now:         func() time.Time { return backendtest.At }, Log: slog.New(slog.DiscardHandler),

@@ -5,11 +5,14 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/files/filesapi"
 	"github.com/heddle-dev/heddle/services/gateway/internal/backend"
+	"github.com/heddle-dev/heddle/services/gateway/internal/edge"
 )
 
 // New returns a backend over the services.
@@ -38,22 +41,39 @@ var users = map[string]who.Principal{
 	"admin":    {ID: "u3", Name: "admin", Group: "users", Groups: []string{"users"}, Roles: []string{who.RoleOperator}},
 }
 
-// Authenticate knows demouser, alice and the operator admin.
-func Authenticate(_ http.ResponseWriter, r *http.Request) (who.Principal, error) {
-	header := r.Header.Get("Authorization")
-	if header == "" {
-		return who.Principal{}, nil
-	}
-	name, password, ok := r.BasicAuth()
-	method := "password"
+// Prover knows demouser, alice and the operator admin.
+func Prover() edge.Prover {
+	return edge.NewProver(edge.Proofs{Tokens: known{}, Credentials: known{}, Standing: known{}, Now: time.Now})
+}
+
+// known is an auth service that knows the users.
+type known struct{ authapi.Credentials }
+
+func (known) who(name, method string) (authapi.Resolved, error) {
+	p, ok := users[name]
 	if !ok {
-		name, method = strings.TrimPrefix(header, "Bearer token-of-"), "token"
-		password = name
-	}
-	p, known := users[name]
-	if !known || name != password {
-		return who.Principal{}, fault.New(fault.Unauthenticated, "access.credentials", "The credentials are wrong.")
+		return authapi.Resolved{}, fault.New(fault.Unauthenticated, "access.credentials", "The credentials are wrong.")
 	}
 	p.Method = method
-	return p, nil
+	return authapi.Resolved{Principal: p, Facts: who.Facts{User: p.ID}}, nil
 }
+
+func (k known) Password(_ context.Context, q authapi.PasswordProof) (authapi.Resolved, error) {
+	if q.Name != q.Password {
+		return k.who("", "")
+	}
+	return k.who(q.Name, who.MethodPassword)
+}
+
+func (k known) Token(context.Context, authapi.TokenProof) (authapi.Resolved, error) {
+	return k.who("", "")
+}
+
+func (k known) Verify(_ context.Context, token string) (who.Principal, who.Facts, error) {
+	name, _ := strings.CutPrefix(token, "token-of-")
+	r, err := k.who(name, who.MethodToken)
+	return r.Principal, r.Facts, err
+}
+
+func (known) Check(who.Facts) error { return nil }
+func (known) Fresh(who.Facts) bool  { return true }

@@ -1,0 +1,47 @@
+package edge
+
+import (
+	"net/http"
+
+	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/who"
+)
+
+// Authenticate is what a rest.Container asks of a door.
+func Authenticate(p Prover, d Door) func(http.ResponseWriter, *http.Request) (who.Principal, error) {
+	return func(w http.ResponseWriter, r *http.Request) (who.Principal, error) {
+		out, err := Admit(w, r, p, d)
+		return out.Principal, err
+	}
+}
+
+// Admit proves who a request is from and notes it in the request's context.
+// If it may not come in, the answer's headers say why (RFC 6750, section 3).
+func Admit(w http.ResponseWriter, r *http.Request, p Prover, d Door) (Proven, error) {
+	out, err := p.Prove(d, r)
+	if err != nil {
+		d.challenge(w.Header(), r, fault.From(err))
+		return Proven{}, err
+	}
+	Note(r.Context(), out)
+	return out, nil
+}
+
+const bearerRealm = `Bearer realm="heddle"`
+
+// challenge says how to do better.
+func (d Door) challenge(h http.Header, r *http.Request, f *fault.Error) {
+	switch {
+	case f.Code == CodeScope:
+		h.Set("WWW-Authenticate", bearerRealm+`, error="insufficient_scope", scope="`+scopeAll+`"`)
+	case f.Kind == fault.Unauthenticated:
+		bearer := bearerRealm
+		if c, err := d.read(r); err == nil && !c.basic && c.certificate == nil {
+			bearer += `, error="invalid_token"`
+		}
+		h.Set("WWW-Authenticate", bearer)
+		if d.Basic {
+			h.Add("WWW-Authenticate", `Basic realm="heddle"`)
+		}
+	}
+}
