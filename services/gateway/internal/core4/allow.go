@@ -16,15 +16,13 @@ import (
 // app://client/NAME to the letter as well.
 func allow(set perm.Set, h *Handler, method, client string) error {
 	names := append([]string{h.Qual}, h.Aliases...)
-	switch {
-	case set.Operator():
-		return nil
-	case !set.API(method, names...), h.Tenant && !set.Tenant(client):
-		return fault.New(fault.Denied, "core4.permission", "You have no permission for this.")
-	default:
-		return nil
+	if !set.API(method, names...) || h.Tenant && !set.Tenant(client) {
+		return errDenied
 	}
+	return nil
 }
+
+var errDenied = fault.New(fault.Denied, "core4.permission", "You have no permission for this.")
 
 // permit lets the caller in, or says that they may not.
 func (d *door) permit(c *Call) error {

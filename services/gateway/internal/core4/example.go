@@ -3,7 +3,6 @@ package core4
 import (
 	"net/http"
 
-	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/rest"
 )
 
@@ -62,7 +61,7 @@ func tenantHandler(name, group string) *Handler {
 func asks(name string, may func(c *Call, what string) bool) *Handler {
 	f := func(c *Call) (any, error) {
 		if !may(c, c.Group("0")) {
-			return nil, fault.New(fault.Denied, "core4.permission", "You have no permission for this.")
+			return nil, errDenied
 		}
 		return c.Group("0"), nil
 	}

@@ -119,12 +119,15 @@ func matches(doc document, tag string) error {
 
 // refusal gives a refusal of the auth service the status that core4's clients know.
 func refusal(err error) error {
-	f := fault.From(err)
-	if f.Kind != fault.Conflict {
+	if !fault.Is(err, fault.Conflict) {
 		return err
 	}
+	f := fault.From(err)
 	if f.Code == "user.taken" || f.Code == "role.taken" || f.Code == "email.taken" {
 		return errExists
+	}
+	if f.Code == authapi.Stale().Code {
+		return fault.Wrap(err, fault.Invalid, "core4.etag", "user or role with etag not found: %s", f.Message)
 	}
 	return fault.Wrap(err, fault.Invalid, "core4.conflict", "%s", f.Message)
 }

@@ -1,3 +1,228 @@
 package core4
 
-func (d *door) administration() []Rule { return nil }
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/services/auth/authapi"
+)
+
+// administration are the rules of core4's collection of users and roles.
+func (d *door) administration() []Rule {
+	h := &Handler{
+		Qual: "core4.api.v1.request.role.main.RoleHandler", Title: "Users and roles",
+		Methods: Methods{
+			http.MethodGet: d.getRoles, http.MethodPost: d.postRole,
+			http.MethodPut: d.putRole, http.MethodDelete: d.deleteRole,
+		},
+	}
+	return []Rule{{"/roles", h}, {"/roles/(.*)", h}}
+}
+
+// collection is users and roles together, as core4 keeps them. Who is no
+// operator sees the roles alone.
+type collection struct {
+	users []authapi.Account
+	roles []authapi.Role
+}
+
+func (d *door) collection(c *Call) (all collection, err error) {
+	roles, err := d.Backend.Admin.Roles(c.ctx(), authapi.Empty{})
+	if err != nil {
+		return all, err
+	}
+	all.roles = roles.Roles
+	if c.proven.Principal.Operator() {
+		var users authapi.AccountList
+		users, err = d.Backend.Admin.Accounts(c.ctx(), authapi.Empty{})
+		all.users = users.Accounts
+	}
+	return all, err
+}
+
+// user returns the one that f is true of, or nil.
+func (all collection) user(f func(authapi.Account) bool) *authapi.Account {
+	if i := slices.IndexFunc(all.users, f); i >= 0 {
+		return &all.users[i]
+	}
+	return nil
+}
+
+func (all collection) role(f func(authapi.Role) bool) *authapi.Role {
+	if i := slices.IndexFunc(all.roles, f); i >= 0 {
+		return &all.roles[i]
+	}
+	return nil
+}
+
+func (all collection) byID(id string) (*authapi.Account, *authapi.Role) {
+	return all.user(func(u authapi.Account) bool { return u.ID == id }), all.role(func(r authapi.Role) bool { return r.ID == id })
+}
+
+// free refuses a name or an address that somebody else has.
+func (all collection) free(id, name, email string) error {
+	lower := strings.ToLower(name)
+	if all.user(func(u authapi.Account) bool {
+		return u.ID != id && (u.Name == lower || email != "" && strings.EqualFold(u.Email, email))
+	}) != nil || all.role(func(r authapi.Role) bool { return r.ID != id && r.Name == name }) != nil {
+		return errExists
+	}
+	return nil
+}
+
+// known refuses names that are no role's.
+func (all collection) known(names []string) error {
+	for _, name := range names {
+		if all.role(func(r authapi.Role) bool { return r.Name == name }) == nil {
+			return fault.New(fault.Missing, "role.unknown", "role [%s] not found", name)
+		}
+	}
+	return nil
+}
+
+// documents are all of them, users first; roles are told by their ids.
+func (all collection) documents() []document {
+	var out []document
+	ids := map[string]string{}
+	for _, r := range all.roles {
+		ids[r.Name] = objectID(r.ID)
+	}
+	for _, u := range all.users {
+		out = append(out, userDocument(u))
+	}
+	for _, r := range all.roles {
+		out = append(out, roleDocument(r))
+	}
+	for _, doc := range out {
+		var told []string
+		for _, name := range doc["role"].([]string) {
+			if id, ok := ids[name]; ok {
+				told = append(told, id)
+			}
+		}
+		doc["role"] = sorted(told)
+	}
+	return out
+}
+
+// one is what /roles/{id} shows.
+func one(u *authapi.Account, r *authapi.Role) (document, error) {
+	switch {
+	case u != nil:
+		return userDocument(*u).totals(u.PermissionsTotal, u.RoleNamesTotal), nil
+	case r != nil:
+		return roleDocument(*r).totals(r.PermsTotal, r.ParentsTotal), nil
+	default:
+		return nil, errNoRole
+	}
+}
+
+var errNoRole = fault.New(fault.Missing, "role.unknown", "There is no such user or role.")
+
+func (d *door) getRoles(c *Call) (any, error) {
+	all, err := d.collection(c)
+	if err != nil {
+		return nil, err
+	}
+	switch id := c.Group("0"); id {
+	case "":
+		return list(c.args, all.documents())
+	case "distinct":
+		return all.names(), nil
+	default:
+		own, err := readID(id)
+		if err != nil {
+			return nil, err
+		}
+		return one(all.byID(own))
+	}
+}
+
+func (all collection) names() []string {
+	var out []string
+	for _, u := range all.users {
+		out = append(out, u.Name)
+	}
+	for _, r := range all.roles {
+		out = append(out, r.Name)
+	}
+	return sorted(out)
+}
+
+func readID(text string) (string, error) {
+	id, ok := ownID(text)
+	if !ok {
+		return "", fault.New(fault.Invalid, codeMistyped, "failed to parse ObjectId [%s]", text)
+	}
+	return id, nil
+}
+
+// deleteRole ends a role and takes it from whoever refers to it. A user is
+// kept out, and has no permission any more: names are not given twice.
+func (d *door) deleteRole(c *Call) (any, error) {
+	text, tag, _ := strings.Cut(c.Group("0"), "/")
+	if tag == "" {
+		tag = c.args.text("etag")
+	}
+	id, err := readID(text)
+	if err != nil {
+		return nil, err
+	}
+	all, err := d.collection(c)
+	if err != nil {
+		return nil, err
+	}
+	u, r := all.byID(id)
+	doc, err := one(u, r)
+	if err == nil {
+		err = matches(doc, tag)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if u != nil {
+		return true, d.expel(c, u)
+	}
+	if _, err := d.Backend.Admin.RemoveRole(c.ctx(), authapi.RoleRef{ID: r.ID, Version: r.Version}); err != nil {
+		return nil, refusal(err)
+	}
+	return true, d.forget(c, all, r.Name)
+}
+
+func (d *door) expel(c *Call, u *authapi.Account) error {
+	if _, err := d.Backend.Accounts.DisableUser(c.ctx(), authapi.UserRequest{Name: u.Name}); err != nil {
+		return refusal(err)
+	}
+	_, err := d.Backend.Admin.ChangeAccount(c.ctx(), authapi.AccountChange{Name: u.Name, Edits: []authapi.Edit{
+		{Do: authapi.SetPermissions}, {Do: authapi.SetRoleNames}}})
+	return refusal(err)
+}
+
+// forget takes a role that has ended out of what refers to it.
+func (d *door) forget(c *Call, all collection, name string) error {
+	without := func(names []string) []string {
+		return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == name })
+	}
+	for _, r := range all.roles {
+		if r.Name == name || !slices.Contains(r.Parents, name) {
+			continue
+		}
+		r.Parents = without(r.Parents)
+		if _, err := d.Backend.Admin.PutRole(c.ctx(), r); err != nil {
+			return refusal(err)
+		}
+	}
+	for _, u := range all.users {
+		if !slices.Contains(u.RoleNames, name) {
+			continue
+		}
+		_, err := d.Backend.Admin.ChangeAccount(c.ctx(), authapi.AccountChange{Name: u.Name, Edits: []authapi.Edit{
+			{Do: authapi.SetRoleNames, List: without(u.RoleNames)}}})
+		if err != nil {
+			return refusal(err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,229 @@
+package core4
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/heddle-dev/heddle/pkg/fault"
+)
+
+// Limits of a list and of what may be asked of it.
+const (
+	perPage    = 10
+	maxPerPage = 1000
+	maxFilter  = 2000 // bytes
+	maxNesting = 5
+)
+
+// sortable are the fields that a list may be sorted and filtered by.
+var sortable = []string{"_id", "name", "realname", "email", "is_active", "created", "updated", "last_login", "role", "perm", "etag"}
+
+// list is one page of documents, filtered and sorted as the arguments say.
+func list(args arguments, docs []document) (any, error) {
+	size, err := args.whole("per_page", perPage)
+	if err != nil {
+		return nil, err
+	}
+	at, err := args.whole("page", 0)
+	if err != nil {
+		return nil, err
+	}
+	if size < 1 || size > maxPerPage {
+		return nil, fault.New(fault.Invalid, codeMistyped, "parameter [per_page] must be from 1 to %d", maxPerPage)
+	}
+	if docs, err = filtered(args, docs); err != nil {
+		return nil, err
+	}
+	if err := arrange(args, docs); err != nil {
+		return nil, err
+	}
+	pages := (len(docs) + size - 1) / size
+	if at < 0 {
+		at = max(0, pages+at)
+	}
+	p := page{Rows: []any{}, Total: len(docs), Page: at, PerPage: size}
+	if at < pages {
+		for _, doc := range docs[at*size : min(len(docs), (at+1)*size)] {
+			p.Rows = append(p.Rows, doc)
+		}
+	}
+	return p, nil
+}
+
+func arrange(args arguments, docs []document) error {
+	by := cmp.Or(args.text("sort"), "_id")
+	order, err := args.whole("order", 1)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(sortable, by) || order != 1 && order != -1 {
+		return fault.New(fault.Invalid, codeMistyped, "parameters [sort] and [order] must be a field and 1 or -1")
+	}
+	slices.SortStableFunc(docs, func(a, b document) int {
+		return order * strings.Compare(fmt.Sprint(a[by]), fmt.Sprint(b[by]))
+	})
+	return nil
+}
+
+// filtered are the documents that the argument filter is true of: a JSON
+// object in a small part of MongoDB's language, or else text to look for.
+func filtered(args arguments, docs []document) ([]document, error) {
+	text := args.text("filter")
+	if text == "" {
+		return docs, nil
+	}
+	if len(text) > maxFilter {
+		return nil, badFilter("it is longer than %d bytes", maxFilter)
+	}
+	f, err := searching(text), error(nil)
+	var query map[string]any
+	if strings.HasPrefix(strings.TrimSpace(text), "{") {
+		if json.Unmarshal([]byte(text), &query) != nil {
+			return nil, badFilter("it is no JSON object")
+		}
+		if f, err = all(query, 0); err != nil {
+			return nil, err
+		}
+	}
+	return slices.DeleteFunc(docs, func(doc document) bool { return !f(doc) }), nil
+}
+
+func badFilter(format string, args ...any) error {
+	return fault.New(fault.Invalid, codeMistyped, "parameter [filter]: %s", fmt.Sprintf(format, args...))
+}
+
+type test func(document) bool
+
+// searching looks for text in names and permissions, in any case.
+func searching(text string) test {
+	text = strings.ToLower(text)
+	return func(doc document) bool {
+		for _, field := range []string{"name", "realname", "perm"} {
+			if slices.ContainsFunc(values(doc[field]), func(v string) bool { return strings.Contains(strings.ToLower(v), text) }) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// all is the conjunction of an object's members.
+func all(query map[string]any, depth int) (test, error) {
+	if depth > maxNesting {
+		return nil, badFilter("it is nested too deeply")
+	}
+	var tests []test
+	for name, want := range query {
+		t, err := member(name, want, depth)
+		if err != nil {
+			return nil, err
+		}
+		tests = append(tests, t)
+	}
+	return func(doc document) bool {
+		return !slices.ContainsFunc(tests, func(t test) bool { return !t(doc) })
+	}, nil
+}
+
+func member(name string, want any, depth int) (test, error) {
+	if name == "$and" || name == "$or" {
+		return several(name, want, depth)
+	}
+	if !slices.Contains(sortable, name) {
+		return nil, badFilter("[%s] is no field to filter by", name)
+	}
+	operators, isObject := want.(map[string]any)
+	if !isObject {
+		return equal(name, want)
+	}
+	var tests []test
+	for op, operand := range operators {
+		t, err := operator(name, op, operand)
+		if err != nil {
+			return nil, err
+		}
+		tests = append(tests, t)
+	}
+	return func(doc document) bool {
+		return !slices.ContainsFunc(tests, func(t test) bool { return !t(doc) })
+	}, nil
+}
+
+func several(op string, want any, depth int) (test, error) {
+	list, _ := want.([]any)
+	var tests []test
+	for _, one := range list {
+		object, ok := one.(map[string]any)
+		if !ok {
+			return nil, badFilter("[%s] is a list of objects", op)
+		}
+		t, err := all(object, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		tests = append(tests, t)
+	}
+	if op == "$or" {
+		return func(doc document) bool {
+			return slices.ContainsFunc(tests, func(t test) bool { return t(doc) })
+		}, nil
+	}
+	return func(doc document) bool {
+		return !slices.ContainsFunc(tests, func(t test) bool { return !t(doc) })
+	}, nil
+}
+
+func operator(name, op string, operand any) (test, error) {
+	switch op {
+	case "$eq":
+		return equal(name, operand)
+	case "$ne":
+		t, err := equal(name, operand)
+		return func(doc document) bool { return !t(doc) }, err
+	case "$in", "$nin":
+		list, ok := operand.([]any)
+		if !ok {
+			return nil, badFilter("[%s] takes a list", op)
+		}
+		var tests []test
+		for _, one := range list {
+			t, err := equal(name, one)
+			if err != nil {
+				return nil, err
+			}
+			tests = append(tests, t)
+		}
+		return func(doc document) bool {
+			return slices.ContainsFunc(tests, func(t test) bool { return t(doc) }) == (op == "$in")
+		}, nil
+	default:
+		return nil, badFilter("[%s] is no operator", op)
+	}
+}
+
+var literal = regexp.MustCompile(`^[A-Za-z0-9_/-]*$`)
+
+// equal is the equality of a field, or of one of its values if it has several.
+// A text with other than word characters is a regular expression.
+func equal(name string, want any) (test, error) {
+	text, isText := want.(string)
+	if !isText || literal.MatchString(text) {
+		return func(doc document) bool { return slices.Contains(values(doc[name]), fmt.Sprint(want)) }, nil
+	}
+	re, err := regexp.Compile(text)
+	if err != nil {
+		return nil, badFilter("[%s] is no regular expression", text)
+	}
+	return func(doc document) bool { return slices.ContainsFunc(values(doc[name]), re.MatchString) }, nil
+}
+
+func values(v any) []string {
+	if list, ok := v.([]string); ok {
+		return list
+	}
+	return []string{fmt.Sprint(v)}
+}

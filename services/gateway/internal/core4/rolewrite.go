@@ -1,0 +1,234 @@
+package core4
+
+import (
+	"crypto/rand"
+	"slices"
+
+	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/services/auth/authapi"
+)
+
+// wanted is what the arguments of a change say; nil leaves a field as it is.
+type wanted struct {
+	name, realname, email, passwd *string
+	active                        *bool
+	roles, perms                  []string // nil: not given
+}
+
+func (a arguments) wanted() (w wanted, err error) {
+	for name, to := range map[string]**string{"name": &w.name, "realname": &w.realname, "email": &w.email, "passwd": &w.passwd} {
+		if a.has(name) {
+			text := a.text(name)
+			*to = &text
+		}
+	}
+	if w.email != nil {
+		*w.email = address(*w.email)
+	}
+	if a.has("is_active") {
+		active, err := a.truth("is_active")
+		if err != nil {
+			return w, err
+		}
+		w.active = &active
+	}
+	for name, to := range map[string]*[]string{"role": &w.roles, "perm": &w.perms} {
+		if !a.has(name) {
+			continue
+		}
+		list, err := a.texts(name)
+		if err != nil {
+			return w, err
+		}
+		*to = sorted(list)
+	}
+	return w, nil
+}
+
+// or is the text that is wanted, else what is.
+func or(wanted *string, now string) string {
+	if wanted == nil {
+		return now
+	}
+	return *wanted
+}
+
+// postRole makes a role, or a user if there is an address.
+func (d *door) postRole(c *Call) (any, error) {
+	if _, err := c.args.need("name"); err != nil {
+		return nil, err
+	}
+	w, err := c.args.wanted()
+	if err != nil {
+		return nil, err
+	}
+	all, err := d.collection(c)
+	if err != nil {
+		return nil, err
+	}
+	name, email, passwd := or(w.name, ""), or(w.email, ""), or(w.passwd, "")
+	if err := all.free("", name, email); err != nil {
+		return nil, err
+	}
+	if err := all.known(w.roles); err != nil {
+		return nil, err
+	}
+	switch {
+	case email != "":
+		return d.makeUser(c, name, email, passwd, w)
+	case passwd != "":
+		return nil, fault.New(fault.Invalid, "core4.no_email", "user role requires email on creation")
+	}
+	made, err := d.Backend.Admin.PutRole(c.ctx(), authapi.Role{
+		Name: name, RealName: or(w.realname, ""), Perms: w.perms, Parents: w.roles, Active: w.active == nil || *w.active})
+	if err != nil {
+		return nil, refusal(err)
+	}
+	return roleDocument(made), nil
+}
+
+// makeUser registers a user. One without a password gets a random one, which
+// nobody knows, and a link by mail to set their own.
+func (d *door) makeUser(c *Call, name, email, passwd string, w wanted) (any, error) {
+	invited := passwd == ""
+	if invited {
+		passwd = rand.Text()
+	}
+	if _, err := d.Backend.Auth.RegisterUser(c.ctx(), authapi.RegisterRequest{Name: name, Password: passwd}); err != nil {
+		return nil, refusal(err)
+	}
+	made, err := d.edit(c, authapi.Account{User: authapi.User{Name: name}}, w)
+	if err != nil {
+		return nil, err
+	}
+	if invited {
+		if _, err := d.Backend.Core4.RequestReset(c.ctx(), authapi.EmailRequest{Email: email, Peer: d.Peer(c.r)}); err != nil {
+			d.Log.WarnContext(c.ctx(), "a new user was not invited", "user", made.Name, "reason", err)
+		}
+	}
+	return userDocument(made), nil
+}
+
+func (d *door) putRole(c *Call) (any, error) {
+	id, err := readID(c.Group("0"))
+	if err != nil {
+		return nil, err
+	}
+	tag, err := c.args.need("etag")
+	if err != nil {
+		return nil, err
+	}
+	w, err := c.args.wanted()
+	if err != nil {
+		return nil, err
+	}
+	all, err := d.collection(c)
+	if err != nil {
+		return nil, err
+	}
+	u, r := all.byID(id)
+	doc, err := one(u, r)
+	if err != nil {
+		return nil, err
+	}
+	if err := matches(doc, tag); err != nil {
+		return nil, err
+	}
+	if err := all.free(id, or(w.name, doc["name"].(string)), or(w.email, "")); err != nil {
+		return nil, err
+	}
+	if err := all.known(w.roles); err != nil {
+		return nil, err
+	}
+	if u != nil {
+		return d.changeUser(c, *u, w)
+	}
+	return d.changeRole(c, *r, w)
+}
+
+func (d *door) changeRole(c *Call, r authapi.Role, w wanted) (any, error) {
+	if or(w.email, "") != "" || or(w.passwd, "") != "" {
+		return nil, fault.New(fault.Invalid, "core4.no_user", "user role requires email and password, from its creation on")
+	}
+	before := roleDocument(r)["etag"]
+	r.Name, r.RealName = or(w.name, r.Name), or(w.realname, r.RealName)
+	if w.active != nil {
+		r.Active = *w.active
+	}
+	if w.perms != nil {
+		r.Perms = w.perms
+	}
+	if w.roles != nil {
+		r.Parents = w.roles
+	}
+	if roleDocument(r)["etag"] == before {
+		return noChanges, nil
+	}
+	changed, err := d.Backend.Admin.PutRole(c.ctx(), r)
+	if err != nil {
+		return nil, refusal(err)
+	}
+	return roleDocument(changed), nil
+}
+
+func (d *door) changeUser(c *Call, u authapi.Account, w wanted) (any, error) {
+	if w.name != nil && *w.name != u.Name {
+		return nil, fault.New(fault.Invalid, "core4.renamed", "A user keeps the name.")
+	}
+	if w.email != nil && *w.email == "" && u.Email != "" {
+		return nil, fault.New(fault.Invalid, "core4.no_email", "user role requires email and password")
+	}
+	if len(edits(u, w)) == 0 && or(w.passwd, "") == "" && (w.active == nil || *w.active == !u.Disabled) {
+		return noChanges, nil
+	}
+	changed, err := d.edit(c, u, w)
+	if err == nil && or(w.passwd, "") != "" {
+		_, err = d.Backend.Accounts.SetPassword(c.ctx(), authapi.PasswordRequest{Name: u.Name, Password: *w.passwd})
+	}
+	if err != nil {
+		return nil, refusal(err)
+	}
+	return userDocument(changed), nil
+}
+
+// edits are what of the wishes is not so already.
+func edits(u authapi.Account, w wanted) []authapi.Edit {
+	var out []authapi.Edit
+	if text := or(w.realname, u.RealName); text != u.RealName {
+		out = append(out, authapi.Edit{Do: authapi.SetRealName, Value: text})
+	}
+	if text := or(w.email, u.Email); text != u.Email {
+		out = append(out, authapi.Edit{Do: authapi.SetEmail, Value: text})
+	}
+	if w.perms != nil && !slices.Equal(w.perms, sorted(u.Permissions)) {
+		out = append(out, authapi.Edit{Do: authapi.SetPermissions, List: w.perms})
+	}
+	if w.roles != nil && !slices.Equal(w.roles, sorted(u.RoleNames)) {
+		out = append(out, authapi.Edit{Do: authapi.SetRoleNames, List: w.roles})
+	}
+	return out
+}
+
+// edit makes a user what is wanted, and keeps them out or lets them in.
+func (d *door) edit(c *Call, u authapi.Account, w wanted) (authapi.Account, error) {
+	changed := u
+	if list := edits(u, w); len(list) > 0 {
+		var err error
+		changed, err = d.Backend.Admin.ChangeAccount(c.ctx(), authapi.AccountChange{Name: u.Name, Version: u.Version, Edits: list})
+		if err != nil {
+			return changed, refusal(err)
+		}
+	}
+	request := authapi.UserRequest{Name: u.Name}
+	var err error
+	switch {
+	case w.active == nil || *w.active == !changed.Disabled:
+		return changed, nil
+	case *w.active:
+		_, err = d.Backend.Accounts.EnableUser(c.ctx(), request)
+	default:
+		_, err = d.Backend.Accounts.DisableUser(c.ctx(), request)
+	}
+	changed.Disabled = !*w.active
+	return changed, refusal(err)
+}
