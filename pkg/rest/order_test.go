@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -96,6 +97,29 @@ func TestUnaskedRoute(t *testing.T) {
 		if w := send(server(t, c), "POST", "/login", "", "X-User: "+user); w.Code != 200 || w.Body.String() != "\"nobody\"\n" {
 			t.Errorf("%q: %d %s", user, w.Code, w.Body)
 		}
+	}
+}
+
+// Who checks origins in front of the server learns which routes need no check.
+func TestCrossOriginRoute(t *testing.T) {
+	t.Parallel()
+	c := guarded()
+	c.Root = "/x"
+	token := rest.Handle("POST /token/{id}", who.Public, titled, echo[struct{ X int }])
+	token.CrossOrigin = true
+	c.Routes = append(c.Routes, token)
+	s := server(t, c)
+	for line, want := range map[string]bool{
+		"POST /x/token/1": true, "PUT /x/token/1": false, "POST /x/token": false, "POST /x/token/1/2": false, "POST /x/token%2f1": false,
+		"POST /x/op": false, "POST /token/1": false, "POST /y": false,
+	} {
+		method, path, _ := strings.Cut(line, " ")
+		if got := s.CrossOrigin(httptest.NewRequest(method, path, nil)); got != want {
+			t.Errorf("%s: %v", line, got)
+		}
+	}
+	if routes := s.Routes(); !routes[len(routes)-1].CrossOrigin || routes[0].CrossOrigin {
+		t.Errorf("%+v", routes)
 	}
 }
 

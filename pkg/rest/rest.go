@@ -60,7 +60,11 @@ type Route struct {
 	// Unasked leaves the caller's credentials alone: a Public route that reads
 	// them for itself, as a login does, or has no use for them.
 	Unasked bool
-	impl    routeImpl
+	// CrossOrigin lets other sites' pages make browsers send the request: it
+	// takes nothing that a browser adds by itself. Whoever checks origins in
+	// front of the server asks Server.CrossOrigin.
+	CrossOrigin bool
+	impl        routeImpl
 }
 
 // Handle makes a route of a typed function. Q is a struct; its fields are

@@ -21,6 +21,7 @@ type route struct {
 	pattern pattern
 	access  who.Rule
 	unasked bool
+	foreign bool              // CrossOrigin
 	kit     endpoint.Endpoint // takes a *call
 }
 

@@ -23,6 +23,8 @@ type RouteInfo struct {
 	Method    string // "" is every method
 	Pattern   string // with the container's root, without the method
 	Access    string // the rule's name
+	// CrossOrigin is the route's own.
+	CrossOrigin bool
 }
 
 // Server serves containers. It is an http.Handler; timeouts and the size of
@@ -107,8 +109,8 @@ func (s *Server) add(m *mount, root string, rt Route) error {
 		return err
 	}
 	kit = kitx.Standard(name, rt.Access, s.log)(kit)
-	s.routes = append(s.routes, RouteInfo{m.Name, p.method, full, rt.Access.Name})
-	return m.tree.add(&route{name: name, pattern: p, access: rt.Access, unasked: rt.Unasked, kit: kit})
+	s.routes = append(s.routes, RouteInfo{m.Name, p.method, full, rt.Access.Name, rt.CrossOrigin})
+	return m.tree.add(&route{name: name, pattern: p, access: rt.Access, unasked: rt.Unasked, foreign: rt.CrossOrigin, kit: kit})
 }
 
 // fullPath is the pattern under its root.
@@ -121,6 +123,19 @@ func fullPath(root string, p pattern) string {
 
 // Routes lists every route, in the order of the tables.
 func (s *Server) Routes() []RouteInfo { return slices.Clone(s.routes) }
+
+// CrossOrigin reports whether the request is for a route that may be sent from
+// other sites' pages.
+func (s *Server) CrossOrigin(r *http.Request) bool {
+	segs, _ := splitPath(r.URL.EscapedPath())
+	for _, m := range s.mounts {
+		if rest, ok := m.under(segs); ok {
+			found, _ := m.tree.find(r.Method, rest)
+			return found.route != nil && found.route.foreign
+		}
+	}
+	return false
+}
 
 // ServeHTTP gives the request its id and trace and hands it to the container
 // with the longest root that the path begins with.

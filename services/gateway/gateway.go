@@ -91,7 +91,7 @@ func (s *Service) listen() error {
 	}
 	s.routes = server.Routes()
 	s.server, err = edge.New(edge.Config{
-		Listen: s.cfg.Listen, Handler: server, Refuse: refuse(containers), TLS: s.cert, Log: s.deps.Log, Origins: s.origins(),
+		Listen: s.cfg.Listen, Handler: server, Refuse: refuse(containers), TLS: s.cert, Log: s.deps.Log, Origins: s.origins(), CrossOrigin: server.CrossOrigin,
 		TrustForwarded: s.cfg.TrustForwarded,
 		Limits:         edge.Limits{Connections: s.cfg.MaxConnections, Drain: s.cfg.Drain},
 	})

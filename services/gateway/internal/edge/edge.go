@@ -47,6 +47,9 @@ type Config struct {
 	// Origins are those, beside the server's own, whose pages may make
 	// browsers change things ("https://hpc.example.org").
 	Origins []string
+	// CrossOrigin says which requests every site's page may make browsers
+	// send; nil: none.
+	CrossOrigin func(*http.Request) bool
 	// TrustForwarded: a proxy in front sets X-Forwarded-For.
 	TrustForwarded bool
 	// Certificate tells the client certificate of a request; nil: there are none.

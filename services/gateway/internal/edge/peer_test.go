@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"testing"
 
+	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/logx"
 	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
@@ -13,16 +14,17 @@ import (
 	"github.com/heddle-dev/heddle/services/gateway/internal/edge/cert"
 )
 
-// served gives the request as a door behind the server sees it.
-func served(t *testing.T, cfg edge.Config, r *http.Request, look func(*http.Request)) {
+// served gives the request as a door behind the server sees it, and the
+// answer's status.
+func served(t *testing.T, cfg edge.Config, r *http.Request, look func(*http.Request)) (status int) {
 	t.Helper()
 	source, err := cert.Open(cert.Config{Dir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	cfg.TLS, cfg.Log, cfg.Listen = source, logx.Discard(), []string{"127.0.0.1:0"}
-	seen := false
-	cfg.Handler = http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { seen = true; look(r) })
+	cfg.Handler = http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { look(r) })
+	cfg.Refuse = func(w http.ResponseWriter, _ *http.Request, f *fault.Error) { w.WriteHeader(f.Status) }
 	s, err := edge.New(cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -30,10 +32,9 @@ func served(t *testing.T, cfg edge.Config, r *http.Request, look func(*http.Requ
 	over, end := context.WithCancel(t.Context())
 	end()
 	defer s.Run(over) // closes the port
-	s.ServeHTTP(httptest.NewRecorder(), r)
-	if !seen {
-		t.Error("no door saw the request")
-	}
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	return w.Code
 }
 
 func TestPeerIsWhereTheRequestComesFrom(t *testing.T) {
@@ -62,11 +63,11 @@ func TestPeerIsWhereTheRequestComesFrom(t *testing.T) {
 		for _, h := range c.hops {
 			r.Header.Add("X-Forwarded-For", h)
 		}
-		served(t, edge.Config{TrustForwarded: c.trusted}, r, func(r *http.Request) {
-			if got := edge.Peer(r).Address; got != c.want {
-				t.Errorf("%s: %q, want %q", name, got, c.want)
-			}
-		})
+		got := "nothing"
+		served(t, edge.Config{TrustForwarded: c.trusted}, r, func(r *http.Request) { got = edge.Peer(r).Address })
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
 	}
 }
 
@@ -74,25 +75,25 @@ func TestPeerHasItsCertificate(t *testing.T) {
 	t.Parallel()
 	own := &authapi.Certificate{DN: "/CN=alice"}
 	cfg := edge.Config{Certificate: func(*http.Request) *authapi.Certificate { return own }}
-	served(t, cfg, httptest.NewRequest("GET", "/", nil), func(r *http.Request) {
-		if got := edge.Peer(r).Certificate; got != own {
-			t.Errorf("%+v", got)
-		}
-	})
+	var got *authapi.Certificate
+	served(t, cfg, httptest.NewRequest("GET", "/", nil), func(r *http.Request) { got = edge.Peer(r).Certificate })
+	if got != own {
+		t.Errorf("%+v", got)
+	}
 }
 
 func TestWhatIsKnownOfTheCallerGoesWithTheRequest(t *testing.T) {
 	t.Parallel()
 	p := edge.Proven{Principal: who.Principal{ID: "u1"}, Facts: who.Facts{User: "u1", Position: 3}}
+	var before, after edge.Proven
 	served(t, edge.Config{}, httptest.NewRequest("GET", "/", nil), func(r *http.Request) {
-		if got := edge.From(r.Context()); !got.Principal.Anonymous() {
-			t.Errorf("before: %+v", got)
-		}
+		before = edge.From(r.Context())
 		edge.Note(r.Context(), p)
-		if got := edge.From(r.Context()); got.Principal.ID != "u1" || got.Facts != p.Facts {
-			t.Errorf("after: %+v", got)
-		}
+		after = edge.From(r.Context())
 	})
+	if !before.Principal.Anonymous() || after.Principal.ID != "u1" || after.Facts != p.Facts {
+		t.Errorf("before: %+v, after: %+v", before, after)
+	}
 	if got := edge.From(edge.With(t.Context(), p)); got.Facts != p.Facts {
 		t.Errorf("%+v", got)
 	}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
@@ -23,6 +24,7 @@ type Server struct {
 	limits Limits
 	log    *slog.Logger
 
+	crossOrigin func(*http.Request) bool
 	forwarded   bool
 	certificate func(*http.Request) *authapi.Certificate
 }
@@ -43,7 +45,7 @@ func prepare(cfg Config) (*Server, error) {
 	p := newPort(cfg)
 	s := &Server{
 		port: p, next: cfg.Handler, refuse: cfg.Refuse, cross: http.NewCrossOriginProtection(), limits: cfg.Limits, log: cfg.Log,
-		forwarded: cfg.TrustForwarded, certificate: cfg.Certificate,
+		crossOrigin: cfg.CrossOrigin, forwarded: cfg.TrustForwarded, certificate: cfg.Certificate,
 	}
 	for _, origin := range cfg.Origins {
 		if err := s.cross.AddTrustedOrigin(origin); err != nil {
@@ -103,7 +105,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		g.handling()
 		r.TLS = g.tls
 	}
-	if s.cross.Check(r) != nil {
+	if s.cross.Check(r) != nil && !s.harmless(r) {
 		s.refuse(w, r, errCrossOrigin)
 		return
 	}
@@ -114,6 +116,23 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		r.Body = b
 	}
 	s.next.ServeHTTP(w, r.WithContext(With(WithPeer(r.Context(), s.peer(r)), Proven{})))
+}
+
+// harmless reports whether a request of another site's page may pass: what it
+// says of its sender was put there by that page, and not by the browser.
+func (s *Server) harmless(r *http.Request) bool {
+	return s.crossOrigin != nil && s.crossOrigin(r) || bearsOnly(r)
+}
+
+// bearsOnly reports whether the request's credential is a bearer value in the
+// header, which no browser adds by itself. A certificate does not count then.
+func bearsOnly(r *http.Request) bool {
+	values := r.Header.Values("Authorization")
+	if len(values) != 1 {
+		return false
+	}
+	scheme, value, _ := strings.Cut(values[0], " ")
+	return strings.EqualFold(scheme, "bearer") && strings.TrimSpace(value) != ""
 }
 
 // errCrossOrigin answers browsers that another site makes send a request: they
