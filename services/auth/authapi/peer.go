@@ -12,10 +12,10 @@ type Peer struct {
 // Certificate is a client certificate whose private key the TLS handshake
 // proved. Whether it chains to anybody is in Trusted.
 type Certificate struct {
-	DN      string    `json:"dn"`                // of the end entity, in slash form
+	DN      string    `json:"dn,omitempty"`      // of the end entity, in slash form; empty unless Trusted
 	SHA256  string    `json:"sha256"`            // thumbprint of the leaf (RFC 8705, x5t#S256)
 	SPKI    string    `json:"spki"`              // base64url SHA-256 of the public key
-	Names   []string  `json:"names,omitempty"`   // "dns:…", "uri:…", "email:…", "ip:…"
+	Names   []string  `json:"names,omitempty"`   // "dns:…", "uri:…", "email:…", "ip:…"; none unless Trusted
 	Trusted bool      `json:"trusted,omitempty"` // a configured authority's, in time, not revoked
 	Limited bool      `json:"limited,omitempty"` // a limited proxy
 	Expires time.Time `json:"expires,omitzero"`
