@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -32,6 +33,11 @@ type Config struct {
 	TLSCert  string   `conf:"tls-cert" env:"HEDDLE_TLS_CERT" doc:"Certificate file (PEM); empty: one of an own authority in the data directory."`
 	TLSKey   string   `conf:"tls-key" env:"HEDDLE_TLS_KEY" doc:"Key file of the certificate (PEM)."`
 	TLSNames []string `conf:"tls-names" env:"HEDDLE_TLS_NAMES" doc:"Names and addresses that the own certificate is for, beside localhost."`
+
+	ClientCertificates string   `conf:"client-certificates" env:"HEDDLE_CLIENT_CERTIFICATES" default:"ask" doc:"Whether clients are asked for a certificate when they connect: ask or off. None is ever required."`
+	ClientCADir        string   `conf:"client-ca-dir" env:"HEDDLE_CLIENT_CA_DIR" doc:"Directory with the authorities of client certificates (*.pem, *.crt, *.0) and their revocation lists (*.crl, *.r0), read again every minute; the own authority counts too."`
+	TrustClientHeader  string   `conf:"trust-client-certificate-header" env:"HEDDLE_TRUST_CLIENT_CERTIFICATE_HEADER" doc:"Header in which balancers send the certificate that they were shown, such as Client-Cert (RFC 9440); empty: none is believed."`
+	Balancers          []string `conf:"balancers" env:"HEDDLE_BALANCERS" doc:"Addresses or networks of the balancers whose header is believed."`
 
 	MaxConnections int           `conf:"max-connections" env:"HEDDLE_MAX_CONNECTIONS" default:"10000" doc:"Connections open at once; more are turned away."`
 	Drain          time.Duration `conf:"drain" env:"HEDDLE_DRAIN" default:"10s" doc:"How long requests under way may take at the end."`
@@ -67,6 +73,15 @@ func (c Config) Validate() error {
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		errs = append(errs, errors.New("tls-cert and tls-key go together"))
 	}
+	if !slices.Contains([]string{"", ask, "off"}, c.ClientCertificates) {
+		errs = append(errs, errors.New("client-certificates is ask or off"))
+	}
+	if (c.TrustClientHeader == "") != (len(c.Balancers) == 0) {
+		errs = append(errs, errors.New("trust-client-certificate-header and balancers go together"))
+	}
+	if _, err := networks(c.Balancers); err != nil {
+		errs = append(errs, err)
+	}
 	if c.SessionLifetime < 0 || c.MaxConnections < 0 || c.Drain < 0 || c.Replicas < 0 {
 		errs = append(errs, errors.New("session-lifetime, max-connections, drain and replicas must not be negative"))
 	}
@@ -81,6 +96,7 @@ func (c Config) filled() Config {
 	c.Issuer = cmp.Or(c.Issuer, "http://127.0.0.1:8080")
 	c.Site = cmp.Or(c.Site, "DEMO-SITE")
 	c.Version = cmp.Or(c.Version, "dev")
+	c.ClientCertificates = cmp.Or(c.ClientCertificates, ask)
 	return c
 }
 

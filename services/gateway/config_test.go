@@ -18,6 +18,10 @@ func TestConfigNamesWhatIsWrong(t *testing.T) {
 		"site":            {Site: "a/b"},
 		"tls-cert":        {TLSCert: "x.pem"},
 		"max-connections": {MaxConnections: -1},
+
+		"client-certificates is":                        {ClientCertificates: "maybe"},
+		"trust-client-certificate-header and balancers": {TrustClientHeader: "Client-Cert"},
+		`balancers: "x"`:                                {TrustClientHeader: "Client-Cert", Balancers: []string{"192.0.2.7", "x"}},
 	} {
 		if err := cfg.Validate(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", want, err)

@@ -84,6 +84,10 @@ func (s *Service) listen() error {
 	if err != nil {
 		return err
 	}
+	clients, err := s.clientCertificates()
+	if err != nil {
+		return err
+	}
 	containers := s.containers(s.prover())
 	server, err := rest.NewServer(s.deps.Log, containers...)
 	if err != nil {
@@ -91,9 +95,9 @@ func (s *Service) listen() error {
 	}
 	s.routes = server.Routes()
 	s.server, err = edge.New(edge.Config{
-		Listen: s.cfg.Listen, Handler: server, Refuse: refuse(containers), TLS: s.cert, Log: s.deps.Log, Origins: s.origins(), CrossOrigin: server.CrossOrigin,
-		TrustForwarded: s.cfg.TrustForwarded,
-		Limits:         edge.Limits{Connections: s.cfg.MaxConnections, Drain: s.cfg.Drain},
+		Listen: s.cfg.Listen, Handler: server, Refuse: refuse(containers), TLS: s.asking(clients), Log: s.deps.Log, Origins: s.origins(), CrossOrigin: server.CrossOrigin,
+		TrustForwarded: s.cfg.TrustForwarded, Certificate: clients.Take,
+		Limits: edge.Limits{Connections: s.cfg.MaxConnections, Drain: s.cfg.Drain},
 	})
 	return err
 }

@@ -23,6 +23,7 @@ type Config struct {
 	Slots      int      `conf:"slots" env:"HEDDLE_SLOTS" doc:"Jobs that run at once; 0: twice the number of cores."`
 	URL        string   `conf:"external-url" env:"HEDDLE_EXTERNAL_URL" doc:"Public address, if a proxy is in front."`
 	Redis      string   `conf:"redis" env:"HEDDLE_REDIS" secret:"true" doc:"Redis for sessions; if empty, they are kept in this process and end with it."`
+	ClientCAs  string   `conf:"client-ca-dir" env:"HEDDLE_CLIENT_CA_DIR" doc:"Directory with the authorities of client certificates and their revocation lists; the own authority counts too."`
 	Durability string   `conf:"durability" env:"HEDDLE_DURABILITY" default:"standard" doc:"standard: on disk within 250 ms, so that only a power loss can cost anything; always: before each answer, about thirty times slower."`
 
 	LogLevel     string `conf:"log-level" env:"HEDDLE_LOG_LEVEL" default:"warn" doc:"What to log: debug, info, warn or error."`

@@ -119,6 +119,7 @@ func (h *house) furnish(gw gateway.Deps, version string) error {
 	gw.Log = h.log
 	h.gateway, err = gateway.New(gateway.Config{
 		Listen: cfg.Listen, ExternalURL: cfg.URL, Issuer: issuer, Site: cfg.Site, Redis: redis, DataDir: cfg.Data, Version: version,
+		ClientCADir: cfg.ClientCAs,
 	}, gw)
 	if err != nil {
 		return err
