@@ -15,8 +15,6 @@ import (
 	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/auth/internal/app"
 	"github.com/heddle-dev/heddle/services/auth/internal/door"
-	"github.com/heddle-dev/heddle/services/auth/internal/password"
-	"github.com/heddle-dev/heddle/services/auth/internal/token"
 	"github.com/heddle-dev/heddle/services/auth/internal/vault"
 	"github.com/heddle-dev/heddle/services/auth/internal/view"
 )
@@ -75,15 +73,19 @@ func (s *Service) run(ctx context.Context) error {
 	}
 	defer read.Close()
 	defer following(ctx, read)()
-	a := app.New(app.Deps{
-		Store: store, View: read, Vault: v, Now: s.deps.Now,
-		Gate:   password.NewGate(s.cfg.PasswordWorkers, s.cfg.PasswordQueue),
-		Signer: token.NewSigner(s.cfg.Issuer, s.cfg.TokenLifetime, s.deps.Now),
-	})
+	short, end, err := s.openFlow()
+	if err != nil {
+		return err
+	}
+	defer end()
+	a, protocol, err := s.assemble(ctx, parts{store: store, view: read, vault: v, flow: short})
+	if err != nil {
+		return err
+	}
 	if err := s.prepare(ctx, a, read); err != nil {
 		return err
 	}
-	return s.serve(ctx, a)
+	return s.serve(ctx, a, protocol)
 }
 
 // following runs the view; calling what it returns ends it. It outlives ctx,
@@ -98,8 +100,8 @@ func following(ctx context.Context, read *view.View) (stop func()) {
 	return func() { cancel(); <-done }
 }
 
-func (s *Service) serve(ctx context.Context, a *app.App) error {
-	server, err := door.Open(ctx, s.deps.NATS, s.deps.Log, a)
+func (s *Service) serve(ctx context.Context, a *app.App, protocol authapi.OAuth) error {
+	server, err := door.Open(ctx, s.deps.NATS, s.deps.Log, a, protocol)
 	if err != nil {
 		return fmt.Errorf("auth: %w", err)
 	}

@@ -3,6 +3,7 @@ package auth
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/url"
 	"runtime"
@@ -15,8 +16,13 @@ import (
 // Config is how the service is set up. The zero Config works.
 type Config struct {
 	Issuer          string        `conf:"issuer" env:"HEDDLE_ISSUER" default:"http://127.0.0.1:8080" doc:"The public address of the gateway, which access tokens name as their issuer."`
-	TokenLifetime   time.Duration `conf:"token-lifetime" env:"HEDDLE_TOKEN_LIFETIME" default:"1h" doc:"How long an access token is valid."`
-	PasswordWorkers int           `conf:"password-workers" env:"HEDDLE_PASSWORD_WORKERS" doc:"Passwords checked at once, each with 19 MiB of memory; 0: one for each processor."`
+	Redis           string        `conf:"redis" env:"HEDDLE_REDIS" secret:"true" doc:"URL of the Redis that keeps sign-ins under way; empty: they are kept in memory, for one replica alone."`
+	Setups          []string      `conf:"setups" env:"HEDDLE_SETUPS" default:"Production" doc:"DIRAC's setups; the first is the default."`
+	TokenLifetime   time.Duration `conf:"token-lifetime" env:"HEDDLE_TOKEN_LIFETIME" default:"1h" doc:"How long an access token is valid, except in DIRAC's form, where it is a day."`
+	GrantLifetime   time.Duration `conf:"grant-lifetime" env:"HEDDLE_GRANT_LIFETIME" default:"720h" doc:"How long what a user allowed an application lives, unless less was chosen."`
+	CodeLifetime    time.Duration `conf:"code-lifetime" env:"HEDDLE_CODE_LIFETIME" default:"5m" doc:"How long an authorization code can be redeemed."`
+	DeviceLifetime  time.Duration `conf:"device-lifetime" env:"HEDDLE_DEVICE_LIFETIME" default:"10m" doc:"How long a device waits for its person."`
+	PasswordWorkers int           `conf:"password-workers" env:"HEDDLE_PASSWORD_WORKERS" doc:"Passwords checked at once, each with 19 MiB of memory; 0: one for every two processors."`
 	PasswordQueue   int           `conf:"password-queue" env:"HEDDLE_PASSWORD_QUEUE" doc:"Logins that may wait for a worker before others are turned away; 0: 32 for each worker."`
 	Replicas        int           `conf:"replicas" env:"HEDDLE_REPLICAS" default:"1" doc:"Servers that keep each stream."`
 	Demo            bool          `conf:"demo" env:"HEDDLE_DEMO" doc:"Make the demo's users and its OAuth client."`
@@ -40,14 +46,23 @@ type Deps struct {
 	FirstPassword func(name, password string)
 }
 
+// maxCode bounds the life of a code: the replay of one is noticed for a day.
+const maxCode = 10 * time.Minute
+
 // Validate says what is wrong with the configuration.
 func (c Config) Validate() error {
 	var errs []error
 	if u, err := url.Parse(c.Issuer); c.Issuer != "" && (err != nil || u.Host == "" || !strings.HasPrefix(u.Scheme, "http")) {
 		errs = append(errs, errors.New("issuer must be an http or https address"))
 	}
-	if c.TokenLifetime < 0 || c.TokenLifetime > 0 && c.TokenLifetime < time.Second {
-		errs = append(errs, errors.New("token-lifetime must be at least a second"))
+	for name, d := range map[string]time.Duration{"token-lifetime": c.TokenLifetime, "grant-lifetime": c.GrantLifetime,
+		"code-lifetime": c.CodeLifetime, "device-lifetime": c.DeviceLifetime} {
+		if d < 0 || d > 0 && d < time.Second {
+			errs = append(errs, fmt.Errorf("%s must be at least a second", name))
+		}
+	}
+	if c.CodeLifetime > maxCode {
+		errs = append(errs, fmt.Errorf("code-lifetime must be at most %s (RFC 6749, section 4.1.2)", maxCode))
 	}
 	if c.PasswordWorkers < 0 || c.PasswordQueue < 0 || c.Replicas < 0 {
 		errs = append(errs, errors.New("password-workers, password-queue and replicas must not be negative"))
@@ -59,8 +74,15 @@ func (c Config) Validate() error {
 func (c Config) filled() Config {
 	c.Issuer = cmp.Or(c.Issuer, "http://127.0.0.1:8080")
 	c.DataDir = cmp.Or(c.DataDir, ".heddle")
+	if len(c.Setups) == 0 {
+		c.Setups = []string{"Production"}
+	}
 	c.TokenLifetime = cmp.Or(c.TokenLifetime, time.Hour)
-	c.PasswordWorkers = cmp.Or(c.PasswordWorkers, runtime.GOMAXPROCS(0))
+	c.GrantLifetime = cmp.Or(c.GrantLifetime, 30*24*time.Hour)
+	c.CodeLifetime = cmp.Or(c.CodeLifetime, 5*time.Minute)
+	c.DeviceLifetime = cmp.Or(c.DeviceLifetime, 10*time.Minute)
+	// The other half of the processors is for those who are signed in.
+	c.PasswordWorkers = cmp.Or(c.PasswordWorkers, max(1, runtime.GOMAXPROCS(0)/2))
 	c.PasswordQueue = cmp.Or(c.PasswordQueue, 32*c.PasswordWorkers)
 	return c
 }

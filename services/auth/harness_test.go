@@ -104,6 +104,10 @@ func openStream(t *testing.T, s *natstest.Server, name string) jetstream.Stream 
 	return st
 }
 
+func signIn(name, password string) authapi.PasswordProof {
+	return authapi.PasswordProof{Name: name, Password: password}
+}
+
 func pw(name, password string) authapi.PasswordRequest {
 	return authapi.PasswordRequest{Name: name, Password: password}
 }

@@ -126,8 +126,9 @@ type Empty struct{}
 // fault Unauthenticated, with one text for both and in about the same time;
 // too many at once is Exhausted with a time to come back.
 type Service interface {
-	// Login gives an access token for a password.
-	Login(context.Context, PasswordRequest) (Token, error)
+	// Login gives an access token for a password, without a client and a
+	// grant: what it may is scope api, and for operators theirs.
+	Login(context.Context, PasswordProof) (Token, error)
 	// Verify says who a name and password belong to, for doors that send them
 	// with every request; a verified pair is remembered for a while (hashed,
 	// in memory) until the user changes.
@@ -144,8 +145,8 @@ type Service interface {
 }
 
 // Accounts is what operators do to users. Each change ends what was remembered
-// of the user's password at once; access tokens given before live on until
-// they expire.
+// of the user's password at once, and every gateway hears within two seconds
+// that the tokens and sessions given before are over.
 type Accounts interface {
 	// SetPassword replaces a user's password.
 	SetPassword(context.Context, PasswordRequest) (User, error)

@@ -30,7 +30,7 @@ func Endpoints(s Service, a Accounts) []natsrpc.Endpoint {
 
 // Client is the service over NATS.
 type Client struct {
-	login    func(context.Context, PasswordRequest) (Token, error)
+	login    func(context.Context, PasswordProof) (Token, error)
 	verify   func(context.Context, PasswordRequest) (who.Principal, error)
 	keys     func(context.Context, Empty) (Keys, error)
 	register func(context.Context, RegisterRequest) (User, error)
@@ -53,7 +53,7 @@ var (
 func NewClient(nc *nats.Conn) *Client {
 	c := natsrpc.NewClient(nc)
 	return &Client{
-		login:    natsrpc.Call[PasswordRequest, Token](c, cmdLogin),
+		login:    natsrpc.Call[PasswordProof, Token](c, cmdLogin),
 		verify:   natsrpc.Call[PasswordRequest, who.Principal](c, qryVerify),
 		keys:     natsrpc.Call[Empty, Keys](c, qryKeys),
 		register: natsrpc.Call[RegisterRequest, User](c, cmdRegister),
@@ -68,7 +68,7 @@ func NewClient(nc *nats.Conn) *Client {
 	}
 }
 
-func (c *Client) Login(ctx context.Context, r PasswordRequest) (Token, error) { return c.login(ctx, r) }
+func (c *Client) Login(ctx context.Context, r PasswordProof) (Token, error) { return c.login(ctx, r) }
 func (c *Client) Verify(ctx context.Context, r PasswordRequest) (who.Principal, error) {
 	return c.verify(ctx, r)
 }

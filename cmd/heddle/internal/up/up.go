@@ -96,7 +96,7 @@ func (h *house) furnish(gw gateway.Deps, version string) error {
 	if err != nil {
 		return err
 	}
-	h.add("auth", auth.New(auth.Config{Issuer: issuer, DataDir: cfg.Data, Demo: cfg.Demo},
+	h.add("auth", auth.New(auth.Config{Issuer: issuer, DataDir: cfg.Data, Demo: cfg.Demo, Redis: redis},
 		auth.Deps{NATS: nc, Log: h.log, FirstPassword: h.firstPassword}))
 	h.broker.Admit(func(ctx context.Context, name, password string) (who.Principal, error) {
 		return authapi.NewClient(nc).Verify(ctx, authapi.PasswordRequest{Name: name, Password: password})

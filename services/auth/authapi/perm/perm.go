@@ -23,6 +23,10 @@ const (
 	letters = "crud"
 )
 
+// Everything is the permission that includes all others: core4's operators
+// have it.
+const Everything = string(cop)
+
 type protocol string
 
 const (

@@ -8,8 +8,11 @@ import (
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/es"
+	"github.com/heddle-dev/heddle/pkg/who/remember"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
+	"github.com/heddle-dev/heddle/services/auth/internal/flow"
 	"github.com/heddle-dev/heddle/services/auth/internal/password"
+	"github.com/heddle-dev/heddle/services/auth/internal/throttle"
 	"github.com/heddle-dev/heddle/services/auth/internal/token"
 	"github.com/heddle-dev/heddle/services/auth/internal/view"
 )
@@ -21,28 +24,50 @@ type Vault interface {
 	Forget(ctx context.Context, credential string) error
 	SigningKeys(ctx context.Context) (oldestFirst [][]byte, err error)
 	AddSigningKey(ctx context.Context, have int, secret []byte) (added bool, err error)
+	PutHash(ctx context.Context, kind, id string, sum []byte) error
+	Hash(ctx context.Context, kind, id string) (sum []byte, err error)
+	ForgetHash(ctx context.Context, kind, id string) error
 }
 
 // Deps is what the use cases stand on.
 type Deps struct {
-	Store  es.Store
-	View   *view.View
-	Vault  Vault
-	Gate   *password.Gate
-	Signer *token.Signer
-	Now    func() time.Time
+	Store    es.Store
+	View     *view.View
+	Vault    Vault
+	Gate     *password.Gate
+	Mint     *token.Mint
+	Ring     *token.Ring        // that Mint signs with
+	Flow     flow.Store         // what lives for minutes
+	Throttle *throttle.Throttle // of passwords
+	Config
+	Now func() time.Time
 }
 
-// App implements authapi.Service and authapi.Accounts.
+// Config is what an operator sets.
+type Config struct {
+	Issuer        string
+	Setups        []string      // of DIRAC; the first is the default
+	TokenLifetime time.Duration // of the access tokens of a login
+}
+
+// App implements authapi.Service, Accounts, Credentials and Standing.
 type App struct {
 	Deps
 	proofs *password.Proofs
+	hashes *remember.Memory[string, []byte] // of clients' secrets, by credential
 }
 
 var (
-	_ authapi.Service  = (*App)(nil)
-	_ authapi.Accounts = (*App)(nil)
+	_ authapi.Service     = (*App)(nil)
+	_ authapi.Accounts    = (*App)(nil)
+	_ authapi.Credentials = (*App)(nil)
+	_ authapi.Standing    = (*App)(nil)
 )
 
+// maxHashes bounds the hashes in memory.
+const maxHashes = 10_000
+
 // New returns the use cases.
-func New(d Deps) *App { return &App{Deps: d, proofs: password.NewProofs(d.Now)} }
+func New(d Deps) *App {
+	return &App{Deps: d, proofs: password.NewProofs(d.Now), hashes: remember.New[string, []byte](maxHashes, d.Now)}
+}

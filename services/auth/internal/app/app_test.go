@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/heddle-dev/heddle/pkg/es"
 	"github.com/heddle-dev/heddle/pkg/es/estest"
@@ -13,6 +14,7 @@ import (
 	"github.com/heddle-dev/heddle/pkg/logx"
 	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
+	"github.com/heddle-dev/heddle/services/auth/internal/oauth"
 	"github.com/heddle-dev/heddle/services/auth/internal/token"
 	"github.com/heddle-dev/heddle/services/auth/internal/user"
 )
@@ -158,18 +160,22 @@ func TestRaceForAName(t *testing.T) {
 	}
 }
 
+func anybody() oauth.AccessClaims {
+	return oauth.AccessClaims{Principal: who.Principal{ID: "u1"}, Facts: who.Facts{User: "u1", Expires: time.Now().Add(time.Hour)}}
+}
+
 func TestKeyIsAnnouncedBeforeItSigns(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	f.journal.Meet(func() {
-		if _, err := f.Signer.Sign(who.Principal{ID: "u1"}); !errors.Is(err, token.ErrNoKey) {
+		if _, err := f.Mint.Access(anybody()); !errors.Is(err, token.ErrNoKey) {
 			t.Errorf("before its announcement: %v", err)
 		}
 	})
 	if err := f.TakeKeys(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.Signer.Sign(who.Principal{ID: "u1"}); err != nil {
+	if _, err := f.Mint.Access(anybody()); err != nil {
 		t.Error(err)
 	}
 	next, err := token.NewKey()
@@ -180,7 +186,7 @@ func TestKeyIsAnnouncedBeforeItSigns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if added, err := f.vault.AddSigningKey(t.Context(), 1, secret); !added || err != nil {
+	if added, err := f.vault.AddSigningKey(t.Context(), 2, secret); !added || err != nil {
 		t.Fatal(added, err)
 	}
 	if err := f.TakeKeys(t.Context()); err != nil {
@@ -191,7 +197,7 @@ func TestKeyIsAnnouncedBeforeItSigns(t *testing.T) {
 		t.Fatal(err)
 	}
 	var set struct{ Keys []struct{ Kid string } }
-	if err := json.Unmarshal(raw, &set); err != nil || len(set.Keys) != 2 || set.Keys[1].Kid != next.ID {
+	if err := json.Unmarshal(raw, &set); err != nil || len(set.Keys) != 3 || set.Keys[2].Kid != next.ID {
 		t.Errorf("keys %s, %v", raw, err)
 	}
 }

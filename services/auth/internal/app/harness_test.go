@@ -12,7 +12,9 @@ import (
 	"github.com/heddle-dev/heddle/pkg/es/esmem"
 	"github.com/heddle-dev/heddle/pkg/es/estest"
 	"github.com/heddle-dev/heddle/pkg/logx"
+	"github.com/heddle-dev/heddle/services/auth/internal/flow/memory"
 	"github.com/heddle-dev/heddle/services/auth/internal/password"
+	"github.com/heddle-dev/heddle/services/auth/internal/throttle"
 	"github.com/heddle-dev/heddle/services/auth/internal/token"
 	"github.com/heddle-dev/heddle/services/auth/internal/vault"
 	"github.com/heddle-dev/heddle/services/auth/internal/view"
@@ -24,6 +26,8 @@ type safe struct {
 	down      error
 	passwords map[string]string
 	keys      [][]byte
+	secrets   map[string][][]byte // by kind
+	hashes    map[string][]byte   // by kind and id
 }
 
 func (s *safe) fail(err error) {
@@ -73,16 +77,61 @@ func (s *safe) AddSigningKey(_ context.Context, have int, secret []byte) (bool, 
 	return true, nil
 }
 
+func (s *safe) Secrets(_ context.Context, kind string) ([][]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.secrets[kind], s.down
+}
+
+func (s *safe) AddSecret(_ context.Context, kind string, have int, secret []byte) (bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.down != nil || have != len(s.secrets[kind]) {
+		return false, s.down
+	}
+	s.secrets[kind] = append(s.secrets[kind], secret)
+	return true, nil
+}
+
+func (s *safe) PutHash(_ context.Context, kind, id string, sum []byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.down == nil {
+		s.hashes[kind+"."+id] = sum
+	}
+	return s.down
+}
+
+func (s *safe) Hash(_ context.Context, kind, id string) ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sum, ok := s.hashes[kind+"."+id]
+	if s.down == nil && !ok {
+		return nil, vault.ErrMissing
+	}
+	return sum, s.down
+}
+
+func (s *safe) ForgetHash(_ context.Context, kind, id string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.hashes, kind+"."+id)
+	return s.down
+}
+
 // fixture is the use cases on a journal and a vault that fail on demand.
 type fixture struct {
 	*App
 	journal *estest.Faulty
 	vault   *safe
+	flow    *memory.Store
 }
+
+const issuer = "http://heddle.test"
 
 func newFixture(t *testing.T) fixture {
 	t.Helper()
-	f := fixture{journal: &estest.Faulty{Store: esmem.New()}, vault: &safe{passwords: map[string]string{}}}
+	f := fixture{journal: &estest.Faulty{Store: esmem.New()}, vault: &safe{passwords: map[string]string{}, secrets: map[string][][]byte{}, hashes: map[string][]byte{}}}
 	v, err := view.Open(filepath.Join(t.TempDir(), "view.db"), f.journal, logx.Discard())
 	if err != nil {
 		t.Fatal(err)
@@ -97,7 +146,15 @@ func newFixture(t *testing.T) fixture {
 			t.Error(err)
 		}
 	})
-	f.App = New(Deps{Store: f.journal, View: v, Vault: f.vault, Gate: password.NewGate(2, 8),
-		Signer: token.NewSigner("http://heddle.test", time.Hour, time.Now), Now: time.Now})
+	ring, store := token.NewRing(f.vault), memory.New(time.Now)
+	secrets, err := token.TakeSecrets(t.Context(), f.vault)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.flow = store
+	f.App = New(Deps{Store: f.journal, View: v, Vault: f.vault, Gate: password.NewGate(2, 8), Ring: ring,
+		Mint: token.NewMint(issuer, ring, secrets, time.Now), Flow: store, Now: time.Now,
+		Throttle: throttle.New(store, throttle.Limits{Of: "password", Pair: 5, Name: 20, Address: 50, Window: time.Minute}),
+		Config:   Config{Issuer: issuer, Setups: []string{"Prod", "Test"}, TokenLifetime: time.Hour}})
 	return f
 }

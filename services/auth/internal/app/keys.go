@@ -30,17 +30,19 @@ func (a *App) Keys(ctx context.Context, _ authapi.Empty) (authapi.Keys, error) {
 	return json.Marshal(set)
 }
 
-// TakeKeys gives the signer the keys of the vault, of which it makes the
-// first where there is none. Each is announced before it signs.
+// TakeKeys gives the ring the keys of the vault, of which it makes the first
+// where there are none. Each is announced before it signs.
 func (a *App) TakeKeys(ctx context.Context) error {
 	secrets, err := a.Vault.SigningKeys(ctx)
-	if err == nil && len(secrets) == 0 {
-		secrets, err = a.firstKey(ctx)
+	for i, make := range []func() (token.Key, error){token.NewKey, token.NewIDKey} {
+		if err == nil && len(secrets) <= i {
+			secrets, err = a.makeKey(ctx, len(secrets), make)
+		}
 	}
 	if err != nil {
 		return problem(err)
 	}
-	var ring []token.Key
+	var ids []string
 	for _, s := range secrets {
 		k, err := token.ParseKey(s)
 		if err != nil {
@@ -49,14 +51,14 @@ func (a *App) TakeKeys(ctx context.Context) error {
 		if err := a.announce(ctx, k); err != nil {
 			return err
 		}
-		ring = append(ring, k)
+		ids = append(ids, k.ID)
 	}
-	return a.Signer.Use(ring...)
+	return problem(a.Ring.Use(ctx, ids, ids))
 }
 
-// firstKey makes a key. If another replica was faster, its key is taken.
-func (a *App) firstKey(ctx context.Context) ([][]byte, error) {
-	k, err := token.NewKey()
+// makeKey makes a key. If another replica was faster, its key is taken.
+func (a *App) makeKey(ctx context.Context, have int, make func() (token.Key, error)) ([][]byte, error) {
+	k, err := make()
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +66,7 @@ func (a *App) firstKey(ctx context.Context) ([][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := a.Vault.AddSigningKey(ctx, 0, secret); err != nil {
+	if _, err := a.Vault.AddSigningKey(ctx, have, secret); err != nil {
 		return nil, err
 	}
 	return a.Vault.SigningKeys(ctx)
@@ -75,6 +77,10 @@ func (a *App) announce(ctx context.Context, k token.Key) error {
 	if err != nil {
 		return err
 	}
-	_, err = handle(ctx, a, keys(), authapi.KeyTopic(k.ID), "key/"+k.ID, key.Command(key.Announce{ID: k.ID, JWK: public, Use: key.Access, Active: true}))
+	use := key.ID
+	if k.ForAccess() {
+		use = key.Access
+	}
+	_, err = handle(ctx, a, keys(), authapi.KeyTopic(k.ID), "key/"+k.ID, key.Command(key.Announce{ID: k.ID, JWK: public, Use: use, Active: true}))
 	return err
 }

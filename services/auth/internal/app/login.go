@@ -3,64 +3,108 @@ package app
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
+	"github.com/heddle-dev/heddle/services/auth/internal/oauth"
 	"github.com/heddle-dev/heddle/services/auth/internal/password"
+	"github.com/heddle-dev/heddle/services/auth/internal/scope"
+	"github.com/heddle-dev/heddle/services/auth/internal/throttle"
 	"github.com/heddle-dev/heddle/services/auth/internal/user"
 	"github.com/heddle-dev/heddle/services/auth/internal/vault"
 	"github.com/heddle-dev/heddle/services/auth/internal/view"
 )
 
-// Login implements authapi.Service.
-func (a *App) Login(ctx context.Context, r authapi.PasswordRequest) (authapi.Token, error) {
-	p, err := a.Verify(ctx, r)
+// Login implements authapi.Service: the command line's way in, for which no
+// client and no grant stand.
+func (a *App) Login(ctx context.Context, r authapi.PasswordProof) (authapi.Token, error) {
+	r.Login = true
+	who, err := a.Password(ctx, r)
 	if err != nil {
 		return authapi.Token{}, err
 	}
-	return a.Signer.Sign(p)
+	p, now := who.Principal, a.Now()
+	p.Scopes = []string{scope.API}
+	if p.Operator() {
+		p.Scopes = append(p.Scopes, scope.Operator)
+	}
+	who.Facts.Expires = now.Add(a.TokenLifetime)
+	jwt, err := a.Mint.Access(oauth.AccessClaims{Principal: p, Facts: who.Facts, AuthTime: now})
+	return authapi.Token{AccessToken: jwt, TokenType: "Bearer", ExpiresIn: int64(a.TokenLifetime / time.Second)}, err
 }
 
 // Verify implements authapi.Service.
 func (a *App) Verify(ctx context.Context, r authapi.PasswordRequest) (who.Principal, error) {
-	if len(r.Password) > password.MaxLength {
-		return who.Principal{}, wrong()
-	}
-	if err := a.View.Fresh(ctx); err != nil {
-		return who.Principal{}, problem(err)
-	}
-	u, err := a.known(ctx, r.Name)
-	switch {
-	case errors.Is(err, view.ErrNone):
-		return who.Principal{}, a.refuse(ctx, r.Password)
-	case err != nil:
-		return who.Principal{}, problem(err)
-	case a.proofs.Has(string(u.Name), u.Credential, r.Password):
-		return principal(u), nil
-	}
-	ok, err := a.matches(ctx, u.Credential, r.Password)
-	if err != nil {
-		return who.Principal{}, err
-	}
-	if !ok {
-		return who.Principal{}, wrong()
-	}
-	a.proofs.Add(string(u.Name), u.Credential, r.Password)
-	return principal(u), nil
+	known, err := a.Password(ctx, authapi.PasswordProof{Name: r.Name, Password: r.Password})
+	return known.Principal, err
 }
 
-// known returns the active user of a login name, or view.ErrNone.
-func (a *App) known(ctx context.Context, text string) (view.User, error) {
-	name, err := user.ParseName(text)
+// Password implements authapi.Credentials.
+func (a *App) Password(ctx context.Context, r authapi.PasswordProof) (authapi.Resolved, error) {
+	u, err := a.proven(ctx, r)
 	if err != nil {
-		return view.User{}, view.ErrNone
+		return authapi.Resolved{}, err
 	}
-	u, err := a.View.UserByName(ctx, name)
-	if err == nil && !u.Active() {
-		return view.User{}, view.ErrNone
+	if r.Login {
+		if err := a.signedIn(ctx, u, who.MethodPassword, ""); err != nil {
+			return authapi.Resolved{}, err
+		}
 	}
-	return u, err
+	return a.resolved(ctx, u, who.MethodPassword, "")
+}
+
+// signedIn writes a login down.
+func (a *App) signedIn(ctx context.Context, u person, method, provider string) error {
+	ctx = who.With(ctx, who.Principal{ID: u.ID, Name: string(u.Name), Method: method, Credential: method})
+	_, err := handle(ctx, a, users(), authapi.UserTopic(u.ID), "user/"+u.ID, user.Command(user.SignIn{Method: method, Provider: provider}))
+	return err
+}
+
+// proven is whose name and password these are. One that was verified a moment
+// ago costs nothing and needs no store; any other is counted before the work.
+func (a *App) proven(ctx context.Context, r authapi.PasswordProof) (person, error) {
+	if len(r.Password) > password.MaxLength {
+		return person{}, wrong()
+	}
+	name, syntax := user.ParseName(r.Name)
+	u, err := a.person(ctx, func(ctx context.Context) (view.User, error) {
+		if syntax != nil {
+			return view.User{}, view.ErrNone
+		}
+		return a.View.UserByName(ctx, name)
+	})
+	switch {
+	case err != nil && !errors.Is(err, view.ErrNone):
+		return u, problem(err)
+	case err == nil && a.proofs.Has(string(u.Name), u.Credential, r.Password):
+		return u, nil
+	}
+	try, err := a.Throttle.Reserve(ctx, string(name), r.Peer.Address)
+	if err != nil {
+		return u, err
+	}
+	return u, a.judge(ctx, u, r.Password, try)
+}
+
+// judge takes as long for nobody as for a user. What is no answer is no
+// failure of the caller's.
+func (a *App) judge(ctx context.Context, u person, pw string, try *throttle.Try) error {
+	if !u.Exists() {
+		return a.refuse(ctx, pw)
+	}
+	ok, err := a.matches(ctx, u.Credential, pw)
+	switch {
+	case err != nil:
+		try.Good(ctx)
+		return err
+	case !ok:
+		return wrong()
+	}
+	a.proofs.Add(string(u.Name), u.Credential, pw)
+	try.Good(ctx)
+	return nil
 }
 
 // matches asks the vault. A hash that is not there or not readable is a
@@ -95,14 +139,6 @@ func (a *App) refuse(ctx context.Context, pw string) error {
 // kept out.
 func wrong() error {
 	return fault.New(fault.Unauthenticated, "auth.wrong", "The name or the password is wrong.")
-}
-
-func principal(u view.User) who.Principal {
-	p := who.Principal{ID: u.ID, Name: string(u.Name), Groups: u.Groups, Roles: texts(u.Roles), Method: "password"}
-	if len(u.Groups) > 0 {
-		p.Group = u.Groups[0]
-	}
-	return p
 }
 
 func texts[S ~string](in []S) []string {

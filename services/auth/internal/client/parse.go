@@ -28,6 +28,14 @@ const (
 // deviceCodeURN is the name of DeviceCode in requests (RFC 8628, section 3.4).
 const deviceCodeURN = "urn:ietf:params:oauth:grant-type:device_code"
 
+// Type is the grant's name in requests: its grant_type.
+func (g Grant) Type() string {
+	if g == DeviceCode {
+		return deviceCodeURN
+	}
+	return string(g)
+}
+
 // What is wrong with a part of a registration.
 var (
 	ErrID       = errors.New("must be 1 to 64 letters, digits, dots, dashes or underscores")

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -33,9 +34,9 @@ func (r *registry) Client(_ context.Context, id string) (clientauth.Client, erro
 	return c, nil
 }
 
-func (r *registry) SecretMatches(_ context.Context, credential, secret string) (bool, error) {
+func (r *registry) SecretMatches(_ context.Context, credentials []string, secret string) (bool, error) {
 	r.compared++
-	return credential == secret, nil
+	return slices.Contains(credentials, secret), nil
 }
 
 // signed stands for JOSE: an assertion is its own JSON between two dots, and
@@ -78,9 +79,9 @@ func start() *bench {
 	b := &bench{store: memory.New(now), registry: &registry{clients: map[string]clientauth.Client{}}}
 	for _, c := range []clientauth.Client{
 		{ID: "public", Method: clientauth.None},
-		{ID: "basic", Method: clientauth.Basic, Credential: "s3 cret%"},
+		{ID: "basic", Method: clientauth.Basic, Credentials: []string{"s3 cret%"}},
 		{ID: "unset", Method: clientauth.Basic},
-		{ID: "post", Method: clientauth.Post, Credential: "s3cret"},
+		{ID: "post", Method: clientauth.Post, Credentials: []string{"s3cret"}},
 		{ID: "jwt", Method: clientauth.PrivateKey, Keys: json.RawMessage("key")},
 		{ID: "tls", Method: clientauth.TLS, TLSSubject: "/O=x/CN=y"},
 		{ID: "untls", Method: clientauth.TLS},

@@ -45,9 +45,9 @@ type Client struct {
 	RunAs      string   // user id that client_credentials act as; empty: they are refused
 	IDTokenAlg string   // RS256 or EdDSA; empty: RS256
 
-	Credential string          // id of the secret's entry in the vault
-	Keys       json.RawMessage // JWKS of PrivateKey and SelfSigned
-	TLSSubject string          // distinguished name of TLS, in slash form
+	Credentials []string        // ids of the secrets' entries in the vault: the newest, and a replaced one while it is good
+	Keys        json.RawMessage // JWKS of PrivateKey and SelfSigned
+	TLSSubject  string          // distinguished name of TLS, in slash form
 
 	// Position is that of the journal when this was so.
 	Position uint64
@@ -63,9 +63,9 @@ var ErrNoClient = errors.New("clientauth: there is no such client")
 type Clients interface {
 	// Client returns a client or ErrNoClient.
 	Client(ctx context.Context, id string) (Client, error)
-	// SecretMatches compares a secret with the one that an entry of the vault
-	// is the hash of. It takes as long for an entry that does not exist.
-	SecretMatches(ctx context.Context, credential, secret string) (bool, error)
+	// SecretMatches compares a secret with those that entries of the vault are
+	// the hashes of. It takes as long for none, or one that does not exist.
+	SecretMatches(ctx context.Context, credentials []string, secret string) (bool, error)
 }
 
 // Assertion is what a client signed (RFC 7523, section 3). Its signature and

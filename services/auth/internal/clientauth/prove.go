@@ -29,15 +29,15 @@ const (
 // and long, so that nobody guesses one within any limit, and a right one needs
 // no store that may be down.
 func (a *Authenticator) secret(ctx context.Context, c Client, shown Method, p Proof) error {
-	credential := ""
+	var credentials []string
 	if c.Method == shown {
-		credential = c.Credential // else compare with nothing, which takes as long
+		credentials = c.Credentials // else compare with nothing, which takes as long
 	}
-	right, err := a.Clients.SecretMatches(ctx, credential, p.Secret)
+	right, err := a.Clients.SecretMatches(ctx, credentials, p.Secret)
 	if err != nil {
 		return err
 	}
-	if right && c.Method == shown && credential != "" {
+	if right && len(credentials) > 0 {
 		return nil
 	}
 	if _, err := a.Failures.Reserve(ctx, p.ID, p.Peer.Address); fault.Is(err, fault.Exhausted) {

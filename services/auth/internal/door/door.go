@@ -19,12 +19,17 @@ type Service interface {
 	authapi.Service
 	authapi.Accounts
 	authapi.Audit
+	authapi.Credentials
+	authapi.Standing
 }
 
 // Open starts to answer requests.
-func Open(ctx context.Context, nc *nats.Conn, log *slog.Logger, s Service) (*natsrpc.Server, error) {
+func Open(ctx context.Context, nc *nats.Conn, log *slog.Logger, s Service, protocol authapi.OAuth) (*natsrpc.Server, error) {
 	return natsrpc.Serve(ctx, nc, natsrpc.Config{Name: "auth", Log: log}, slices.Concat(
 		authapi.Endpoints(s, s),
 		authapi.AuditEndpoints(s),
+		authapi.CredentialsEndpoints(s),
+		authapi.StandingEndpoints(s),
+		authapi.OAuthEndpoints(protocol),
 	))
 }

@@ -53,8 +53,8 @@ func (m *everything) Client(_ context.Context, id string) (clientauth.Client, er
 	return c, nil
 }
 
-func (m *everything) SecretMatches(_ context.Context, credential, secret string) (bool, error) {
-	return credential == secret, nil
+func (m *everything) SecretMatches(_ context.Context, credentials []string, secret string) (bool, error) {
+	return slices.Contains(credentials, secret), nil
 }
 
 func (m *everything) person(id string) (*person, error) {

@@ -54,13 +54,13 @@ func start(t *testing.T) *world {
 	all := []string{"authorization_code", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:device_code"}
 	w.clients = map[string]clientauth.Client{}
 	for _, c := range []clientauth.Client{
-		{ID: "web", Method: clientauth.Post, Credential: "secret", Redirects: []string{callback}, RunAs: "u2", PostLogout: []string{"https://app.example/bye"}},
+		{ID: "web", Method: clientauth.Post, Credentials: []string{"secret"}, Redirects: []string{callback}, RunAs: "u2", PostLogout: []string{"https://app.example/bye"}},
 		{ID: "native", Method: clientauth.None, Native: true, Redirects: []string{"http://127.0.0.1:1/cb"}},
 		{ID: "other", Method: clientauth.None, Redirects: []string{callback}},
-		{ID: "two", Method: clientauth.Post, Credential: "secret", Redirects: []string{callback, "https://two.example/"}},
-		{ID: "resource", Method: clientauth.Post, Credential: "secret", Resource: true, Redirects: []string{callback}},
-		{ID: "bound", Method: clientauth.Post, Credential: "secret", Bound: true, Redirects: []string{callback}, RunAs: "u2"},
-		{ID: "operators", Method: clientauth.Post, Credential: "secret", Redirects: []string{callback}, Scopes: []string{"api", "operator", "openid"}},
+		{ID: "two", Method: clientauth.Post, Credentials: []string{"secret"}, Redirects: []string{callback, "https://two.example/"}},
+		{ID: "resource", Method: clientauth.Post, Credentials: []string{"secret"}, Resource: true, Redirects: []string{callback}},
+		{ID: "bound", Method: clientauth.Post, Credentials: []string{"secret"}, Bound: true, Redirects: []string{callback}, RunAs: "u2"},
+		{ID: "operators", Method: clientauth.Post, Credentials: []string{"secret"}, Redirects: []string{callback}, Scopes: []string{"api", "operator", "openid"}},
 	} {
 		c.Grants = all
 		w.clients[c.ID] = c

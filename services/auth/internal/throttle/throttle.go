@@ -41,18 +41,19 @@ type Try struct {
 // Reserve begins an attempt, before any work on it. It is Exhausted (429) with
 // the rest of the window, whether or not the name exists. A refused attempt
 // counts nowhere: a name cannot be locked for others by hammering on it from
-// one address, nor an address by one of its programs.
+// one address, nor an address by one of its programs. All whose address is
+// not known count as one for a name, and not together.
 func (t *Throttle) Reserve(ctx context.Context, name, address string) (*Try, error) {
 	try := &Try{throttle: t}
 	for _, c := range []struct {
-		name  string
-		limit int64
+		of, name string
+		limit    int64
 	}{
-		{t.counter("pair", name, address), t.limits.Pair},
-		{t.counter("name", name), t.limits.Name},
-		{t.counter("address", address), t.limits.Address},
+		{"pair", t.counter("pair", name, address), t.limits.Pair},
+		{"name", t.counter("name", name), t.limits.Name},
+		{"address", t.counter("address", address), t.limits.Address},
 	} {
-		if c.limit == 0 {
+		if c.limit == 0 || c.of == "address" && address == "" {
 			continue
 		}
 		n, err := t.store.Count(ctx, flow.Failures, c.name, 1, t.limits.Window)

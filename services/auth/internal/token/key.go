@@ -83,6 +83,9 @@ func (k Key) alg() jose.SignatureAlgorithm {
 	return jose.EdDSA
 }
 
+// ForAccess reports whether the key signs access tokens; others sign ID tokens.
+func (k Key) ForAccess() bool { return k.alg() == jose.EdDSA }
+
 // Secret is the private JWK (RFC 7517), for the vault alone.
 func (k Key) Secret() ([]byte, error) { return k.jwk(k.private) }
 

@@ -14,8 +14,13 @@ import (
 	"github.com/heddle-dev/heddle/services/auth/internal/token/compact"
 )
 
-// TypeID is the "typ" of ID tokens.
-const TypeID = "JWT"
+const (
+	// Type is the "typ" of access tokens (RFC 9068, section 2.1): by it they are
+	// told from the other tokens that the same keys sign.
+	Type = "at+jwt"
+	// TypeID is the "typ" of ID tokens.
+	TypeID = "JWT"
+)
 
 // skew is how far the clocks of two replicas may differ.
 const skew = 5 * time.Second
@@ -35,6 +40,8 @@ var (
 
 // The errors of a Mint.
 var (
+	// ErrNoKey says that there is no key to sign with.
+	ErrNoKey = errors.New("token: no signing key")
 	// ErrClaims is the caller's mistake: a token must not be made of these.
 	ErrClaims = errors.New("token: these claims contradict each other")
 	// ErrNotOurs says that a token is not of the kind asked for, not ours, or

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/heddle-dev/heddle/services/auth/internal/client"
+	"github.com/heddle-dev/heddle/services/auth/internal/group"
 	"github.com/heddle-dev/heddle/services/auth/internal/key"
 	"github.com/heddle-dev/heddle/services/auth/internal/user"
 )
@@ -52,6 +53,28 @@ func (v *View) Users(ctx context.Context) ([]User, error) {
 func (v *View) Clients(ctx context.Context) ([]client.Client, error) {
 	var out []client.Client
 	err := v.each(ctx, `kind = 'client'`, nil, func(raw []byte, _ time.Time, _ uint64) error {
+		return appendState(&out, raw)
+	})
+	return out, err
+}
+
+// ClientByID returns the client of an aggregate's id, or ErrNone.
+func (v *View) ClientByID(ctx context.Context, id string) (client.Client, error) {
+	var out []client.Client
+	err := v.each(ctx, `kind = 'client' AND id = ?`, []any{id}, func(raw []byte, _ time.Time, _ uint64) error {
+		return appendState(&out, raw)
+	})
+	return only(out, err)
+}
+
+// GroupsByName returns those of the named groups that exist, oldest first.
+func (v *View) GroupsByName(ctx context.Context, names []string) ([]group.Group, error) {
+	list, err := json.Marshal(names)
+	if err != nil || len(names) == 0 {
+		return nil, err
+	}
+	var out []group.Group
+	err = v.each(ctx, `kind = 'group' AND name IN (SELECT value FROM json_each(?))`, []any{string(list)}, func(raw []byte, _ time.Time, _ uint64) error {
 		return appendState(&out, raw)
 	})
 	return out, err

@@ -29,7 +29,7 @@ type loginRequest struct {
 
 // login answers with a token, which must not stay in anybody's cache.
 func (d *door) login(ctx context.Context, q loginRequest) (rest.Reply, error) {
-	token, err := d.Backend.Auth.Login(ctx, q.Password)
+	token, err := d.Backend.Auth.Login(ctx, authapi.PasswordProof{Name: q.Password.Name, Password: q.Password.Password})
 	if err != nil {
 		return rest.Reply{}, err
 	}

@@ -1,0 +1,91 @@
+package auth
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/heddle-dev/heddle/pkg/es"
+	"github.com/heddle-dev/heddle/services/auth/internal/app"
+	"github.com/heddle-dev/heddle/services/auth/internal/assertion"
+	"github.com/heddle-dev/heddle/services/auth/internal/clientauth"
+	"github.com/heddle-dev/heddle/services/auth/internal/flow"
+	"github.com/heddle-dev/heddle/services/auth/internal/flow/memory"
+	"github.com/heddle-dev/heddle/services/auth/internal/flow/redis"
+	"github.com/heddle-dev/heddle/services/auth/internal/oauth"
+	"github.com/heddle-dev/heddle/services/auth/internal/password"
+	"github.com/heddle-dev/heddle/services/auth/internal/throttle"
+	"github.com/heddle-dev/heddle/services/auth/internal/token"
+	"github.com/heddle-dev/heddle/services/auth/internal/vault"
+	"github.com/heddle-dev/heddle/services/auth/internal/view"
+)
+
+// How much guessing there may be in a quarter of an hour.
+const guessWindow = 15 * time.Minute
+
+var (
+	passwordLimits = throttle.Limits{Of: "password", Pair: 10, Name: 50, Address: 100, Window: guessWindow}
+	secretLimits   = throttle.Limits{Of: "client", Pair: 20, Window: guessWindow}
+	deviceLimits   = throttle.Limits{Of: "device", Pair: 10, Window: guessWindow}
+)
+
+// diracLifetime is that of DIRAC's tokens, and of what is granted in its form.
+const diracLifetime = 24 * time.Hour
+
+// parts are what a replica stands on.
+type parts struct {
+	store es.Store
+	view  *view.View
+	vault *vault.Vault
+	flow  flow.Store
+}
+
+// openFlow returns the short-lived state and what closes it.
+func (s *Service) openFlow() (flow.Store, func(), error) {
+	if s.cfg.Redis == "" {
+		return memory.New(s.deps.Now), func() {}, nil
+	}
+	store, err := redis.Open(s.cfg.Redis)
+	if err != nil {
+		return nil, nil, fmt.Errorf("auth: %w", err)
+	}
+	return store, func() { _ = store.Close() }, nil
+}
+
+// assemble makes the use cases and the protocol of the parts.
+func (s *Service) assemble(ctx context.Context, p parts) (*app.App, *oauth.Server, error) {
+	var secrets token.Secrets
+	if err := s.persist(ctx, "the secrets", func(ctx context.Context) (err error) {
+		secrets, err = token.TakeSecrets(ctx, p.vault)
+		return unavailable(err)
+	}); err != nil {
+		return nil, nil, err
+	}
+	ring := token.NewRing(p.vault)
+	mint := token.NewMint(s.cfg.Issuer, ring, secrets, s.deps.Now)
+	a := app.New(app.Deps{
+		Store: p.store, View: p.view, Vault: p.vault, Flow: p.flow, Mint: mint, Ring: ring, Now: s.deps.Now,
+		Gate:     password.NewGate(s.cfg.PasswordWorkers, s.cfg.PasswordQueue),
+		Throttle: throttle.New(p.flow, passwordLimits),
+		Config:   app.Config{Issuer: s.cfg.Issuer, Setups: s.cfg.Setups, TokenLifetime: s.cfg.TokenLifetime},
+	})
+	return a, s.protocol(a, mint, p.flow), nil
+}
+
+// protocol is the authorization server over the use cases.
+func (s *Service) protocol(a *app.App, mint *token.Mint, store flow.Store) *oauth.Server {
+	clients, at := app.NewClients(a), strings.TrimSuffix(s.cfg.Issuer, "/")
+	return oauth.New(oauth.Needs{
+		Config: oauth.Config{
+			Issuer: s.cfg.Issuer, Setups: s.cfg.Setups, CodeLifetime: s.cfg.CodeLifetime, DeviceLifetime: s.cfg.DeviceLifetime,
+			GrantLifetime: s.cfg.GrantLifetime, AccessLifetime: s.cfg.TokenLifetime, DIRACLifetime: diracLifetime,
+		},
+		Clients: clients, Users: app.NewUsers(a), Grants: app.NewGrants(a), Standing: app.NewStanding(a),
+		Minter: mint, Opener: mint, Store: store, Guesses: throttle.New(store, deviceLimits), Now: s.deps.Now,
+		Auth: clientauth.New(clientauth.Needs{
+			Clients: clients, Assertions: assertion.Clients{}, Store: store, Failures: throttle.New(store, secretLimits),
+			Audiences: []string{s.cfg.Issuer, at + "/auth/token", at + "/oauth2/token"}, Now: s.deps.Now,
+		}),
+	})
+}
