@@ -20,14 +20,33 @@ import (
 
 // Client calls one server as one user.
 type Client struct {
-	base  string
-	token string
-	http  *http.Client
+	base           string
+	tokens         Tokens
+	name, password string // sent instead of a token, if there is a name
+	http           *http.Client
 }
 
+// Tokens gives the access token to send now; an empty one is none.
+type Tokens func(context.Context) (string, error)
+
+// NoToken is for those who are not signed in.
+func NoToken(context.Context) (string, error) { return "", nil }
+
 // New returns a client of the server at base ("http://127.0.0.1:8080").
-// caFile, if not empty, is trusted beside the system's authorities.
-func New(base, token, caFile string) (*Client, error) {
+func New(base string, tokens Tokens, hc *http.Client) *Client {
+	return &Client{base: strings.TrimRight(base, "/") + "/api/v1", tokens: tokens, http: hc}
+}
+
+// InPerson returns a client that shows name and password with each request.
+func (c *Client) InPerson(name, password string) *Client {
+	p := *c
+	p.name, p.password = name, password
+	return &p
+}
+
+// Dialer returns what reaches servers. caFile, if not empty, is trusted beside
+// the system's authorities.
+func Dialer(caFile string) (*http.Client, error) {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.ResponseHeaderTimeout = 60 * time.Second // long polls end after 30 s
 	if caFile != "" {
@@ -44,7 +63,7 @@ func New(base, token, caFile string) (*Client, error) {
 		}
 		t.TLSClientConfig = &tls.Config{RootCAs: pool}
 	}
-	return &Client{base: strings.TrimRight(base, "/") + "/api/v1", token: token, http: &http.Client{Transport: t}}, nil
+	return &http.Client{Transport: t}, nil
 }
 
 // Problem is an error answer of the server (RFC 9457).
@@ -107,8 +126,8 @@ func (c *Client) do(ctx context.Context, r request) (*http.Response, error) {
 	for k, v := range r.header {
 		req.Header[k] = v
 	}
-	if c.token != "" {
-		req.Header.Set("Authorization", "Bearer "+c.token)
+	if err := c.authorize(ctx, req); err != nil {
+		return nil, err
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
@@ -122,6 +141,18 @@ func (c *Client) do(ctx context.Context, r request) (*http.Response, error) {
 		return nil, problem(resp)
 	}
 	return resp, nil
+}
+
+func (c *Client) authorize(ctx context.Context, req *http.Request) error {
+	if c.name != "" {
+		req.SetBasicAuth(c.name, c.password)
+		return nil
+	}
+	token, err := c.tokens(ctx)
+	if err == nil && token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	return err
 }
 
 func unwrapURL(err error) error {

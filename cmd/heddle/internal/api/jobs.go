@@ -8,22 +8,8 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/heddle-dev/heddle/pkg/who"
-	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
-
-// Login gets an access token for a password.
-func (c *Client) Login(ctx context.Context, name, password string) (t authapi.Token, err error) {
-	err = c.call(ctx, request{method: "POST", path: "/login"}, authapi.PasswordRequest{Name: name, Password: password}, &t)
-	return t, err
-}
-
-// Me says who the server takes us for.
-func (c *Client) Me(ctx context.Context) (p who.Principal, err error) {
-	err = c.call(ctx, request{method: "GET", path: "/me"}, nil, &p)
-	return p, err
-}
 
 // Submit submits a job. The key makes it safe to repeat.
 func (c *Client) Submit(ctx context.Context, spec jobsapi.Spec, key string) (j jobsapi.Job, err error) {

@@ -10,11 +10,13 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/heddle-dev/heddle/cmd/heddle/internal/api"
 	"github.com/heddle-dev/heddle/cmd/heddle/internal/profile"
+	"github.com/heddle-dev/heddle/cmd/heddle/internal/signin"
 )
 
 // env is what the commands share.
@@ -67,7 +69,7 @@ func (e *env) root() *cobra.Command {
 doors that your scripts already know.
 
   heddle up --demo            run everything in this terminal
-  heddle login -u demouser    sign in (demo password: test123)
+  heddle login                sign in (demo user: demouser, test123)
   heddle run echo hello       submit, wait and print the output
   heddle events               follow what happens
 
@@ -83,7 +85,7 @@ long, 130 interrupted.`,
 	f.BoolVarP(&e.quiet, "quiet", "q", false, "no progress, only results")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return e.checkOutput() }
-	root.AddCommand(e.up(), e.login(), e.whoami(), e.run(), e.submit(), e.jobs(), e.job(), e.logs(), e.wait(),
+	root.AddCommand(e.up(), e.login(), e.logout(), e.whoami(), e.run(), e.submit(), e.jobs(), e.job(), e.logs(), e.wait(),
 		e.start(), e.abort(), e.restart(), e.remove(), e.ls(), e.cp(), e.events(), e.version())
 	for _, c := range root.Commands() {
 		c.Args = usageArgs(c.Args)
@@ -91,16 +93,32 @@ long, 130 interrupted.`,
 	return root
 }
 
-// client returns the API client for the server in force.
+// client returns the API client for the server in force, signed in as the
+// profile says. It renews its token by itself.
 func (e *env) client() (*api.Client, error) {
-	p, err := profile.Load(profile.Path(e.getenv))
+	k, err := e.keeper()
+	if err != nil {
+		return nil, err
+	}
+	tokens := func(ctx context.Context) (string, error) {
+		token, err := k.Token(ctx)
+		return token, answered(k.Profile.URL, err)
+	}
+	return api.New(k.Profile.URL, tokens, k.Server.HTTP), nil
+}
+
+// keeper is who knows the tokens for the server in force.
+func (e *env) keeper() (*signin.Keeper, error) {
+	path := profile.Path(e.getenv)
+	p, err := profile.Load(path)
 	if err != nil {
 		return nil, err
 	}
 	if p, err = profile.Resolve(p, e.url, e.getenv); err != nil {
 		return nil, err
 	}
-	return api.New(p.URL, p.Token, e.ca())
+	hc, err := api.Dialer(e.ca())
+	return &signin.Keeper{Server: signin.Server{URL: p.URL, HTTP: hc}, Path: path, Now: time.Now, Profile: p}, err
 }
 
 func (e *env) ca() string {

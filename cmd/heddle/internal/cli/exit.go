@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/heddle-dev/heddle/cmd/heddle/internal/api"
+	"github.com/heddle-dev/heddle/cmd/heddle/internal/signin"
 )
 
 // The exit codes, so that scripts can tell what to do next.
@@ -67,6 +68,10 @@ func exitCode(err error) int {
 		return problemCode(p.Status)
 	case errors.As(err, &away):
 		return exitTemporary
+	case errors.Is(err, signin.ErrEnded), errors.Is(err, signin.ErrRefused):
+		return exitAuth
+	case errors.Is(err, signin.ErrTooLate):
+		return exitTimeout
 	case errors.Is(err, context.DeadlineExceeded):
 		return exitTimeout
 	case errors.Is(err, context.Canceled):

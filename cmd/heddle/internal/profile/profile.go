@@ -19,6 +19,8 @@ type Profile struct {
 	User    string    `json:"user"`
 	Token   string    `json:"token"`
 	Expires time.Time `json:"expires"`
+	// Refresh gets the next token; it is used up by that.
+	Refresh string `json:"refresh,omitempty"`
 }
 
 // Path is where the profile lies: $HEDDLE_CONFIG, else
@@ -48,7 +50,8 @@ func Load(path string) (Profile, error) {
 	return p, json.Unmarshal(b, &p)
 }
 
-// Save writes the profile so that only its owner can read it.
+// Save writes the profile so that only its owner can read it, and it is the
+// old one or the new one whatever happens.
 func Save(path string, p Profile) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
@@ -57,11 +60,18 @@ func Save(path string, p Profile) error {
 	if err != nil {
 		return err
 	}
-	tmp := path + ".new"
-	if err := os.WriteFile(tmp, append(b, '\n'), 0o600); err != nil {
+	tmp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*") // 0600
+	if err != nil {
 		return err
 	}
-	return os.Rename(tmp, path)
+	_, err = tmp.Write(append(b, '\n'))
+	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err == nil {
+		err = os.Rename(tmp.Name(), path)
+	}
+	if err != nil {
+		os.Remove(tmp.Name())
+	}
+	return err
 }
 
 // Resolve overlays the environment on the profile: HEDDLE_URL, HEDDLE_TOKEN,
@@ -79,13 +89,13 @@ func Resolve(p Profile, url string, getenv func(string) string) (Profile, error)
 	}
 	p.URL = strings.TrimRight(p.URL, "/")
 	if t := getenv("HEDDLE_TOKEN"); t != "" {
-		p.Token = t
+		p.Token, p.Refresh = t, ""
 	} else if f := getenv("HEDDLE_TOKEN_FILE"); f != "" {
 		b, err := os.ReadFile(f)
 		if err != nil {
 			return p, err
 		}
-		p.Token = strings.TrimSpace(string(b))
+		p.Token, p.Refresh = strings.TrimSpace(string(b)), ""
 	}
 	return p, nil
 }
