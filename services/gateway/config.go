@@ -13,6 +13,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/heddle-dev/heddle/services/gateway/internal/core4"
 	"github.com/heddle-dev/heddle/services/gateway/internal/session"
 	"github.com/heddle-dev/heddle/services/gateway/internal/session/memory"
 	"github.com/heddle-dev/heddle/services/gateway/internal/session/redis"
@@ -43,9 +44,20 @@ type Config struct {
 	Drain          time.Duration `conf:"drain" env:"HEDDLE_DRAIN" default:"10s" doc:"How long requests under way may take at the end."`
 	Replicas       int           `conf:"replicas" env:"HEDDLE_REPLICAS" default:"1" doc:"Servers that keep each stream; the same for every service."`
 
+	Demo  bool        `conf:"demo" env:"HEDDLE_DEMO" doc:"Serve the containers of core4's manual too."`
+	Core4 Core4Config `conf:"core4" env:"HEDDLE_CORE4"`
+
 	// DataDir is this replica's own; the authority and certificate are in its tls.
 	DataDir string
 	Version string // of this program
+}
+
+// Core4Config is that of core4's door.
+type Core4Config struct {
+	TokenRefresh  time.Duration `conf:"token-refresh" env:"TOKEN_REFRESH" default:"1h" doc:"core4's api.token.refresh: whoever comes with a token older than this gets a new one."`
+	LoginRedirect string        `conf:"login-redirect" env:"LOGIN_REDIRECT" default:"auto" doc:"core4's api.login_redirect: who is not signed in is sent to the login page: auto (browsers), always or never."`
+	AllowOrigin   string        `conf:"allow-origin" env:"ALLOW_ORIGIN" default:"*" doc:"core4's api.allow_origin: the pages that may read answers, without cookies."`
+	Contact       string        `conf:"contact" env:"CONTACT" doc:"core4's store.default.contact: whom people may ask, on pages of errors."`
 }
 
 // Deps is what the gateway needs of the process it runs in.
@@ -84,6 +96,9 @@ func (c Config) Validate() error {
 	}
 	if c.SessionLifetime < 0 || c.MaxConnections < 0 || c.Drain < 0 || c.Replicas < 0 {
 		errs = append(errs, errors.New("session-lifetime, max-connections, drain and replicas must not be negative"))
+	}
+	if c.Core4.TokenRefresh < 0 || !slices.Contains([]string{"", core4.RedirectAuto, core4.RedirectAlways, core4.RedirectNever}, c.Core4.LoginRedirect) {
+		errs = append(errs, errors.New("core4-token-refresh must not be negative, and core4-login-redirect is auto, always or never"))
 	}
 	return errors.Join(errs...)
 }

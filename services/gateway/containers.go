@@ -40,7 +40,7 @@ func (s *Service) containers(prover edge.Prover) []rest.Container {
 	if s.cert.CAFile() != "" {
 		root.Authority = s.cert.Authority
 	}
-	return append(apis,
+	return append(append(s.core4(prover), apis...),
 		docs.Container(docs.Deps{APIs: apis, URLs: s.base, Document: s.document}),
 		site.Container(root))
 }

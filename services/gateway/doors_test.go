@@ -18,6 +18,9 @@ import (
 // taken is what each door takes. Whoever changes a door changes it here, on
 // purpose.
 const taken = `
+core4-rest: basic bearer apikey core4-jwt header=X-API-Key scoped
+core4-unversioned: basic bearer apikey core4-jwt header=X-API-Key scoped
+core4: basic bearer apikey core4-jwt header=X-API-Key scoped
 dirac: basic bearer certificate apikey header=X-API-Key query=access_token scoped
 docs: nothing
 native: basic bearer apikey header=X-API-Key scoped

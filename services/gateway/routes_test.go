@@ -21,6 +21,10 @@ var public = map[string]bool{
 	"GET /": true, "GET /style.css": true, "GET /livez": true, "GET /readyz": true, "GET /ca.pem": true,
 	"GET /.well-known/openid-configuration": true, "GET /.well-known/jwks.json": true,
 	"GET /docs": true, "GET /docs/problems": true, "GET /docs/apis/{name}": true, "GET /docs/assets/{name}": true,
+	" /core4/api/v1/login": true, " /core4/api/v1/reset": true, " /core4/api/login": true, " /core4/api/reset": true,
+	"OPTIONS /core4/api/v1/login": true, "OPTIONS /core4/api/v1/reset": true, "OPTIONS /core4/api/v1/logout": true, "OPTIONS /core4/api/v1/profile": true,
+	"OPTIONS /core4/api/v1/roles": true, "OPTIONS /core4/api/v1/roles/{rest...}": true,
+	"OPTIONS /core4/api/login": true, "OPTIONS /core4/api/reset": true, "OPTIONS /core4/api/logout": true, "OPTIONS /core4/api/profile": true,
 	"GET /DEMO-SITE/rest/core": true, "GET /DEMO-SITE/rest/core/certificate": true,
 }
 

@@ -120,6 +120,7 @@ func (h *house) furnish(gw gateway.Deps, version string) error {
 	h.gateway, err = gateway.New(gateway.Config{
 		Listen: cfg.Listen, ExternalURL: cfg.URL, Issuer: issuer, Site: cfg.Site, Redis: redis, DataDir: cfg.Data, Version: version,
 		ClientCADir: cfg.ClientCAs,
+		Demo:        cfg.Demo,
 	}, gw)
 	if err != nil {
 		return err

@@ -47,8 +47,21 @@ func (c *Call) Group(name string) string {
 
 type callKey struct{}
 
-func callOf(r *http.Request) *Call {
-	c, _ := r.Context().Value(callKey{}).(*Call)
+// call is what begin made of the request. One that was refused before it came
+// to a container has none yet.
+func (d *door) call(w http.ResponseWriter, r *http.Request) *Call {
+	if c, ok := r.Context().Value(callKey{}).(*Call); ok {
+		return c
+	}
+	return d.newCall(w, "")
+}
+
+func (d *door) newCall(w http.ResponseWriter, root string) *Call {
+	c := &Call{ID: identifier(d.Now()), door: d, w: w, root: root}
+	h := w.Header()
+	h.Set("X-Request-ID", c.ID)
+	h.Set("Cache-Control", "no-store")
+	d.share(h)
 	return c
 }
 
@@ -58,11 +71,7 @@ func callOf(r *http.Request) *Call {
 func (d *door) begin(root string) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			c := &Call{ID: identifier(d.Now()), door: d, w: w, root: root}
-			h := w.Header()
-			h.Set("X-Request-ID", c.ID)
-			h.Set("Cache-Control", "no-store")
-			d.share(h)
+			c := d.newCall(w, root)
 			ctx := logx.WithRequest(context.WithValue(r.Context(), callKey{}, c), c.ID)
 			next.ServeHTTP(w, r.WithContext(ctx))
 		})

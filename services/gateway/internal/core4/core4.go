@@ -36,9 +36,9 @@ type Deps struct {
 	Backend backend.Backend
 	Prover  edge.Prover
 	Peer    func(*http.Request) authapi.Peer
-	URLs    func(*http.Request) string // how clients reach this server
-	Origins []string                   // those, beside its own, whose pages may change things
-	Version string                     // of this program
+	URLs    func(*http.Request) string  // how clients reach this server
+	Cross   *http.CrossOriginProtection // which pages may change things for who has a cookie
+	Version string                      // of this program
 	Now     func() time.Time
 	Log     *slog.Logger
 
@@ -55,22 +55,16 @@ type Deps struct {
 // door is the dialect at work.
 type door struct {
 	Deps
-	sets  sets
-	cross *http.CrossOriginProtection
+	sets sets
 }
 
 // Containers are core4's API, its names without a version, and what answers
 // for paths that are nobody's.
-func Containers(deps Deps) ([]rest.Container, error) {
+func Containers(deps Deps) []rest.Container {
 	deps.Refresh = cmp.Or(deps.Refresh, time.Hour)
-	deps.LoginRedirect = cmp.Or(deps.LoginRedirect, redirectAuto)
+	deps.LoginRedirect = cmp.Or(deps.LoginRedirect, RedirectAuto)
 	deps.AllowOrigin = cmp.Or(deps.AllowOrigin, "*")
-	d := &door{Deps: deps, cross: http.NewCrossOriginProtection()}
-	for _, origin := range deps.Origins {
-		if err := d.cross.AddTrustedOrigin(origin); err != nil {
-			return nil, err
-		}
-	}
+	d := &door{Deps: deps}
 	out := []rest.Container{
 		d.container("core4", Root, "core4", d.standard(), d.administration()),
 		d.container("core4-unversioned", aliasRoot, "core4 without a version", d.standard()),
@@ -79,7 +73,7 @@ func Containers(deps Deps) ([]rest.Container, error) {
 	if deps.Demo {
 		out = append(out, d.examples()...)
 	}
-	return out, nil
+	return out
 }
 
 func (d *door) container(name, root, title string, rules ...[]Rule) rest.Container {

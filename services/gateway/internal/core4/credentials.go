@@ -17,17 +17,22 @@ import (
 // alone, even if it is wrong; without one the arguments are looked at, and
 // then the cookie.
 func (d *door) authenticate(w http.ResponseWriter, r *http.Request) (who.Principal, error) {
-	c := callOf(r)
+	c := d.call(w, r)
 	if !slices.Contains(methods, r.Method) {
 		w.Header().Set("Allow", strings.Join(methods, ", "))
 		return who.Principal{}, fault.New(fault.Unsupported, "request.method", "Method Not Allowed").WithStatus(http.StatusMethodNotAllowed)
 	}
 	c.r, c.asked = r, true
 	var err error
-	if inHeader(r) {
-		c.proven, err = d.Prover.Prove(Door, r)
-	} else if err = c.read(); err == nil {
-		c.proven, err = d.resolve(c, credentialOf(c.args, r), false)
+	c.proven, err = d.Prover.Prove(Door, r)
+	switch inHeader := len(r.Header.Values("Authorization")) > 0; {
+	case err != nil || !c.proven.Principal.Anonymous():
+	case inHeader:
+		err = errUnreadable
+	default:
+		if err = c.read(); err == nil {
+			c.proven, err = d.resolve(c, credentialOf(c.args, r), false)
+		}
 	}
 	if err != nil {
 		return who.Principal{}, err
@@ -35,11 +40,6 @@ func (d *door) authenticate(w http.ResponseWriter, r *http.Request) (who.Princip
 	edge.Note(r.Context(), c.proven)
 	d.renew(c)
 	return c.proven.Principal, nil
-}
-
-// inHeader reports whether a header carries a credential.
-func inHeader(r *http.Request) bool {
-	return len(r.Header.Values("Authorization")) > 0 || len(r.Header.Values(Door.Header)) > 0
 }
 
 // credential is what a request shows beside its headers; the zero one is nothing.
@@ -82,7 +82,7 @@ func (d *door) resolve(c *Call, shown credential, login bool) (edge.Proven, erro
 	case shown.kind == "":
 		got, err = d.Backend.Credentials.Password(c.ctx(), authapi.PasswordProof{
 			Name: shown.name, Password: shown.password, Peer: d.Peer(c.r), Login: login})
-	case shown.kind == authapi.KindCore4Seal && d.cross.Check(c.r) != nil:
+	case shown.kind == authapi.KindCore4Seal && d.Cross.Check(c.r) != nil:
 		return edge.Proven{}, fault.New(fault.Denied, "request.cross_origin", "Another site's page may not do this.")
 	default:
 		got, err = d.Backend.Credentials.Token(c.ctx(), authapi.TokenProof{

@@ -33,14 +33,9 @@ type failure struct {
 // writeError answers programs with an envelope and people with a page. Who
 // has a browser and is not signed in is sent to where one signs in.
 func (d *door) writeError(w http.ResponseWriter, r *http.Request, f *fault.Error) {
-	c := callOf(r)
-	if c == nil { // the request was refused before it came to a container
-		c = &Call{ID: identifier(d.Now()), door: d}
-		d.share(w.Header())
-	}
+	c := d.call(w, r)
 	code := rest.Status(f)
 	w.Header().Del("ETag") // of an answer that failed
-	w.Header().Set("Cache-Control", "no-store")
 	form := prefers(r, c.args)
 	if code == http.StatusUnauthorized {
 		w.Header()["Www-Authenticate"] = []string{"Bearer", `Basic realm="core4"`}

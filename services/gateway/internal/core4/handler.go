@@ -124,7 +124,7 @@ func tenant(groups []group) (client string, rest []group) {
 // serve answers for a handler: may the caller use it with this method, is
 // there such a method, and what does it say.
 func (d *door) serve(h *Handler, p path, w http.ResponseWriter, r *http.Request) error {
-	c := callOf(r)
+	c := d.call(w, r)
 	c.w, c.r, c.handler = w, r, h
 	groups, ok := p.groups(r)
 	switch {

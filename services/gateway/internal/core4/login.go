@@ -119,16 +119,16 @@ func (d *door) logout(c *Call) (any, error) {
 
 // When a caller who is not known is sent to the login page.
 const (
-	redirectAuto   = "auto" // a browser that wants to show something
-	redirectAlways = "always"
-	redirectNever  = "never"
+	RedirectAuto   = "auto" // a browser that wants to show something
+	RedirectAlways = "always"
+	RedirectNever  = "never"
 )
 
 func (d *door) redirects(r *http.Request, form string) bool {
 	switch d.LoginRedirect {
-	case redirectAlways:
+	case RedirectAlways:
 		return true
-	case redirectNever:
+	case RedirectNever:
 		return false
 	default:
 		return form == formHTML && (r.Method == http.MethodGet || r.Method == http.MethodHead)

@@ -120,6 +120,7 @@ func TestCredentialsOpenWhatIsProtected(t *testing.T) {
 			"a name alone does not replace it": {w.send("GET", path+"?username=x", "", cookie), 200},
 			"nothing":                          {w.send("GET", path, ""), 401},
 			"a wrong header beats the cookie":  {w.send("GET", path, "", "Authorization: Bearer x", cookie), 401},
+			"an empty header beats the rest":   {w.send("GET", path, "", "Authorization: ", cookie), 401},
 			"a wrong header beats arguments":   {w.send("GET", path+"?username=admin&password=hans", "", basic("admin", "x")), 401},
 			"a wrong token beats the cookie":   {w.send("GET", path+"?token=x", "", cookie), 401},
 			"a wrong name beats the cookie":    {w.send("GET", path+"?username=x&password=y", "", cookie), 401},
@@ -203,7 +204,11 @@ func TestRefreshAgeIsConfigured(t *testing.T) {
 // A cookie goes with requests that its owner knows nothing of.
 func TestCookiesChangeNothingForOtherSites(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(d *core4.Deps) { d.Origins = []string{"https://hpc.example.org"} })
+	w := newWorld(t, func(d *core4.Deps) {
+		if err := d.Cross.AddTrustedOrigin("https://hpc.example.org"); err != nil {
+			t.Fatal(err)
+		}
+	})
 	cookie, path := "Cookie: token=sealed|"+w.token("admin"), "/core4/example/write"
 	for name, tc := range map[string]struct {
 		method string

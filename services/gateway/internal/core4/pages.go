@@ -20,7 +20,7 @@ func (d *door) page(w http.ResponseWriter, r *http.Request, code int, name strin
 	if err := pages.ExecuteTemplate(&b, name, data); err != nil {
 		return err
 	}
-	if c := callOf(r); c != nil {
+	if c, ok := r.Context().Value(callKey{}).(*Call); ok {
 		c.wrote = true
 	}
 	h := w.Header()
