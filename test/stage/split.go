@@ -55,6 +55,9 @@ func (s *Split) NATS() string { return "nats://" + s.host + ":4222" }
 // NATSMonitor is the URL of the NATS server's monitoring.
 func (s *Split) NATSMonitor() string { return "http://" + s.host + ":8222" }
 
+// Redis is the URL of the Redis server.
+func (s *Split) Redis() string { return "redis://" + s.host + ":6379/0" }
+
 // Part is the process of a part, or nil if it was never started.
 func (s *Split) Part(name string) *Process { return s.parts[name] }
 
@@ -115,6 +118,8 @@ func (s *Split) program(part string) (path string, env, args []string) {
 		return bin("nats-server"), env, []string{"-c", filepath.Join(s.Dir, "nats.conf")}
 	case "redis":
 		return "/usr/bin/redis-server", env, []string{"--bind", s.host, "--port", "6379", "--dir", s.Data("redis"), "--appendonly", "yes"}
+	case "auth":
+		return bin("heddle-auth"), append(env, "HEDDLE_REDIS="+s.Redis()), nil
 	case "jobs-1", "jobs-2":
 		return bin("heddle-jobs"), env, nil
 	case "files":
@@ -124,7 +129,7 @@ func (s *Split) program(part string) (path string, env, args []string) {
 		if part == "gateway-2" {
 			n = 2
 		}
-		return bin("heddle-gateway"), append(env, fmt.Sprintf("HEDDLE_LISTEN=%s:%d", s.host, 8080+n), "HEDDLE_REDIS=redis://"+s.host+":6379/0"), nil
+		return bin("heddle-gateway"), append(env, fmt.Sprintf("HEDDLE_LISTEN=%s:%d", s.host, 8080+n), "HEDDLE_REDIS="+s.Redis()), nil
 	default:
 		return bin("heddle-" + part), env, nil
 	}
