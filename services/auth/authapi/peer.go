@@ -1,12 +1,25 @@
 package authapi
 
-import "time"
+import (
+	"net/netip"
+	"time"
+)
 
 // Peer is what the gateway saw of a connection. Only components send it, and
 // they are believed: no door copies it from what a client wrote.
 type Peer struct {
 	Address     string       `json:"address,omitempty"` // IP; of IPv6 the /64
 	Certificate *Certificate `json:"certificate,omitempty"`
+}
+
+// Network is an IP as Address has it. Of IPv6 it is the /64: that much every
+// customer has to themselves.
+func Network(a netip.Addr) string {
+	a = a.Unmap().WithZone("")
+	if a.Is4() {
+		return a.String()
+	}
+	return netip.PrefixFrom(a, 64).Masked().String()
 }
 
 // Certificate is a client certificate whose private key the TLS handshake

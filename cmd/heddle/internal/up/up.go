@@ -17,7 +17,6 @@ import (
 	"github.com/heddle-dev/heddle/pkg/logx"
 	"github.com/heddle-dev/heddle/pkg/run"
 	"github.com/heddle-dev/heddle/pkg/telemetry"
-	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/auth"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/files"
@@ -98,9 +97,7 @@ func (h *house) furnish(gw gateway.Deps, version string) error {
 	}
 	h.add("auth", auth.New(auth.Config{Issuer: issuer, DataDir: cfg.Data, Demo: cfg.Demo, Redis: redis},
 		auth.Deps{NATS: nc, Log: h.log, FirstPassword: h.firstPassword}))
-	h.broker.Admit(func(ctx context.Context, name, password string) (who.Principal, error) {
-		return authapi.NewClient(nc).Verify(ctx, authapi.PasswordRequest{Name: name, Password: password})
-	})
+	h.broker.Admit(admission(authapi.NewCredentialsRPC(nc)))
 	if nc, err = h.connect("jobs"); err != nil {
 		return err
 	}

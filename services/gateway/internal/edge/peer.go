@@ -34,19 +34,18 @@ func (s *Server) peer(r *http.Request) authapi.Peer {
 }
 
 // address is where the request comes from: with a trusted proxy in front, the
-// last hop that it names, since a client can write the others. Of IPv6 it is
-// the /64: that much every customer has to themselves.
+// last hop that it names, since a client can write the others.
 func address(r *http.Request, forwarded bool) string {
 	if forwarded {
 		if a, ok := lastHop(r.Header.Values("X-Forwarded-For")); ok {
-			return network(a)
+			return authapi.Network(a)
 		}
 	}
 	a, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
 		return ""
 	}
-	return network(a.Addr())
+	return authapi.Network(a.Addr())
 }
 
 // lastHop reads an address with or without a port, as proxies write both.
@@ -61,12 +60,4 @@ func lastHop(values []string) (netip.Addr, bool) {
 	}
 	a, err := netip.ParseAddr(strings.Trim(hop, "[]"))
 	return a, err == nil
-}
-
-func network(a netip.Addr) string {
-	a = a.Unmap().WithZone("")
-	if a.Is4() {
-		return a.String()
-	}
-	return netip.PrefixFrom(a, 64).Masked().String()
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/subtle"
 	"log/slog"
+	"net"
 	"sync/atomic"
 	"time"
 
@@ -12,8 +13,8 @@ import (
 	"github.com/heddle-dev/heddle/pkg/who"
 )
 
-// Verify says who a name and password belong to.
-type Verify func(ctx context.Context, name, password string) (who.Principal, error)
+// Verify says who a name and password belong to that came from an address.
+type Verify func(ctx context.Context, name, password string, from net.Addr) (who.Principal, error)
 
 // door decides who may connect. Components hold the service token and may do
 // everything. People log in with their name and password and may do one
@@ -46,7 +47,7 @@ func (d *door) Check(c server.ClientAuthentication) bool {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	p, err := (*verify)(ctx, opts.Username, opts.Password)
+	p, err := (*verify)(ctx, opts.Username, opts.Password, c.RemoteAddress())
 	if err != nil || p.Anonymous() {
 		d.log.Info("nats: login refused", "remote", c.RemoteAddress())
 		return false
