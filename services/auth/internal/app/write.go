@@ -17,6 +17,7 @@ import (
 	"github.com/heddle-dev/heddle/services/auth/internal/grant"
 	"github.com/heddle-dev/heddle/services/auth/internal/group"
 	"github.com/heddle-dev/heddle/services/auth/internal/key"
+	"github.com/heddle-dev/heddle/services/auth/internal/role"
 	"github.com/heddle-dev/heddle/services/auth/internal/user"
 )
 
@@ -82,4 +83,9 @@ func shown(p who.Principal) string {
 		return p.Credential
 	}
 	return strings.TrimSpace(p.Credential + " of " + p.Client)
+}
+
+func roles() es.Decider[role.Role, role.Command, role.Event] {
+	return es.Decider[role.Role, role.Command, role.Event]{Decide: role.Decide, Evolve: role.Evolve,
+		Codec: es.Codec[role.Event]{Encode: role.Encode, Decode: role.Decode}}
 }
