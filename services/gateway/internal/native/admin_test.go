@@ -1,11 +1,18 @@
 package native_test
 
 import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/json"
+	"encoding/pem"
+	"math/big"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -48,12 +55,28 @@ func ask(t *testing.T, f *auth, p who.Principal, method, target, body string, he
 	return w
 }
 
+// certificate is one of /O=Test/CN=Alice.
+func certificate(t *testing.T) []byte {
+	t.Helper()
+	public, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{Organization: []string{"Test"}, CommonName: "Alice"}}
+	der, err := x509.CreateCertificate(rand.Reader, c, c, public, private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+}
+
 // TestAdminAsks: each route asks the service what it says it does.
 func TestAdminAsks(t *testing.T) {
 	t.Parallel()
 	edit := func(v uint64, edits ...authapi.Edit) any {
 		return authapi.AccountChange{Name: "alice", Version: v, Edits: edits}
 	}
+	pemBody := `{"pem":` + strconv.Quote(string(certificate(t))) + `}`
 	changedGroup, changedRole, changedApp := users, staff, app
 	changedGroup.Lifetime, changedGroup.VO = time.Hour, ""
 	changedRole.Perms = []string{}
@@ -90,6 +113,7 @@ func TestAdminAsks(t *testing.T) {
 		{"PUT /admin/users/alice/links/idp/a%2Fb", "", 200, edit(0, authapi.Edit{Do: authapi.AddLink, Value: "idp", Detail: "a/b"})},
 		{"DELETE /admin/users/alice/links/idp/a%2Fb", "", 200, edit(0, authapi.Edit{Do: authapi.RemoveLink, Value: "idp", Detail: "a/b"})},
 		{"POST /admin/users/alice/certificates", `{"dn":"/CN=A"}`, 200, edit(0, authapi.Edit{Do: authapi.AddCertificate, Value: "/CN=A"})},
+		{"POST /admin/users/alice/certificates", pemBody, 200, edit(0, authapi.Edit{Do: authapi.AddCertificate, Value: "/O=Test/CN=Alice"})},
 		{"DELETE /admin/users/alice/certificates?dn=/CN=A", "", 200, edit(0, authapi.Edit{Do: authapi.RemoveCertificate, Value: "/CN=A"})},
 		{"POST /admin/users/alice/keys", `{"jwk":{"kty":"OKP"},"comment":"c"}`, 200, edit(0, authapi.Edit{Do: authapi.AddKey, Value: `{"kty":"OKP"}`, Detail: "c"})},
 		{"DELETE /admin/users/alice/keys/k1", "", 200, edit(0, authapi.Edit{Do: authapi.RemoveKey, Value: "k1"})},

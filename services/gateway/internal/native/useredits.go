@@ -7,6 +7,7 @@ import (
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/rest"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
+	"github.com/heddle-dev/heddle/services/gateway/internal/edge/clientcert"
 )
 
 // userEditRoutes are the parts of an account that come and go one by one.
@@ -48,9 +49,9 @@ func (d *door) userProofRoutes(doc func(title, text string) rest.Doc) []rest.Rou
 			return d.edit(ctx, q.Name, q.precondition, authapi.Edit{Do: do, Value: q.Body.VO})
 		})
 	}
-	certificate, key := doc("Let a certificate be a user's", "Its distinguished name in slash form, such as `/C=DE/O=GridGermany/CN=Alice`. It is one user's."),
+	certificate, key := doc("Let a certificate be a user's", "Its distinguished name in slash form, such as `/C=DE/O=GridGermany/CN=Alice`, or the certificate as PEM. It is one user's."),
 		doc("Let a user sign with a key", "The public half, as a JSON Web Key. With tokens that they sign with the other half they come in at UNICORE.")
-	certificate.Request, key.Request = newCertificate{"/C=DE/O=GridGermany/CN=Alice"}, newKey{JWK: exampleJWK, Comment: "laptop"}
+	certificate.Request, key.Request = newCertificate{DN: "/C=DE/O=GridGermany/CN=Alice"}, newKey{JWK: exampleJWK, Comment: "laptop"}
 	return []rest.Route{
 		suspension("suspend", "Keep a user out of a virtual organisation", "The groups of the organisation are no use to them until they are let in again.", authapi.SuspendIn),
 		suspension("resume", "Let a user into a virtual organisation again", "", authapi.ResumeIn),
@@ -96,7 +97,8 @@ type (
 		Body newCertificate `body:"json" required:"true"`
 	}
 	newCertificate struct {
-		DN string `json:"dn" required:"true" doc:"distinguished name, slash form"`
+		DN  string `json:"dn,omitempty" doc:"distinguished name, slash form"`
+		PEM string `json:"pem,omitempty" doc:"or the certificate itself, of which the name is taken"`
 	}
 	keyRequest struct {
 		precondition
@@ -173,7 +175,26 @@ func (d *door) userKeys(ctx context.Context, q nameRequest) (UserKeys, error) {
 }
 
 func (d *door) addCertificate(ctx context.Context, q certificateRequest) (rest.Reply, error) {
-	return d.edit(ctx, q.Name, q.precondition, authapi.Edit{Do: authapi.AddCertificate, Value: q.Body.DN})
+	dn, err := q.Body.name()
+	if err != nil {
+		return rest.Reply{}, err
+	}
+	return d.edit(ctx, q.Name, q.precondition, authapi.Edit{Do: authapi.AddCertificate, Value: dn})
+}
+
+func (c newCertificate) name() (string, error) {
+	bad := fault.New(fault.Invalid, "request.invalid", "The request is not acceptable.")
+	if (c.DN == "") == (c.PEM == "") {
+		return "", bad.WithField("dn", "or pem is required, and not both")
+	}
+	if c.PEM == "" {
+		return c.DN, nil
+	}
+	dn, err := clientcert.NameOf([]byte(c.PEM))
+	if err != nil {
+		return "", bad.WithField("pem", "%v", err)
+	}
+	return dn, nil
 }
 
 func (d *door) removeCertificate(ctx context.Context, q struct {

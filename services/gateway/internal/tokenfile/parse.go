@@ -78,11 +78,14 @@ func wrongType(err error) error {
 	return errors.New("a JSON object is needed")
 }
 
+// timeForm is that of all times in the file.
+const timeForm = "2006-01-02T15:04:05Z"
+
 func parseTime(text string) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
-	t, err := time.Parse("2006-01-02T15:04:05Z", text)
+	t, err := time.Parse(timeForm, text)
 	if err != nil || strings.ContainsAny(text, ".,") {
 		return time.Time{}, errors.New("a time in UTC is needed, like 2026-12-31T23:59:59Z")
 	}
