@@ -2,6 +2,7 @@ package revocation
 
 import (
 	"context"
+	"time"
 
 	"github.com/heddle-dev/heddle/pkg/who"
 )
@@ -9,24 +10,20 @@ import (
 // bound is work that must end with its credential.
 type bound struct {
 	position uint64
-	cancel   context.CancelCauseFunc
+	end      context.CancelCauseFunc
 }
 
-// Bind returns a context that ends when the credential expires or is revoked;
-// context.Cause then gives the fault. The function must be called when the
-// work is over. Silence ends nothing: what was missed is heard later.
-func (s *Set) Bind(ctx context.Context, f who.Facts) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	free := func() {}
-	if !f.Expires.IsZero() {
-		ctx, free = context.WithDeadlineCause(ctx, f.Expires, expired())
-	}
-	b := &bound{position: f.Position, cancel: cancel}
+// Bind calls end, with a fault, when the credential expires or is revoked,
+// which may be at once. The function must be called when the work is over.
+// Silence ends nothing: what was missed is heard later.
+func (s *Set) Bind(f who.Facts, end context.CancelCauseFunc) (release func()) {
+	b := &bound{position: f.Position, end: end}
 	names := f.Names()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.ended(f); err != nil { // since it was checked
-		cancel(err)
+		end(err)
+		return func() {}
 	}
 	for _, n := range names {
 		if s.bound[n] == nil {
@@ -34,10 +31,13 @@ func (s *Set) Bind(ctx context.Context, f who.Facts) (context.Context, context.C
 		}
 		s.bound[n][b] = true
 	}
-	return ctx, func() {
+	if f.Expires.IsZero() {
+		return func() { s.release(b, names) }
+	}
+	timer := time.AfterFunc(time.Until(f.Expires), func() { end(expired()) })
+	return func() {
+		timer.Stop()
 		s.release(b, names)
-		cancel(context.Canceled)
-		free()
 	}
 }
 

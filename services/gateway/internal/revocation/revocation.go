@@ -41,6 +41,7 @@ type Set struct {
 	asked    question
 	over     map[string]mark // by fact
 	bound    map[string]map[*bound]bool
+	changed  changes
 }
 
 // mark is the newest revocation of a fact; it covers all before it.
@@ -54,7 +55,7 @@ type mark struct {
 func New(store es.Store, standing Standing, log *slog.Logger) *Set {
 	return &Set{
 		store: store, standing: standing, log: log, ready: make(chan struct{}),
-		over: map[string]mark{}, bound: map[string]map[*bound]bool{},
+		over: map[string]mark{}, bound: map[string]map[*bound]bool{}, changed: changes{users: map[string]uint64{}},
 	}
 }
 
@@ -115,7 +116,7 @@ func (s *Set) end(r authapi.Revocation) {
 	s.over[r.Fact] = m
 	for b := range s.bound[r.Fact] {
 		if b.position <= m.after {
-			b.cancel(revoked())
+			b.end(revoked())
 		}
 	}
 }

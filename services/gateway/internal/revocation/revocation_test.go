@@ -95,6 +95,12 @@ func (w *world) is(t *testing.T, f who.Facts, want fault.Kind) {
 	}
 }
 
+// bind returns a context that ends with the credential.
+func (w *world) bind(t *testing.T, f who.Facts) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	return ctx, w.Bind(f, cancel)
+}
+
 func TestWhatEndsACredential(t *testing.T) {
 	in(t, nothing, func(t *testing.T, w *world) {
 		for _, c := range []struct {
@@ -112,7 +118,7 @@ func TestWhatEndsACredential(t *testing.T) {
 			before := w.Position()
 			c.facts.Position = before
 			w.is(t, c.facts, "")
-			ctx, free := w.Bind(t.Context(), c.facts)
+			ctx, free := w.bind(t, c.facts)
 			at := w.append(t, c.topic, c.kind, c.data)
 			w.is(t, c.facts, fault.Unauthenticated)
 			if !errors.Is(ctx.Err(), context.Canceled) || fault.From(context.Cause(ctx)).Kind != fault.Unauthenticated {
@@ -121,7 +127,7 @@ func TestWhatEndsACredential(t *testing.T) {
 			free()
 			c.facts.Position = at
 			w.is(t, c.facts, "") // made afterwards
-			later, free := w.Bind(t.Context(), c.facts)
+			later, free := w.bind(t, c.facts)
 			if later.Err() != nil {
 				t.Errorf("%s: a later credential does not bind", c.kind)
 			}
@@ -158,7 +164,7 @@ func TestSnapshotAndTailAreOne(t *testing.T) {
 func TestExpiry(t *testing.T) {
 	in(t, nothing, func(t *testing.T, w *world) {
 		f := who.Facts{User: "u1", Expires: time.Now().Add(time.Minute)}
-		ctx, free := w.Bind(t.Context(), f)
+		ctx, free := w.bind(t, f)
 		defer free()
 		time.Sleep(time.Minute - 1)
 		w.is(t, f, "")
@@ -167,7 +173,7 @@ func TestExpiry(t *testing.T) {
 		if fault.From(context.Cause(ctx)).Code != "credentials.expired" {
 			t.Errorf("ended because of %v", context.Cause(ctx))
 		}
-		again, free := w.Bind(t.Context(), f)
+		again, free := w.bind(t, f)
 		defer free()
 		if again.Err() == nil {
 			t.Error("an expired credential binds")
@@ -182,7 +188,7 @@ func TestSilenceLetsNobodyIn(t *testing.T) {
 		f := who.Facts{User: "u1"}
 		time.Sleep(time.Hour) // nothing happens, and that is known
 		w.is(t, f, "")
-		ctx, free := w.Bind(t.Context(), f)
+		ctx, free := w.bind(t, f)
 		defer free()
 		w.store.Down(errors.New("no route"))
 		time.Sleep(7 * time.Second)
@@ -270,5 +276,35 @@ func TestRevocationsAreForgotten(t *testing.T) {
 		w.is(t, f, fault.Unauthenticated)
 		time.Sleep(time.Hour)
 		w.is(t, f, "")
+	})
+}
+
+// What is remembered of a user's rights is forgotten when they may have
+// changed; nobody waits for a clock.
+func TestChangesOfRights(t *testing.T) {
+	in(t, nothing, func(t *testing.T, w *world) {
+		w.append(t, authapi.UserTopic("u1"), "auth.user.registered.v1", `{}`)
+		f := func(user string, at uint64) who.Facts { return who.Facts{User: user, Position: at} }
+		fresh := func(want bool, f who.Facts, when string) {
+			t.Helper()
+			if w.Fresh(f) != want {
+				t.Errorf("%s: %+v is fresh: %v", when, f, !want)
+			}
+		}
+		at := w.append(t, authapi.UserTopic("u1"), "auth.user.group_joined.v1", `{}`)
+		fresh(false, f("u1", at-1), "another group")
+		fresh(true, f("u1", at), "another group")
+		fresh(true, f("u2", at-1), "another's group")
+		w.append(t, authapi.GrantTopic("u2", "g1"), "auth.grant.begun.v1", `{}`)
+		fresh(true, f("u2", at), "something else")
+		for _, topic := range []string{authapi.GroupTopic("g1"), authapi.RoleTopic("r1")} {
+			at = w.append(t, topic, "auth.role.changed.v1", `{}`)
+			fresh(false, f("u2", at-1), topic)
+			fresh(true, f("u2", at), topic)
+		}
+		w.mem.Remake()
+		w.say(authapi.Revocations{Position: at + 1}, nil)
+		time.Sleep(5 * time.Second)
+		fresh(false, f("u2", at), "another journal")
 	})
 }

@@ -69,6 +69,7 @@ func (s *Set) begin(ctx context.Context) (uint64, error) {
 	for _, one := range r.List {
 		s.end(one)
 	}
+	s.changed.everything(r.Position) // whatever happened since the last tail broke
 	s.journal, s.position, s.asked = journal, r.Position, question{}
 	return r.Position, nil
 }
@@ -89,6 +90,7 @@ func (s *Set) apply(batch []es.Recorded) error {
 				s.end(r)
 			}
 		}
+		s.changed.note(c)
 		s.position = c.Seq
 	}
 	s.answered()
