@@ -68,7 +68,7 @@ func (s *Service) open() error {
 	if err != nil {
 		return err
 	}
-	s.end, s.sessions = end, session.NewKeeper(store, s.cfg.SessionLifetime, s.deps.Now)
+	s.end, s.sessions = end, session.NewKeeper(store, standing{}, s.cfg.SessionLifetime, s.deps.Now)
 	if err := s.listen(); err != nil {
 		end()
 		return err

@@ -27,6 +27,17 @@ func Admit(w http.ResponseWriter, r *http.Request, p Prover, d Door) (Proven, er
 	return out, nil
 }
 
+// Readmit is Admit for a caller who proved earlier who they are, and has a
+// session of it: that the session stands is its keeper's business.
+func Readmit(w http.ResponseWriter, r *http.Request, d Door, p Proven) error {
+	if err := d.suffices(r, p); err != nil {
+		d.challenge(w.Header(), r, fault.From(err))
+		return err
+	}
+	Note(r.Context(), p)
+	return nil
+}
+
 const bearerRealm = `Bearer realm="heddle"`
 
 // challenge says how to do better.

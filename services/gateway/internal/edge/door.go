@@ -36,3 +36,16 @@ type Proven struct {
 type Prover interface {
 	Prove(Door, *http.Request) (Proven, error)
 }
+
+// Known is what the edge knows of a caller whom the auth service knows.
+func Known(r authapi.Resolved) Proven {
+	return Proven{Principal: r.Principal, Facts: r.Facts, Resolved: &r}
+}
+
+// Whole is all that is known, in the auth service's words.
+func (p Proven) Whole() authapi.Resolved {
+	if p.Resolved != nil {
+		return *p.Resolved
+	}
+	return authapi.Resolved{Principal: p.Principal, Facts: p.Facts}
+}

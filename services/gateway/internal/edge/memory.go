@@ -38,7 +38,7 @@ func newMemory(p Proofs) *memory {
 // ask answers from memory as long as nothing about the user has changed.
 func (m *memory) ask(key proofKey, ask func() (authapi.Resolved, error)) (Proven, error) {
 	if known, ok := m.known.Get(key); ok && m.Standing.Fresh(known.Facts) {
-		return Proven{known.Principal, known.Facts, known}, nil
+		return Known(*known), nil
 	}
 	said, err := ask()
 	if err != nil {
@@ -49,7 +49,7 @@ func (m *memory) ask(key proofKey, ask func() (authapi.Resolved, error)) (Proven
 		until = end
 	}
 	m.known.Put(key, &said, until)
-	return Proven{said.Principal, said.Facts, &said}, nil
+	return Known(said), nil
 }
 
 // name hashes the parts of a credential; JSON keeps them apart.

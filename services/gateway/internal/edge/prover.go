@@ -103,8 +103,8 @@ func (p *prover) bearer(ctx context.Context, d Door, value string, peer authapi.
 	})
 }
 
-// holds judges a genuine credential: is it somebody's, not revoked, shown by
-// whom it is bound to, and enough for the request?
+// holds judges a genuine credential: is it somebody's, not revoked, and enough
+// for the request?
 func (p *prover) holds(d Door, r *http.Request, out Proven) error {
 	if out.Principal.Anonymous() || out.Principal.Has(who.RoleService) { // components never come from outside
 		return wrong("The credentials are nobody's.")
@@ -112,6 +112,12 @@ func (p *prover) holds(d Door, r *http.Request, out Proven) error {
 	if err := p.Standing.Check(out.Facts); err != nil {
 		return err
 	}
+	return d.suffices(r, out)
+}
+
+// suffices judges a credential that stands: is it shown by whom it is bound
+// to, and does it go far enough?
+func (d Door) suffices(r *http.Request, out Proven) error {
 	if want := out.Facts.CertSHA256; want != "" {
 		if c := Peer(r).Certificate; c == nil || c.SHA256 != want {
 			return fault.New(fault.Unauthenticated, "credentials.bound",

@@ -12,14 +12,14 @@ import (
 	"errors"
 	"time"
 
-	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/auth/authapi"
 )
 
 // Session is what is remembered. Its life is fixed when it begins: use does
 // not lengthen it.
 type Session struct {
-	Principal who.Principal `json:"principal"`
-	Expires   time.Time     `json:"expires"`
+	authapi.Resolved
+	Expires time.Time `json:"expires"`
 }
 
 // ErrNone says that there is no such session: it never was, has ended, or was
@@ -32,7 +32,7 @@ var ErrNone = errors.New("session: there is no such session")
 type Store interface {
 	// Create begins a session of the given length and returns its id, which
 	// is the only proof of it: 256 random bits in URL-safe base64.
-	Create(ctx context.Context, p who.Principal, ttl time.Duration) (id string, err error)
+	Create(ctx context.Context, r authapi.Resolved, ttl time.Duration) (id string, err error)
 	// Get returns a session that has not ended, else ErrNone.
 	Get(ctx context.Context, id string) (Session, error)
 	// Delete ends a session; one that does not exist is ended already.

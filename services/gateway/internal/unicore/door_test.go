@@ -13,6 +13,7 @@ import (
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/rest"
 	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/gateway/internal/backend/backendtest"
 	"github.com/heddle-dev/heddle/services/gateway/internal/session"
 	"github.com/heddle-dev/heddle/services/gateway/internal/unicore"
@@ -24,13 +25,15 @@ type broken struct{}
 
 var errStore = fault.Wrap(errors.New("dial"), fault.Unavailable, "session.store", "Sessions are unavailable.").WithRetry(time.Second)
 
-func (broken) Begin(context.Context, who.Principal) (session.Ticket, error) {
+func (broken) Begin(context.Context, authapi.Resolved) (session.Ticket, error) {
 	return session.Ticket{}, errStore
 }
 
-func (broken) Resume(context.Context, string) (who.Principal, session.Ticket, error) {
-	return who.Principal{}, session.Ticket{}, errStore
+func (broken) Resume(context.Context, string) (authapi.Resolved, session.Ticket, error) {
+	return authapi.Resolved{}, session.Ticket{}, errStore
 }
+
+func (broken) Check(who.Facts) error { return errStore }
 
 func serve(t *testing.T, d unicore.Deps) http.Handler {
 	t.Helper()
@@ -70,6 +73,28 @@ func TestSessionsOutOfOrder(t *testing.T) {
 	w = ask(h, "GET", "/jobs", "", "X-UNICORE-SecuritySession", "any")
 	if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") != "1" {
 		t.Errorf("with a session: %d %v", w.Code, w.Header())
+	}
+}
+
+// A session does not widen what the credential that it began with may do.
+//
+// covers: U4-019
+func TestSessionKeepsTheLimitsOfItsCredential(t *testing.T) {
+	t.Parallel()
+	limited := authapi.Resolved{Principal: who.Principal{ID: "u1", Name: "demouser", Scopes: []string{"api:read"}}}
+	bound := authapi.Resolved{Principal: who.Principal{ID: "u1", Name: "demouser"}, Facts: who.Facts{CertSHA256: "x"}}
+	h := serve(t, unicore.Deps{
+		Backend:  backendtest.New(&backendtest.Jobs{}, &backendtest.Files{}),
+		Sessions: sessions{"limited": limited, "bound": bound},
+	})
+	for _, c := range []struct {
+		method, session string
+		want            int
+	}{{"GET", "limited", 200}, {"POST", "limited", 403}, {"GET", "bound", 401}} {
+		w := ask(h, c.method, "/jobs", `{"Executable":"date"}`, "X-UNICORE-SecuritySession", c.session)
+		if w.Code != c.want {
+			t.Errorf("%s in the session %s: %d %s", c.method, c.session, w.Code, w.Body)
+		}
 	}
 }
 

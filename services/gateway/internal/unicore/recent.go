@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/gateway/internal/session"
 )
 
@@ -19,34 +20,43 @@ type recent struct {
 
 // given is a session as it was when it began.
 type given struct {
-	who.Principal
 	session.Ticket
-	at time.Time
+	principal who.Principal
+	facts     who.Facts
+	at        time.Time
 }
 
 // maxRecent bounds how many users are remembered.
 const maxRecent = 10_000
 
 // find returns the user's session if it was given to the very same principal
-// and half of its life is still to come.
-func (r *recent) find(p who.Principal, now time.Time) (session.Ticket, bool) {
+// for the same credential, and half of its life is still to come.
+func (r *recent) find(p authapi.Resolved, now time.Time) (given, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	g, ok := r.users[p.ID]
+	g, ok := r.users[p.Principal.ID]
 	age := now.Sub(g.at)
-	if !ok || age > g.Lifetime/2 || !reflect.DeepEqual(g.Principal, p) {
-		return session.Ticket{}, false
+	if !ok || age > g.Lifetime/2 || !reflect.DeepEqual(g.principal, p.Principal) || !same(g.facts, p.Facts) {
+		return given{}, false
 	}
-	return session.Ticket{ID: g.Ticket.ID, Lifetime: g.Lifetime - age}, true
+	g.Lifetime -= age
+	return g, true
 }
 
-func (r *recent) keep(p who.Principal, t session.Ticket, now time.Time) {
+func (r *recent) keep(p authapi.Resolved, t session.Ticket, now time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.users == nil || len(r.users) >= maxRecent {
 		r.users = map[string]given{}
 	}
-	r.users[p.ID] = given{p, t, now}
+	r.users[p.Principal.ID] = given{t, p.Principal, p.Facts, now}
+}
+
+// same reports whether two facts are those of one credential, whenever it was
+// looked at.
+func same(a, b who.Facts) bool {
+	a.Position = b.Position
+	return a == b
 }
 
 // forget takes care that a session that is over is not given again.

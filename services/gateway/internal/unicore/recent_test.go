@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/gateway/internal/session"
 )
 
@@ -12,7 +13,7 @@ func TestOneSessionForManyLogins(t *testing.T) {
 	t.Parallel()
 	var r recent
 	now := time.Unix(1000, 0)
-	p := who.Principal{ID: "u1", Name: "alice", Groups: []string{"users"}}
+	p := authapi.Resolved{Principal: who.Principal{ID: "u1", Name: "alice", Groups: []string{"users"}}, Facts: who.Facts{User: "u1", Position: 7}}
 	if _, ok := r.find(p, now); ok {
 		t.Fatal("found a session that nobody was given")
 	}
@@ -23,8 +24,18 @@ func TestOneSessionForManyLogins(t *testing.T) {
 	if _, ok := r.find(p, now.Add(5*time.Hour)); ok {
 		t.Error("a session past half of its life was given again")
 	}
+	later := p
+	later.Facts.Position = 9
+	if _, ok := r.find(later, now); !ok {
+		t.Error("the same password, looked at again, needs a session of its own")
+	}
+	other := p
+	other.Facts.Grant = "g1"
+	if _, ok := r.find(other, now); ok {
+		t.Error("another credential was given the old session")
+	}
 	changed := p
-	changed.Groups = []string{"users", "physics"}
+	changed.Principal.Groups = []string{"users", "physics"}
 	if _, ok := r.find(changed, now); ok {
 		t.Error("a user with other rights was given the old session")
 	}
@@ -33,7 +44,7 @@ func TestOneSessionForManyLogins(t *testing.T) {
 		t.Error("a session that is over was given again")
 	}
 	for i := range maxRecent + 1 {
-		r.keep(who.Principal{ID: string(rune(i))}, session.Ticket{ID: "x"}, now)
+		r.keep(authapi.Resolved{Principal: who.Principal{ID: string(rune(i))}}, session.Ticket{ID: "x"}, now)
 	}
 	if len(r.users) > maxRecent {
 		t.Errorf("%d users are remembered", len(r.users))

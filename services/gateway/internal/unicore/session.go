@@ -43,17 +43,18 @@ func (d *door) known(w http.ResponseWriter, r *http.Request) (who.Principal, err
 	if err != nil || p.Anonymous() {
 		return p, err
 	}
-	if ticket, ok := d.recent.find(p, d.Now()); ok {
-		announce(w, ticket)
+	whole := proven.Whole()
+	if ticket, ok := d.recent.find(whole, d.Now()); ok && d.Sessions.Check(ticket.facts) == nil {
+		announce(w, ticket.Ticket)
 		return p, nil
 	}
-	ticket, err := d.Sessions.Begin(r.Context(), p)
+	ticket, err := d.Sessions.Begin(r.Context(), whole)
 	if err != nil {
 		// The credentials were good: a client without a session sends them again.
 		d.Log.WarnContext(r.Context(), "no session for the client", "err", err)
 		return p, nil
 	}
-	d.recent.keep(p, ticket, d.Now())
+	d.recent.keep(whole, ticket, d.Now())
 	announce(w, ticket)
 	return p, nil
 }
@@ -61,7 +62,7 @@ func (d *door) known(w http.ResponseWriter, r *http.Request) (who.Principal, err
 // resume goes on with a session. A dead one is never replaced silently by the
 // credentials beside it: the client has to know.
 func (d *door) resume(w http.ResponseWriter, r *http.Request, id string) (who.Principal, error) {
-	p, ticket, err := d.Sessions.Resume(r.Context(), id)
+	whole, ticket, err := d.Sessions.Resume(r.Context(), id)
 	switch {
 	case errors.Is(err, session.ErrNone):
 		d.recent.forget(id)
@@ -71,7 +72,7 @@ func (d *door) resume(w http.ResponseWriter, r *http.Request, id string) (who.Pr
 		return who.Principal{}, err
 	}
 	announce(w, ticket)
-	return p, nil
+	return whole.Principal, edge.Readmit(w, r, Door, edge.Known(whole))
 }
 
 func announce(w http.ResponseWriter, t session.Ticket) {

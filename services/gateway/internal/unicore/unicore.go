@@ -23,10 +23,12 @@ import (
 // every request.
 type Sessions interface {
 	// Begin opens a session for a caller who has proved who they are.
-	Begin(context.Context, who.Principal) (session.Ticket, error)
+	Begin(context.Context, authapi.Resolved) (session.Ticket, error)
 	// Resume says whose session it is and how long it will live;
 	// session.ErrNone means that it is over, or never was.
-	Resume(ctx context.Context, id string) (who.Principal, session.Ticket, error)
+	Resume(ctx context.Context, id string) (authapi.Resolved, session.Ticket, error)
+	// Check is session.ErrNone if a session that began with these facts is over.
+	Check(who.Facts) error
 }
 
 // Deps is what the dialect needs of the gateway. All fields are required.

@@ -11,6 +11,7 @@ import (
 	"github.com/heddle-dev/heddle/pkg/id"
 	"github.com/heddle-dev/heddle/pkg/rest"
 	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/gateway/internal/backend/backendtest"
 	"github.com/heddle-dev/heddle/services/gateway/internal/session"
 	"github.com/heddle-dev/heddle/services/gateway/internal/unicore"
@@ -19,22 +20,24 @@ import (
 )
 
 // sessions has ids that can be written into a file.
-type sessions map[string]who.Principal
+type sessions map[string]authapi.Resolved
 
-func (s sessions) Begin(_ context.Context, p who.Principal) (session.Ticket, error) {
+func (s sessions) Begin(_ context.Context, p authapi.Resolved) (session.Ticket, error) {
 	id := fmt.Sprintf("session-%d", len(s)+1)
 	s[id] = p
 	return session.Ticket{ID: id, Lifetime: 8 * time.Hour}, nil
 }
 
-func (s sessions) Resume(_ context.Context, id string) (who.Principal, session.Ticket, error) {
+func (s sessions) Resume(_ context.Context, id string) (authapi.Resolved, session.Ticket, error) {
 	p, ok := s[id]
 	if !ok {
 		return p, session.Ticket{}, session.ErrNone
 	}
-	p.Method = "session"
+	p.Principal.Method = who.MethodSession
 	return p, session.Ticket{ID: id, Lifetime: 7 * time.Hour}, nil
 }
+
+func (s sessions) Check(who.Facts) error { return nil }
 
 func container(jobs *backendtest.Jobs, files *backendtest.Files) rest.Container {
 	return unicore.Container(unicore.Deps{

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/gateway/internal/session"
 )
 
@@ -31,7 +31,7 @@ func New(now func() time.Time) *Store {
 }
 
 // Create implements session.Store.
-func (s *Store) Create(_ context.Context, p who.Principal, ttl time.Duration) (string, error) {
+func (s *Store) Create(_ context.Context, r authapi.Resolved, ttl time.Duration) (string, error) {
 	id, now := session.NewID(), s.now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -43,7 +43,7 @@ func (s *Store) Create(_ context.Context, p who.Principal, ttl time.Duration) (s
 		}
 		s.sweep = max(sweepFrom, 2*len(s.byKey)) // so that sweeping stays cheap per session
 	}
-	s.byKey[session.Key(id)] = session.Session{Principal: p, Expires: now.Add(ttl)}
+	s.byKey[session.Key(id)] = session.Session{Resolved: r, Expires: now.Add(ttl)}
 	return id, nil
 }
 

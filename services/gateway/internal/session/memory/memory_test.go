@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/gateway/internal/session"
 	"github.com/heddle-dev/heddle/services/gateway/internal/session/memory"
 	"github.com/heddle-dev/heddle/services/gateway/internal/session/sessiontest"
@@ -20,7 +21,7 @@ func TestEndedSessionsTakeNoRoom(t *testing.T) {
 	now := time.Unix(1000, 0)
 	s := memory.New(func() time.Time { return now })
 	for range 10_000 {
-		if _, err := s.Create(t.Context(), who.Principal{ID: "u1"}, time.Second); err != nil {
+		if _, err := s.Create(t.Context(), authapi.Resolved{Principal: who.Principal{ID: "u1"}}, time.Second); err != nil {
 			t.Fatal(err)
 		}
 		now = now.Add(time.Second)

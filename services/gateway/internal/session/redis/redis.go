@@ -14,7 +14,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
-	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/gateway/internal/session"
 )
 
@@ -66,11 +66,11 @@ func (s *Store) Ping(ctx context.Context) error {
 }
 
 // Create implements session.Store.
-func (s *Store) Create(ctx context.Context, p who.Principal, ttl time.Duration) (string, error) {
+func (s *Store) Create(ctx context.Context, r authapi.Resolved, ttl time.Duration) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	id := session.NewID()
-	value, err := json.Marshal(session.Session{Principal: p, Expires: s.now().Add(ttl)})
+	value, err := json.Marshal(session.Session{Resolved: r, Expires: s.now().Add(ttl)})
 	if err != nil {
 		return "", err
 	}

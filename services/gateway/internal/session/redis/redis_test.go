@@ -11,6 +11,7 @@ import (
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/redistest"
 	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/gateway/internal/session"
 	"github.com/heddle-dev/heddle/services/gateway/internal/session/redis"
 	"github.com/heddle-dev/heddle/services/gateway/internal/session/sessiontest"
@@ -34,6 +35,19 @@ func TestStore(t *testing.T) {
 	})
 }
 
+// A gateway that starts again finds the sessions of the one before.
+func TestSessionsSurviveARestart(t *testing.T) {
+	t.Parallel()
+	addr, _ := redistest.Start(t)
+	id, err := open(t, "redis://"+addr, time.Now).Create(t.Context(), authapi.Resolved{Principal: who.Principal{ID: "u1"}}, time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, err := open(t, "redis://"+addr, time.Now).Get(t.Context(), id); err != nil || s.Principal.ID != "u1" {
+		t.Errorf("%+v, %v", s, err)
+	}
+}
+
 // Whoever reads the database finds nothing to act with, and the database
 // forgets by itself.
 func TestWhatIsKept(t *testing.T) {
@@ -42,7 +56,7 @@ func TestWhatIsKept(t *testing.T) {
 	db := goredis.NewClient(&goredis.Options{Addr: addr})
 	t.Cleanup(func() { _ = db.Close() })
 	s := open(t, "redis://"+addr, time.Now)
-	id, err := s.Create(t.Context(), who.Principal{ID: "u1"}, time.Hour)
+	id, err := s.Create(t.Context(), authapi.Resolved{Principal: who.Principal{ID: "u1"}}, time.Hour)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,14 +77,14 @@ func TestRedisGoneIsSaidSoonAndHeals(t *testing.T) {
 	t.Parallel()
 	addr, control := redistest.Start(t)
 	s := open(t, "redis://"+addr, time.Now)
-	id, err := s.Create(t.Context(), who.Principal{ID: "u1"}, time.Hour)
+	id, err := s.Create(t.Context(), authapi.Resolved{Principal: who.Principal{ID: "u1"}}, time.Hour)
 	if err != nil {
 		t.Fatal(err)
 	}
 	control.Stop()
 	for what, call := range map[string]func() error{
 		"get":    func() error { _, err := s.Get(t.Context(), id); return err },
-		"create": func() error { _, err := s.Create(t.Context(), who.Principal{}, time.Hour); return err },
+		"create": func() error { _, err := s.Create(t.Context(), authapi.Resolved{}, time.Hour); return err },
 		"delete": func() error { return s.Delete(t.Context(), id) },
 		"ping":   func() error { return s.Ping(t.Context()) },
 	} {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/gateway/internal/session"
 )
 
@@ -29,15 +30,20 @@ func (c *clock) advance(d time.Duration) { c.ns.Add(int64(d)) }
 
 // Run checks a store.
 func Run(t *testing.T, open Open) {
-	alice := who.Principal{ID: "u1", Name: "alice", Group: "users", Groups: []string{"users", "physics"},
-		Roles: []string{who.RoleOperator}, Method: "password"}
+	alice := authapi.Resolved{
+		Principal: who.Principal{ID: "u1", Name: "alice", Group: "users", Groups: []string{"users", "physics"},
+			Roles: []string{who.RoleOperator}, Method: "password", Scopes: []string{}},
+		Facts:       who.Facts{User: "u1", Position: 7, Grant: "g1", Expires: time.Unix(1_800_000_000, 0).UTC()},
+		Permissions: []string{"api://x"}, Logins: []string{"alice"}, Setups: []string{"Production"},
+		Issued: time.Unix(1_700_000_000, 0).UTC(), Renewable: true, Preferences: "uid:alice",
+	}
 	t.Run("a session is its caller", func(t *testing.T) {
 		t.Parallel()
 		c := newClock()
 		s := open(t, c.now)
 		id := create(t, s, alice, time.Hour)
 		got, err := s.Get(t.Context(), id)
-		if err != nil || !reflect.DeepEqual(got.Principal, alice) {
+		if err != nil || !reflect.DeepEqual(got.Resolved, alice) {
 			t.Fatalf("%+v, %v", got, err)
 		}
 		if want := c.now().Add(time.Hour); !got.Expires.Equal(want) {
@@ -60,7 +66,7 @@ func Run(t *testing.T, open Open) {
 	})
 }
 
-func fixedLife(t *testing.T, open Open, p who.Principal) {
+func fixedLife(t *testing.T, open Open, p authapi.Resolved) {
 	c := newClock()
 	s := open(t, c.now)
 	id := create(t, s, p, time.Hour)
@@ -77,7 +83,7 @@ func fixedLife(t *testing.T, open Open, p who.Principal) {
 	none(t, s, id, "at its end")
 }
 
-func noSession(t *testing.T, open Open, p who.Principal) {
+func noSession(t *testing.T, open Open, p authapi.Resolved) {
 	s := open(t, time.Now)
 	id, other := create(t, s, p, time.Hour), create(t, s, p, time.Hour)
 	none(t, s, "", "the empty id")
@@ -95,7 +101,7 @@ func noSession(t *testing.T, open Open, p who.Principal) {
 	}
 }
 
-func create(t *testing.T, s session.Store, p who.Principal, ttl time.Duration) string {
+func create(t *testing.T, s session.Store, p authapi.Resolved, ttl time.Duration) string {
 	t.Helper()
 	id, err := s.Create(context.WithoutCancel(t.Context()), p, ttl)
 	if err != nil {
