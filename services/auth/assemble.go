@@ -6,13 +6,14 @@ import (
 	"strings"
 	"time"
 
-	"github.com/heddle-dev/heddle/pkg/es"
+	"github.com/heddle-dev/heddle/pkg/es/esnats"
 	"github.com/heddle-dev/heddle/services/auth/internal/app"
 	"github.com/heddle-dev/heddle/services/auth/internal/assertion"
 	"github.com/heddle-dev/heddle/services/auth/internal/clientauth"
 	"github.com/heddle-dev/heddle/services/auth/internal/flow"
 	"github.com/heddle-dev/heddle/services/auth/internal/flow/memory"
 	"github.com/heddle-dev/heddle/services/auth/internal/flow/redis"
+	"github.com/heddle-dev/heddle/services/auth/internal/key"
 	"github.com/heddle-dev/heddle/services/auth/internal/oauth"
 	"github.com/heddle-dev/heddle/services/auth/internal/password"
 	"github.com/heddle-dev/heddle/services/auth/internal/throttle"
@@ -35,7 +36,7 @@ const diracLifetime = 24 * time.Hour
 
 // parts are what a replica stands on.
 type parts struct {
-	store es.Store
+	store *esnats.Store
 	view  *view.View
 	vault *vault.Vault
 	flow  flow.Store
@@ -65,10 +66,15 @@ func (s *Service) assemble(ctx context.Context, p parts) (*app.App, *oauth.Serve
 	ring := token.NewRing(p.vault)
 	mint := token.NewMint(s.cfg.Issuer, ring, secrets, s.deps.Now)
 	a := app.New(app.Deps{
-		Store: p.store, View: p.view, Vault: p.vault, Flow: p.flow, Mint: mint, Ring: ring, Now: s.deps.Now,
+		Store: p.store, Timers: p.store, Log: s.deps.Log, View: p.view, Vault: p.vault, Flow: p.flow, Mint: mint, Ring: ring, Now: s.deps.Now,
 		Gate:     password.NewGate(s.cfg.PasswordWorkers, s.cfg.PasswordQueue),
 		Throttle: throttle.New(p.flow, passwordLimits),
-		Config:   app.Config{Issuer: s.cfg.Issuer, Setups: s.cfg.Setups, TokenLifetime: s.cfg.TokenLifetime},
+		Config: app.Config{
+			Issuer: s.cfg.Issuer, Setups: s.cfg.Setups, TokenLifetime: s.cfg.TokenLifetime,
+			KeyPlan: key.Plan{Lifetime: s.cfg.KeyLifetime, Notice: s.cfg.KeyNotice, Overlap: s.cfg.KeyOverlap},
+			KeyRules: app.APIKeyRules{Scopes: s.cfg.APIKeyScopes, Lifetime: s.cfg.APIKeyLifetime,
+				Longest: s.cfg.APIKeyMaxLifetime, Most: s.cfg.APIKeysPerUser},
+		},
 	})
 	return a, s.protocol(a, mint, p.flow), nil
 }

@@ -72,7 +72,7 @@ func (s *Service) run(ctx context.Context) error {
 		return fmt.Errorf("auth: %w", err)
 	}
 	defer read.Close()
-	defer following(ctx, read)()
+	defer background(ctx, func(ctx context.Context) { _ = read.Run(ctx) })() // it ends with ctx alone
 	short, end, err := s.openFlow()
 	if err != nil {
 		return err
@@ -85,17 +85,18 @@ func (s *Service) run(ctx context.Context) error {
 	if err := s.prepare(ctx, a, read); err != nil {
 		return err
 	}
+	defer background(ctx, a.Work)()
 	return s.serve(ctx, a, protocol)
 }
 
-// following runs the view; calling what it returns ends it. It outlives ctx,
-// so that requests are still answered while the service drains.
-func following(ctx context.Context, read *view.View) (stop func()) {
+// background runs what lasts; calling what it returns ends it. It outlives
+// ctx, so that requests are still answered while the service drains.
+func background(ctx context.Context, work func(context.Context)) (stop func()) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		_ = read.Run(ctx) // it ends with ctx alone
+		work(ctx)
 	}()
 	return func() { cancel(); <-done }
 }

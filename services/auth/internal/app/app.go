@@ -5,15 +5,19 @@ package app
 
 import (
 	"context"
+	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/es"
 	"github.com/heddle-dev/heddle/pkg/who/remember"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/auth/internal/flow"
+	"github.com/heddle-dev/heddle/services/auth/internal/key"
 	"github.com/heddle-dev/heddle/services/auth/internal/password"
 	"github.com/heddle-dev/heddle/services/auth/internal/throttle"
 	"github.com/heddle-dev/heddle/services/auth/internal/token"
+	"github.com/heddle-dev/heddle/services/auth/internal/vault"
 	"github.com/heddle-dev/heddle/services/auth/internal/view"
 )
 
@@ -22,16 +26,19 @@ type Vault interface {
 	PutPassword(ctx context.Context, phc string) (credential string, err error)
 	Password(ctx context.Context, credential string) (phc string, err error)
 	Forget(ctx context.Context, credential string) error
-	SigningKeys(ctx context.Context) (oldestFirst [][]byte, err error)
-	AddSigningKey(ctx context.Context, have int, secret []byte) (added bool, err error)
+	SigningEntries(ctx context.Context) (oldestFirst []vault.Entry, err error)
+	AddSigningKey(ctx context.Context, newest int, secret []byte) (added bool, err error)
+	ForgetSigningKey(ctx context.Context, number int) error
 	PutHash(ctx context.Context, kind, id string, sum []byte) error
 	Hash(ctx context.Context, kind, id string) (sum []byte, err error)
+	Hashes(ctx context.Context, kind string) (ids []string, err error)
 	ForgetHash(ctx context.Context, kind, id string) error
 }
 
 // Deps is what the use cases stand on.
 type Deps struct {
 	Store    es.Store
+	Timers   es.Timers
 	View     *view.View
 	Vault    Vault
 	Gate     *password.Gate
@@ -39,6 +46,7 @@ type Deps struct {
 	Ring     *token.Ring        // that Mint signs with
 	Flow     flow.Store         // what lives for minutes
 	Throttle *throttle.Throttle // of passwords
+	Log      *slog.Logger
 	Config
 	Now func() time.Time
 }
@@ -48,6 +56,8 @@ type Config struct {
 	Issuer        string
 	Setups        []string      // of DIRAC; the first is the default
 	TokenLifetime time.Duration // of the access tokens of a login
+	KeyPlan       key.Plan      // of the signing keys
+	KeyRules      APIKeyRules
 }
 
 // App implements authapi.Service, Accounts, Credentials and Standing.
@@ -55,6 +65,9 @@ type App struct {
 	Deps
 	proofs *password.Proofs
 	hashes *remember.Memory[string, []byte] // of clients' secrets, by credential
+	uses   *uses                            // of API keys
+
+	ringing sync.Mutex // one at a time tells the ring
 }
 
 var (
@@ -69,5 +82,5 @@ const maxHashes = 10_000
 
 // New returns the use cases.
 func New(d Deps) *App {
-	return &App{Deps: d, proofs: password.NewProofs(d.Now), hashes: remember.New[string, []byte](maxHashes, d.Now)}
+	return &App{Deps: d, proofs: password.NewProofs(d.Now), hashes: remember.New[string, []byte](maxHashes, d.Now), uses: newUses()}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
+	"github.com/heddle-dev/heddle/services/auth/internal/keytext"
 	"github.com/heddle-dev/heddle/services/auth/internal/view"
 )
 
@@ -41,7 +42,9 @@ func (a *App) Certificate(ctx context.Context, r authapi.CertificateProof) (auth
 
 // resolvers open the kinds of bearer values. Each judges its own alone.
 func (a *App) resolvers() map[authapi.Kind]func(context.Context, authapi.TokenProof) (authapi.Resolved, error) {
-	return map[authapi.Kind]func(context.Context, authapi.TokenProof) (authapi.Resolved, error){}
+	return map[authapi.Kind]func(context.Context, authapi.TokenProof) (authapi.Resolved, error){
+		authapi.KindAPIKey: a.resolveAPIKey,
+	}
 }
 
 // Token implements authapi.Credentials. The value's looks say which kind it
@@ -63,7 +66,7 @@ func (a *App) Token(ctx context.Context, r authapi.TokenProof) (authapi.Resolved
 // kindOf tells the kinds apart by their outside. Nothing is believed yet.
 func kindOf(value string) authapi.Kind {
 	switch {
-	case strings.HasPrefix(value, "hdl_"):
+	case strings.HasPrefix(value, keytext.Prefix):
 		return authapi.KindAPIKey
 	case strings.HasPrefix(value, "2|"):
 		return authapi.KindCore4Seal

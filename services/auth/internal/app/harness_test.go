@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -13,6 +15,7 @@ import (
 	"github.com/heddle-dev/heddle/pkg/es/estest"
 	"github.com/heddle-dev/heddle/pkg/logx"
 	"github.com/heddle-dev/heddle/services/auth/internal/flow/memory"
+	"github.com/heddle-dev/heddle/services/auth/internal/key"
 	"github.com/heddle-dev/heddle/services/auth/internal/password"
 	"github.com/heddle-dev/heddle/services/auth/internal/throttle"
 	"github.com/heddle-dev/heddle/services/auth/internal/token"
@@ -25,9 +28,10 @@ type safe struct {
 	mu        sync.Mutex
 	down      error
 	passwords map[string]string
-	keys      [][]byte
+	keys      []vault.Entry
 	secrets   map[string][][]byte // by kind
 	hashes    map[string][]byte   // by kind and id
+	reads     atomic.Int64        // of hashes
 }
 
 func (s *safe) fail(err error) {
@@ -61,20 +65,36 @@ func (s *safe) Forget(_ context.Context, credential string) error {
 	return s.down
 }
 
-func (s *safe) SigningKeys(context.Context) ([][]byte, error) {
+func (s *safe) SigningKeys(ctx context.Context) ([][]byte, error) {
+	entries, err := s.SigningEntries(ctx)
+	var out [][]byte
+	for _, e := range entries {
+		out = append(out, e.Secret)
+	}
+	return out, err
+}
+
+func (s *safe) SigningEntries(context.Context) ([]vault.Entry, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.keys), s.down
 }
 
-func (s *safe) AddSigningKey(_ context.Context, have int, secret []byte) (bool, error) {
+func (s *safe) AddSigningKey(_ context.Context, newest int, secret []byte) (bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.down != nil || have != len(s.keys) {
+	if s.down != nil || len(s.keys) > 0 && newest != s.keys[len(s.keys)-1].Number {
 		return false, s.down
 	}
-	s.keys = append(s.keys, secret)
+	s.keys = append(s.keys, vault.Entry{Number: newest + 1, Secret: secret})
 	return true, nil
+}
+
+func (s *safe) ForgetSigningKey(_ context.Context, number int) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.keys = slices.DeleteFunc(s.keys, func(e vault.Entry) bool { return e.Number == number })
+	return s.down
 }
 
 func (s *safe) Secrets(_ context.Context, kind string) ([][]byte, error) {
@@ -103,6 +123,7 @@ func (s *safe) PutHash(_ context.Context, kind, id string, sum []byte) error {
 }
 
 func (s *safe) Hash(_ context.Context, kind, id string) ([]byte, error) {
+	s.reads.Add(1)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	sum, ok := s.hashes[kind+"."+id]
@@ -110,6 +131,17 @@ func (s *safe) Hash(_ context.Context, kind, id string) ([]byte, error) {
 		return nil, vault.ErrMissing
 	}
 	return sum, s.down
+}
+
+func (s *safe) Hashes(_ context.Context, kind string) (ids []string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for name := range s.hashes {
+		if id, ok := strings.CutPrefix(name, kind+"."); ok {
+			ids = append(ids, id)
+		}
+	}
+	return ids, s.down
 }
 
 func (s *safe) ForgetHash(_ context.Context, kind, id string) error {
@@ -123,6 +155,7 @@ func (s *safe) ForgetHash(_ context.Context, kind, id string) error {
 type fixture struct {
 	*App
 	journal *estest.Faulty
+	timers  *esmem.Store
 	vault   *safe
 	flow    *memory.Store
 }
@@ -131,7 +164,16 @@ const issuer = "http://heddle.test"
 
 func newFixture(t *testing.T) fixture {
 	t.Helper()
-	f := fixture{journal: &estest.Faulty{Store: esmem.New()}, vault: &safe{passwords: map[string]string{}, secrets: map[string][][]byte{}, hashes: map[string][]byte{}}}
+	store := esmem.New()
+	f := fixture{journal: &estest.Faulty{Store: store}, timers: store, vault: &safe{passwords: map[string]string{}, secrets: map[string][][]byte{}, hashes: map[string][]byte{}}}
+	f.flow = memory.New(time.Now)
+	f.App = f.replica(t)
+	return f
+}
+
+// replica is a further one on the same journal, vault and short-lived state.
+func (f fixture) replica(t *testing.T) *App {
+	t.Helper()
 	v, err := view.Open(filepath.Join(t.TempDir(), "view.db"), f.journal, logx.Discard())
 	if err != nil {
 		t.Fatal(err)
@@ -146,15 +188,15 @@ func newFixture(t *testing.T) fixture {
 			t.Error(err)
 		}
 	})
-	ring, store := token.NewRing(f.vault), memory.New(time.Now)
+	ring := token.NewRing(f.vault)
 	secrets, err := token.TakeSecrets(t.Context(), f.vault)
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.flow = store
-	f.App = New(Deps{Store: f.journal, View: v, Vault: f.vault, Gate: password.NewGate(2, 8), Ring: ring,
-		Mint: token.NewMint(issuer, ring, secrets, time.Now), Flow: store, Now: time.Now,
-		Throttle: throttle.New(store, throttle.Limits{Of: "password", Pair: 5, Name: 20, Address: 50, Window: time.Minute}),
-		Config:   Config{Issuer: issuer, Setups: []string{"Prod", "Test"}, TokenLifetime: time.Hour}})
-	return f
+	return New(Deps{Store: f.journal, Timers: f.timers, View: v, Vault: f.vault, Gate: password.NewGate(2, 8), Ring: ring, Log: logx.Discard(),
+		Mint: token.NewMint(issuer, ring, secrets, time.Now), Flow: f.flow, Now: time.Now,
+		Throttle: throttle.New(f.flow, throttle.Limits{Of: "password", Pair: 5, Name: 20, Address: 50, Window: time.Minute}),
+		Config: Config{Issuer: issuer, Setups: []string{"Prod", "Test"}, TokenLifetime: time.Hour,
+			KeyPlan:  key.Plan{Lifetime: 30 * 24 * time.Hour, Notice: time.Hour, Overlap: 25 * time.Hour},
+			KeyRules: APIKeyRules{Scopes: []string{"api:read"}, Lifetime: 90 * 24 * time.Hour, Longest: 365 * 24 * time.Hour, Most: 5}}})
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/services/auth/internal/client"
 	"github.com/heddle-dev/heddle/services/auth/internal/group"
+	"github.com/heddle-dev/heddle/services/auth/internal/key"
 	"github.com/heddle-dev/heddle/services/auth/internal/user"
 )
 
@@ -48,6 +49,10 @@ func refused(err error) error {
 		return taken("group", err)
 	case errors.Is(err, client.ErrTaken):
 		return taken("client", err)
+	case errors.Is(err, key.ErrPrivate), errors.Is(err, key.ErrKind):
+		return invalid("jwk")
+	case errors.Is(err, key.ErrUnknown), errors.Is(err, key.ErrOver):
+		return fault.Wrap(err, fault.Conflict, "key.over", "The key has been retired.")
 	case errors.Is(err, client.ErrNotPublic):
 		return invalid("public")
 	case errors.Is(err, client.ErrNoGrant):

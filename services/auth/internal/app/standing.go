@@ -6,7 +6,6 @@ import (
 
 	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
-	"github.com/heddle-dev/heddle/services/auth/internal/key"
 	"github.com/heddle-dev/heddle/services/auth/internal/oauth"
 )
 
@@ -17,13 +16,6 @@ func (a *App) Revocations(ctx context.Context, _ authapi.Empty) (authapi.Revocat
 	}
 	out, err := a.View.Revocations(ctx, a.Now())
 	return out, problem(err)
-}
-
-// AnnounceSite implements authapi.Standing.
-func (a *App) AnnounceSite(ctx context.Context, r authapi.SiteKey) (authapi.Empty, error) {
-	_, err := handle(ctx, a, keys(), authapi.KeyTopic(r.ID), "key/"+r.ID,
-		key.Command(key.Announce{ID: r.ID, JWK: r.JWK, Use: key.Site, Certificate: r.Certificate, Active: true}))
-	return authapi.Empty{}, err
 }
 
 // Standing implements oauth.Standing.

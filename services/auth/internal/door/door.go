@@ -21,6 +21,8 @@ type Service interface {
 	authapi.Audit
 	authapi.Credentials
 	authapi.Standing
+	authapi.APIKeys
+	authapi.Grants
 }
 
 // Open starts to answer requests.
@@ -31,5 +33,7 @@ func Open(ctx context.Context, nc *nats.Conn, log *slog.Logger, s Service, proto
 		authapi.CredentialsEndpoints(s),
 		authapi.StandingEndpoints(s),
 		authapi.OAuthEndpoints(protocol),
+		authapi.APIKeysEndpoints(s),
+		authapi.GrantsEndpoints(s),
 	))
 }

@@ -42,8 +42,7 @@ type Plan struct {
 // Steps are what is to be done now, and when to look again (zero: when
 // something changes).
 type Steps struct {
-	Announce bool // a new key
-	Active   bool // it signs at once: nobody else does
+	Announce bool // a new key; where none signs, it does at once
 	Activate []string
 	Retire   []string
 	Next     time.Time
@@ -61,8 +60,8 @@ func (p Plan) Due(keys []Dated, use Use, usable func(id string) bool, now time.T
 		return !now.Before(at)
 	}
 	keys = slices.DeleteFunc(slices.Clone(keys), func(k Dated) bool { return k.Use != use })
-	signing := those(keys, Signing)
-	waiting := slices.DeleteFunc(those(keys, Waiting), func(k Dated) bool { return !usable(k.ID) })
+	signing := Staged(keys, Signing)
+	waiting := slices.DeleteFunc(Staged(keys, Waiting), func(k Dated) bool { return !usable(k.ID) })
 	newest := -1
 	for i, k := range signing {
 		if usable(k.ID) {
@@ -76,9 +75,7 @@ func (p Plan) Due(keys []Dated, use Use, usable func(id string) bool, now time.T
 	}
 	switch {
 	case len(waiting) > 0:
-	case newest < 0:
-		s.Announce, s.Active = true, true
-	case due(signing[newest].Announced.Add(p.Lifetime)):
+	case newest < 0 || due(signing[newest].Announced.Add(p.Lifetime)):
 		s.Announce = true
 	}
 	for i, k := range signing {
@@ -89,9 +86,9 @@ func (p Plan) Due(keys []Dated, use Use, usable func(id string) bool, now time.T
 	return s
 }
 
-// those are the keys of a stage, in the order in which they signed first, and
+// Staged are the keys of a stage, in the order in which they signed first, and
 // those that have not in that of their announcement.
-func those(keys []Dated, stage Stage) []Dated {
+func Staged(keys []Dated, stage Stage) []Dated {
 	out := slices.DeleteFunc(slices.Clone(keys), func(k Dated) bool { return k.Stage != stage })
 	slices.SortStableFunc(out, func(a, b Dated) int { return a.Activated.Compare(b.Activated) })
 	return out

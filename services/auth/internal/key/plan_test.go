@@ -37,9 +37,9 @@ func TestWhatIsDue(t *testing.T) {
 		at   int
 		want Steps
 	}{
-		"none":                        {nil, "", 0, Steps{Announce: true, Active: true}},
-		"of another use":              {[]Dated{other}, "", 0, Steps{Announce: true, Active: true}},
-		"over":                        {[]Dated{over}, "", 0, Steps{Announce: true, Active: true}},
+		"none":                        {nil, "", 0, Steps{Announce: true}},
+		"of another use":              {[]Dated{other}, "", 0, Steps{Announce: true}},
+		"over":                        {[]Dated{over}, "", 0, Steps{Announce: true}},
 		"one":                         {[]Dated{a, other, over}, "", 719, Steps{Next: after(720)}},
 		"its month is over":           {[]Dated{a}, "", 720, Steps{Announce: true}},
 		"the next is announced":       {[]Dated{a, waitingKey("b", 720)}, "", 720, Steps{Next: after(721)}},
@@ -49,7 +49,7 @@ func TestWhatIsDue(t *testing.T) {
 		"slept through it":            {[]Dated{a, b}, "", 9000, Steps{Announce: true, Retire: []string{"a"}}},
 		"none signs, one waits":       {[]Dated{waitingKey("b", 0)}, "", 0, Steps{Activate: []string{"b"}}},
 		"activated out of order":      {[]Dated{signingKey("a", 0, 9), signingKey("b", 1, 2)}, "", 34, Steps{Retire: []string{"b"}, Next: after(720)}},
-		"the private half is lost":    {[]Dated{a}, "a", 1, Steps{Announce: true, Active: true}},
+		"the private half is lost":    {[]Dated{a}, "a", 1, Steps{Announce: true}},
 		"the newer one's is lost":     {[]Dated{a, b}, "b", 722, Steps{Announce: true}},
 		"that of the waiting is lost": {[]Dated{a, waitingKey("b", 1)}, "b", 2, Steps{Next: after(720)}},
 	} {
@@ -78,8 +78,8 @@ func TestKeysTakeTurns(t *testing.T) {
 			if !s.Next.After(now) {
 				t.Fatalf("at %v the plan has no next step: %+v", now, s)
 			}
-			signing := those(keys, Signing)
-			if len(signing) == 0 || len(those(keys, Waiting)) > 1 {
+			signing := Staged(keys, Signing)
+			if len(signing) == 0 || len(Staged(keys, Waiting)) > 1 {
 				t.Fatalf("at %v: %+v", now, keys)
 			}
 			now = s.Next.Add(time.Duration(rapid.IntRange(-60, 60*48).Draw(t, "late")) * time.Minute)
@@ -100,7 +100,7 @@ func act(keys []Dated, s Steps, now time.Time, made int) ([]Dated, int) {
 	if s.Announce {
 		made++
 		k := Dated{}.After(Announced{ID: fmt.Sprint("k", made), Use: Access}, now)
-		if s.Active {
+		if len(Staged(keys, Signing)) == 0 {
 			k = k.After(Activated{}, now)
 		}
 		keys = append(keys, k)

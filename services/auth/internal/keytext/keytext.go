@@ -32,7 +32,7 @@ func New() (id, text string, sum []byte) {
 	rand.Read(secret) // it never fails
 	id = strings.ToLower(rand.Text())
 	text = Prefix + id + "_" + base64.RawURLEncoding.EncodeToString(secret)
-	return id, text + "_" + check(text), hash(secret)
+	return id, text + "_" + Sum(text), hash(secret)
 }
 
 // syntax of a key; the secret may have underscores of its own.
@@ -41,7 +41,7 @@ var syntax = regexp.MustCompile(`^(hdl_([a-z2-7]{26})_([A-Za-z0-9_-]{43}))_([0-9
 // Parse reads a key and hashes its secret.
 func Parse(text string) (id string, sum []byte, err error) {
 	m := syntax.FindStringSubmatch(text)
-	if m == nil || m[4] != check(m[1]) {
+	if m == nil || m[4] != Sum(m[1]) {
 		return "", nil, ErrSyntax
 	}
 	secret, err := base64.RawURLEncoding.Strict().DecodeString(m[3])
@@ -51,7 +51,8 @@ func Parse(text string) (id string, sum []byte, err error) {
 	return m[2], hash(secret), nil
 }
 
-func check(text string) string { return fmt.Sprintf("%08x", crc32.ChecksumIEEE([]byte(text))) }
+// Sum is the sum of what stands before it.
+func Sum(text string) string { return fmt.Sprintf("%08x", crc32.ChecksumIEEE([]byte(text))) }
 
 // hash needs no salt and no work factor: nobody guesses 256 bits.
 func hash(secret []byte) []byte {

@@ -3,6 +3,7 @@ package vault
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/nats-io/nats.go/jetstream"
 )
@@ -25,6 +26,19 @@ func (v *Vault) PutHash(ctx context.Context, kind, id string, sum []byte) error 
 // Hash returns what PutHash kept, or ErrMissing.
 func (v *Vault) Hash(ctx context.Context, kind, id string) ([]byte, error) {
 	return v.get(ctx, kind+"."+id)
+}
+
+// Hashes are the ids of a kind.
+func (v *Vault) Hashes(ctx context.Context, kind string) ([]string, error) {
+	lister, err := v.kv.ListKeysFiltered(ctx, kind+".*")
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for key := range lister.Keys() {
+		ids = append(ids, strings.TrimPrefix(key, kind+"."))
+	}
+	return ids, ctx.Err()
 }
 
 // ForgetHash removes a hash that nothing names any more.

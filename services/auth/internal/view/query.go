@@ -89,6 +89,12 @@ func (v *View) Keys(ctx context.Context) ([]key.Dated, error) {
 	return out, err
 }
 
+// KeysChanged is the position of the last commit about a key.
+func (v *View) KeysChanged(ctx context.Context) (position uint64, err error) {
+	err = v.DB().QueryRowContext(ctx, `SELECT coalesce(max(version), 0) FROM aggregate WHERE kind = 'key'`).Scan(&position)
+	return position, err
+}
+
 func (v *View) user(ctx context.Context, where string, arg any) (User, error) {
 	us, err := v.users(ctx, where, arg)
 	switch {

@@ -53,6 +53,18 @@ func (v *View) APIKeysOf(ctx context.Context, userID string) ([]APIKey, error) {
 	return v.apikeys(ctx, `kind = 'apikey' AND owner = ?`, userID)
 }
 
+// APIKeysOver are the ids of all keys that are good for nothing any more.
+func (v *View) APIKeysOver(ctx context.Context, now time.Time) (map[string]bool, error) {
+	all, err := v.apikeys(ctx, `kind = 'apikey'`)
+	over := map[string]bool{}
+	for _, k := range all {
+		if !k.Stands(now) {
+			over[k.ID] = true
+		}
+	}
+	return over, err
+}
+
 // Roles returns all roles, oldest first.
 func (v *View) Roles(ctx context.Context) ([]role.Role, error) {
 	var out []role.Role
