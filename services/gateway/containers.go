@@ -47,7 +47,7 @@ func (s *Service) containers(prover edge.Prover) []rest.Container {
 
 // prover judges credentials for all doors.
 func (s *Service) prover() edge.Prover {
-	return edge.NewProver(edge.Proofs{Tokens: s.verifier(), Credentials: passwords{s.backend.Auth}, Standing: standing{}, Now: s.deps.Now})
+	return edge.NewProver(edge.Proofs{Tokens: s.verifier(), Credentials: s.backend.Credentials, Standing: s.standing, Now: s.deps.Now})
 }
 
 func (s *Service) verifier() *oidcverify.Verifier {
@@ -72,6 +72,7 @@ func (s *Service) checks() []run.Check {
 			}
 			return nil
 		}},
+		run.CheckReady("what was revoked", s.standing.Ready()),
 		run.CheckReady("events", s.events.ready()),
 	}
 }

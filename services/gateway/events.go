@@ -24,21 +24,8 @@ type events struct {
 
 // run waits for the journal and then tails it until ctx ends.
 func (e *events) run(ctx context.Context, nc *nats.Conn, cfg esnats.Config) {
-	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
-		store, err := esnats.Open(ctx, nc, cfg)
-		if err == nil {
-			e.follow(ctx, follow.NewHub(follow.Config{Store: store, Log: e.log}))
-			return
-		}
-		if ctx.Err() != nil {
-			return
-		}
-		e.log.WarnContext(ctx, "events cannot be followed yet", "err", err)
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(wait):
-		}
+	if store := openJournal(ctx, nc, e.log, cfg); store != nil {
+		e.follow(ctx, follow.NewHub(follow.Config{Store: store, Log: e.log}))
 	}
 }
 

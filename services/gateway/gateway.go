@@ -17,6 +17,7 @@ import (
 	"github.com/heddle-dev/heddle/services/gateway/internal/backend"
 	"github.com/heddle-dev/heddle/services/gateway/internal/edge"
 	"github.com/heddle-dev/heddle/services/gateway/internal/edge/cert"
+	"github.com/heddle-dev/heddle/services/gateway/internal/revocation"
 	"github.com/heddle-dev/heddle/services/gateway/internal/session"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
@@ -28,6 +29,7 @@ type Service struct {
 	backend  backend.Backend
 	cert     *cert.Source
 	sessions *session.Keeper
+	standing *revocation.Set // of credentials
 	events   *events
 	server   *edge.Server
 	routes   []rest.RouteInfo
@@ -56,6 +58,7 @@ func New(cfg Config, deps Deps) (*Service, error) {
 		events:  &events{log: deps.Log},
 		ready:   make(chan struct{}), closing: make(chan struct{}),
 	}
+	s.standing = revocation.New(s.backend.Standing, deps.Log)
 	if err := s.open(); err != nil {
 		return nil, err
 	}
@@ -68,7 +71,7 @@ func (s *Service) open() error {
 	if err != nil {
 		return err
 	}
-	s.end, s.sessions = end, session.NewKeeper(store, standing{}, s.cfg.SessionLifetime, s.deps.Now)
+	s.end, s.sessions = end, session.NewKeeper(store, s.standing, s.cfg.SessionLifetime, s.deps.Now)
 	if err := s.listen(); err != nil {
 		end()
 		return err
@@ -119,7 +122,8 @@ func (s *Service) CAFile() string { return s.cert.CAFile() }
 // Routes lists every route with its access rule.
 func (s *Service) Routes() []rest.RouteInfo { return s.routes }
 
-// Ready is closed when access tokens can be verified and events be followed.
+// Ready is closed when access tokens can be verified, what no longer stands is
+// known, and events can be followed.
 func (s *Service) Ready() <-chan struct{} { return s.ready }
 
 // Run answers until ctx ends; then it drains and returns nil. Before the
@@ -135,6 +139,7 @@ func (s *Service) Run(ctx context.Context) error {
 		s.events.run(inner, s.deps.NATS, esnats.Config{
 			Stream: jobsapi.Stream, Subject: jobsapi.EventsAll, Replicas: s.cfg.Replicas})
 	})
+	parts.Go(func() { s.followAuth(inner) })
 	parts.Go(func() { s.await(inner) })
 	return s.server.Run(inner)
 }
@@ -144,11 +149,14 @@ func (s *Service) await(ctx context.Context) {
 	if s.fetchKeys(ctx) != nil {
 		return
 	}
-	select {
-	case <-s.events.ready():
-		close(s.ready)
-	case <-ctx.Done():
+	for _, part := range []<-chan struct{}{s.standing.Ready(), s.events.ready()} {
+		select {
+		case <-part:
+		case <-ctx.Done():
+			return
+		}
 	}
+	close(s.ready)
 }
 
 // fetchKeys asks for the keys until they are there.

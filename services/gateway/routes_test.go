@@ -73,7 +73,7 @@ func TestStartsBeforeEverythingElse(t *testing.T) {
 	c := newClient(t, g, "demouser", "test123")
 	c.as("", "").ok(nil, "GET", "/livez", "")
 	if a := c.as("", "").send("GET", "/readyz", ""); a.StatusCode != 503 || !strings.Contains(a.body, "NATS") ||
-		!strings.Contains(a.body, "access tokens") || !strings.Contains(a.body, "events") {
+		!strings.Contains(a.body, "access tokens") || !strings.Contains(a.body, "revoked") || !strings.Contains(a.body, "events") {
 		t.Errorf("readyz: %d %s", a.StatusCode, a.body)
 	}
 	t.Run("without NATS", func(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"github.com/heddle-dev/heddle/pkg/rest"
 	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
+	"github.com/heddle-dev/heddle/services/gateway/internal/edge"
 )
 
 func (d *door) accountRoutes() []rest.Route {
@@ -29,7 +30,8 @@ type loginRequest struct {
 
 // login answers with a token, which must not stay in anybody's cache.
 func (d *door) login(ctx context.Context, q loginRequest) (rest.Reply, error) {
-	token, err := d.Backend.Auth.Login(ctx, authapi.PasswordProof{Name: q.Password.Name, Password: q.Password.Password})
+	token, err := d.Backend.Auth.Login(ctx, authapi.PasswordProof{
+		Name: q.Password.Name, Password: q.Password.Password, Peer: edge.Peer(placeOf(ctx).r)})
 	if err != nil {
 		return rest.Reply{}, err
 	}

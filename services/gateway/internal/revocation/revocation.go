@@ -29,7 +29,7 @@ type Standing interface {
 
 // Set is what no longer stands. Run fills it.
 type Set struct {
-	store    es.Store
+	store    es.Store // Run's
 	standing Standing
 	log      *slog.Logger
 	ready    chan struct{}
@@ -50,11 +50,10 @@ type mark struct {
 	until time.Time
 }
 
-// New returns an empty set that lets nobody in before Run has filled it. The
-// store is the auth service's journal.
-func New(store es.Store, standing Standing, log *slog.Logger) *Set {
+// New returns an empty set that lets nobody in before Run has filled it.
+func New(standing Standing, log *slog.Logger) *Set {
 	return &Set{
-		store: store, standing: standing, log: log, ready: make(chan struct{}),
+		standing: standing, log: log, ready: make(chan struct{}),
 		over: map[string]mark{}, bound: map[string]map[*bound]bool{}, changed: changes{users: map[string]uint64{}},
 	}
 }

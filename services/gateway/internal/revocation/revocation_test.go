@@ -48,11 +48,11 @@ func in(t *testing.T, prepare, test func(*testing.T, *world)) {
 	synctest.Test(t, func(t *testing.T) {
 		mem := esmem.New()
 		w := &world{mem: mem, store: &estest.Faulty{Store: mem}}
-		w.Set = revocation.New(w.store, w, slog.New(slog.DiscardHandler))
+		w.Set = revocation.New(w, slog.New(slog.DiscardHandler))
 		prepare(t, w)
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan struct{})
-		go func() { defer close(done); w.Run(ctx) }()
+		go func() { defer close(done); w.Run(ctx, w.store) }()
 		synctest.Wait()
 		test(t, w)
 		stop()

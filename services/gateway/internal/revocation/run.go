@@ -11,8 +11,10 @@ import (
 )
 
 // Run keeps the set true until ctx ends: it takes what has been revoked so
-// far, and follows the journal from there; whenever that breaks, again.
-func (s *Set) Run(ctx context.Context) error {
+// far, and follows the auth service's journal from there; whenever that
+// breaks, again. It must be called once.
+func (s *Set) Run(ctx context.Context, journal es.Store) error {
+	s.store = journal
 	for wait := 50 * time.Millisecond; ; wait = min(2*wait, askEvery) {
 		err := s.follow(ctx)
 		if ctx.Err() != nil {
