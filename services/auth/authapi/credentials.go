@@ -70,4 +70,5 @@ type Resolved struct {
 	Issued      time.Time     `json:"issued,omitzero"`       // of the credential, where it has such a time
 	Renewable   bool          `json:"renewable,omitempty"`   // a site token that further ones may be made with
 	Preferences string        `json:"preferences,omitempty"` // baked into a site token
+	Longest     time.Time     `json:"longest,omitzero"`      // no token got with this one lives longer; zero: there is no bound
 }

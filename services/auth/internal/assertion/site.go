@@ -3,6 +3,7 @@ package assertion
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -22,6 +23,17 @@ type Site struct {
 	Renewable   bool
 	Login       string // Unix login that was chosen
 	Preferences string
+
+	// What the credential was limited to that the token was got with: so is
+	// the token.
+	Scopes  []string // nil: not limited
+	Groups  []string // none: all of the user's
+	Client  string
+	Grant   string
+	APIKey  string
+	Thumb   string    // of the certificate that it is bound to
+	Proxy   bool      // it was a limited proxy
+	Longest time.Time // no token got with this one lives longer
 }
 
 // SiteKey is an announced key of a gateway.
@@ -44,6 +56,16 @@ type siteClaims struct {
 	Preferences string   `json:"preferences"`
 	Position    uint64   `json:"pos"`
 	User        string   `json:"uidh"`
+	Scope       *string  `json:"scope"`
+	Groups      []string `json:"groups"`
+	Client      string   `json:"client_id"`
+	Grant       string   `json:"sid"`
+	APIKey      string   `json:"apikey"`
+	Confirm     *struct {
+		Thumb string `json:"x5t#S256"`
+	} `json:"cnf"`
+	Proxy   string `json:"limited_proxy"`
+	Longest date   `json:"longest"`
 	span
 }
 
@@ -65,17 +87,29 @@ func VerifySite(jwt, server string, now time.Time, keys SiteKeys) (Site, error) 
 	if !c.good(now, maxSiteLife) || c.Expires.After(key.Expires) || !c.understood(server) {
 		return Site{}, ErrInvalid
 	}
-	return Site{
+	out := Site{
 		User: c.User, DN: c.Subject, Issuer: c.Issuer, Key: h.KeyID, Position: c.Position,
 		Issued: c.Issued.Time, Expires: c.Expires.Time, Limited: c.Audience != nil, Renewable: c.Renewable == "true",
 		Login: c.Login, Preferences: c.Preferences,
-	}, nil
+		Groups: c.Groups, Client: c.Client, Grant: c.Grant, APIKey: c.APIKey, Proxy: c.Proxy == "true", Longest: c.Longest.Time,
+	}
+	if c.Scope != nil {
+		out.Scopes = append([]string{}, strings.Fields(*c.Scope)...) // never nil, which is no limit
+	}
+	if c.Confirm != nil {
+		out.Thumb = c.Confirm.Thumb
+	}
+	return out, nil
 }
 
 // understood reports whether every claim has one of the values that a gateway
 // writes.
 func (c siteClaims) understood(server string) bool {
 	return c.User != "" && c.Subject != "" && c.Issuer != "" && c.Delegated == "true" &&
-		(c.Renewable == "" || c.Renewable == "true" || c.Renewable == "false") &&
+		saysSo(c.Renewable) && saysSo(c.Proxy) && (c.Confirm == nil || c.Confirm.Thumb != "") &&
+		(c.Longest.IsZero() || !c.Expires.After(c.Longest.Time)) &&
 		(c.Audience == nil || slices.Equal(c.Audience, []string{c.Issuer}) && server == c.Issuer)
 }
+
+// saysSo reports whether a claim is one of the texts for yes and no.
+func saysSo(text string) bool { return text == "" || text == "true" || text == "false" }

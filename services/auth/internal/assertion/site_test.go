@@ -1,10 +1,13 @@
 package assertion_test
 
 import (
+	"encoding/json"
 	"errors"
+	"reflect"
 	"testing"
 	"time"
 
+	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/auth/internal/assertion"
 )
 
@@ -27,9 +30,40 @@ func TestGatewaysSign(t *testing.T) {
 		got, err := assertion.VerifySite(key.sign(t, map[string]any{"kid": "s1"}, claims), server, now, announced(t, key, now.Add(time.Hour)))
 		want := assertion.Site{User: "u1", DN: "CN=Alice", Issuer: server, Key: "s1", Position: 7, Issued: now, Expires: now.Add(5 * time.Minute),
 			Limited: true, Renewable: true, Login: "alice1", Preferences: "role:user"}
-		if err != nil || got != want {
+		if err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %+v, %v", alg, got, err)
 		}
+	}
+}
+
+// TestSiteTokenSaysWhatItsCredentialWas reads what gateways write.
+func TestSiteTokenSaysWhatItsCredentialWas(t *testing.T) {
+	t.Parallel()
+	key, scope := pairs()["ES256"], "api:read"
+	text, err := json.Marshal(authapi.SiteClaims{
+		Issuer: server, Subject: "CN=Alice", Audience: server, Issued: now.Unix(), Expires: now.Unix() + 300, Delegated: "true", Renewable: "true",
+		Login: "alice1", Preferences: "uid:alice1", User: "u1", Position: 7, Scope: &scope, Groups: []string{"users"},
+		Client: "c1", Grant: "g1", APIKey: "k1", Confirm: &authapi.Confirmation{CertSHA256: "x"}, Proxy: "true", Longest: now.Unix() + 600,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var claims map[string]any
+	if err := json.Unmarshal(text, &claims); err != nil {
+		t.Fatal(err)
+	}
+	verify := func() (assertion.Site, error) {
+		return assertion.VerifySite(key.sign(t, map[string]any{"kid": "s1"}, claims), server, now, announced(t, key, now.Add(time.Hour)))
+	}
+	want := assertion.Site{User: "u1", DN: "CN=Alice", Issuer: server, Key: "s1", Position: 7, Issued: now, Expires: now.Add(5 * time.Minute),
+		Limited: true, Renewable: true, Login: "alice1", Preferences: "uid:alice1", Scopes: []string{"api:read"}, Groups: []string{"users"},
+		Client: "c1", Grant: "g1", APIKey: "k1", Thumb: "x", Proxy: true, Longest: now.Add(10 * time.Minute)}
+	if got, err := verify(); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, %v", got, err)
+	}
+	claims["scope"] = ""
+	if got, err := verify(); err != nil || got.Scopes == nil || len(got.Scopes) > 0 {
+		t.Errorf("a token that may do nothing: %#v, %v", got.Scopes, err)
 	}
 }
 
@@ -59,6 +93,10 @@ func TestSiteTokensHaveTheirRules(t *testing.T) {
 		"of the future":        {map[string]any{"iat": at + 6}, server, false},
 		"beyond the key":       {map[string]any{"exp": at + 3601}, server, false},
 		"negative position":    {map[string]any{"pos": -1}, server, false},
+		"as long as it may":    {map[string]any{"longest": at + 300}, server, true},
+		"longer than it may":   {map[string]any{"longest": at + 299}, server, false},
+		"bound to nothing":     {map[string]any{"cnf": map[string]any{}}, server, false},
+		"a proxy, who knows":   {map[string]any{"limited_proxy": "yes"}, server, false},
 	} {
 		jwt := key.sign(t, map[string]any{"kid": "s1", "typ": "JWT"}, but(siteClaims(), c.changes))
 		got, err := assertion.VerifySite(jwt, c.server, now, announced(t, key, now.Add(time.Hour)))
