@@ -43,7 +43,9 @@ func (a *App) Certificate(ctx context.Context, r authapi.CertificateProof) (auth
 // resolvers open the kinds of bearer values. Each judges its own alone.
 func (a *App) resolvers() map[authapi.Kind]func(context.Context, authapi.TokenProof) (authapi.Resolved, error) {
 	return map[authapi.Kind]func(context.Context, authapi.TokenProof) (authapi.Resolved, error){
-		authapi.KindAPIKey: a.resolveAPIKey,
+		authapi.KindAPIKey:  a.resolveAPIKey,
+		authapi.KindUserJWT: a.resolveUserJWT,
+		authapi.KindSiteJWT: a.resolveSiteJWT,
 	}
 }
 
