@@ -45,7 +45,7 @@ func (a *App) groups(ctx context.Context, u person) ([]group.Group, error) {
 	if err != nil {
 		return nil, problem(err)
 	}
-	found = slices.DeleteFunc(found, func(g group.Group) bool { return g.VO != "" && slices.Contains(u.Suspended, g.VO) })
+	found = slices.DeleteFunc(slices.Clone(found), func(g group.Group) bool { return g.VO != "" && slices.Contains(u.Suspended, g.VO) })
 	slices.SortFunc(found, func(x, y group.Group) int {
 		return slices.Index(u.Groups, string(x.Name)) - slices.Index(u.Groups, string(y.Name))
 	})

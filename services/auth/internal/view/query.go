@@ -60,11 +60,13 @@ func (v *View) Clients(ctx context.Context) ([]client.Client, error) {
 
 // ClientByID returns the client of an aggregate's id, or ErrNone.
 func (v *View) ClientByID(ctx context.Context, id string) (client.Client, error) {
-	var out []client.Client
-	err := v.each(ctx, `kind = 'client' AND id = ?`, []any{id}, func(raw []byte, _ time.Time, _ uint64) error {
-		return appendState(&out, raw)
+	return v.clientMemo.get(v, id, func() (client.Client, error) {
+		var out []client.Client
+		err := v.each(ctx, `kind = 'client' AND id = ?`, []any{id}, func(raw []byte, _ time.Time, _ uint64) error {
+			return appendState(&out, raw)
+		})
+		return only(out, err)
 	})
-	return only(out, err)
 }
 
 // GroupsByName returns those of the named groups that exist, oldest first.
@@ -73,11 +75,12 @@ func (v *View) GroupsByName(ctx context.Context, names []string) ([]group.Group,
 	if err != nil || len(names) == 0 {
 		return nil, err
 	}
-	var out []group.Group
-	err = v.each(ctx, `kind = 'group' AND name IN (SELECT value FROM json_each(?))`, []any{string(list)}, func(raw []byte, _ time.Time, _ uint64) error {
-		return appendState(&out, raw)
+	return v.groupMemo.get(v, string(list), func() (out []group.Group, err error) {
+		err = v.each(ctx, `kind = 'group' AND name IN (SELECT value FROM json_each(?))`, []any{string(list)}, func(raw []byte, _ time.Time, _ uint64) error {
+			return appendState(&out, raw)
+		})
+		return out, err
 	})
-	return out, err
 }
 
 // Keys returns all announced keys, oldest first.
@@ -95,16 +98,8 @@ func (v *View) KeysChanged(ctx context.Context) (position uint64, err error) {
 	return position, err
 }
 
-func (v *View) user(ctx context.Context, where string, arg any) (User, error) {
-	us, err := v.users(ctx, where, arg)
-	switch {
-	case err != nil:
-		return User{}, err
-	case len(us) == 0:
-		return User{}, ErrNone
-	default:
-		return us[0], nil
-	}
+func (v *View) user(ctx context.Context, where, arg string) (User, error) {
+	return v.userMemo.get(v, where+"\n"+arg, func() (User, error) { return only(v.users(ctx, where, arg)) })
 }
 
 func (v *View) users(ctx context.Context, where string, args ...any) ([]User, error) {

@@ -11,10 +11,17 @@ import (
 
 	"github.com/heddle-dev/heddle/pkg/es"
 	"github.com/heddle-dev/heddle/pkg/view"
+	"github.com/heddle-dev/heddle/services/auth/internal/client"
+	"github.com/heddle-dev/heddle/services/auth/internal/group"
 )
 
 // View is the read model of one replica.
-type View struct{ *view.View }
+type View struct {
+	*view.View
+	userMemo   memo[User]
+	clientMemo memo[client.Client]
+	groupMemo  memo[[]group.Group]
+}
 
 // Open opens or makes the file.
 func Open(path string, st es.Store, log *slog.Logger) (*View, error) {
@@ -22,5 +29,5 @@ func Open(path string, st es.Store, log *slog.Logger) (*View, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &View{v}, nil
+	return &View{View: v}, nil
 }
