@@ -28,6 +28,8 @@ type Config struct {
 	Issuer         string   `conf:"issuer" env:"HEDDLE_ISSUER" default:"http://127.0.0.1:8080" doc:"What access tokens name as their issuer; the same for auth."`
 	Site           string   `conf:"site" env:"HEDDLE_SITE" default:"DEMO-SITE" doc:"Name of the UNICORE site: the first part of its addresses."`
 
+	PublicSetups []string `conf:"public-setups" env:"HEDDLE_PUBLIC_SETUPS" doc:"DIRAC's setups that everybody is told of; empty: who is signed in is told their own."`
+
 	Redis           string        `conf:"redis" env:"HEDDLE_REDIS" secret:"true" doc:"URL of the Redis that keeps sessions; empty: they are kept in memory, for one replica alone."`
 	SessionLifetime time.Duration `conf:"session-lifetime" env:"HEDDLE_SESSION_LIFETIME" default:"8h" doc:"How long a session lives."`
 

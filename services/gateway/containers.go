@@ -12,10 +12,12 @@ import (
 	"github.com/heddle-dev/heddle/pkg/run"
 	"github.com/heddle-dev/heddle/pkg/who/oidcverify"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
+	"github.com/heddle-dev/heddle/services/gateway/internal/browser"
 	"github.com/heddle-dev/heddle/services/gateway/internal/dirac"
 	"github.com/heddle-dev/heddle/services/gateway/internal/docs"
 	"github.com/heddle-dev/heddle/services/gateway/internal/edge"
 	"github.com/heddle-dev/heddle/services/gateway/internal/native"
+	"github.com/heddle-dev/heddle/services/gateway/internal/oauth"
 	"github.com/heddle-dev/heddle/services/gateway/internal/site"
 	"github.com/heddle-dev/heddle/services/gateway/internal/unicore"
 )
@@ -33,8 +35,10 @@ func (s *Service) containers(prover edge.Prover) []rest.Container {
 		}),
 		dirac.Container(dirac.Deps{Backend: s.backend, Prover: prover, Now: s.deps.Now}),
 	}
+	signIn := s.signIn(prover)
+	apis = append(apis, oauth.Containers(signIn)...)
 	root := site.Deps{
-		Auth: s.backend.Auth, Prover: prover, URLs: s.base, Issuer: s.cfg.Issuer,
+		Prover: prover, URLs: s.base, Documents: oauth.WellKnown(signIn),
 		Site: s.cfg.Site, Checks: s.checks(), Metrics: s.deps.Metrics,
 	}
 	if s.cert.CAFile() != "" {
@@ -43,6 +47,15 @@ func (s *Service) containers(prover edge.Prover) []rest.Container {
 	return append(append(s.core4(prover), apis...),
 		docs.Container(docs.Deps{APIs: apis, URLs: s.base, Document: s.document}),
 		site.Container(root))
+}
+
+// signIn is what people and applications sign in with.
+func (s *Service) signIn(prover edge.Prover) oauth.Deps {
+	secure := func(r *http.Request) bool { return r.TLS != nil || strings.HasPrefix(s.base(r), "https:") }
+	return oauth.Deps{
+		Backend: s.backend, Prover: prover, URLs: s.base, Issuer: s.cfg.Issuer, PublicSetups: s.cfg.PublicSetups, Now: s.deps.Now,
+		Browsers: browser.New(browser.Config{Sessions: s.sessions, Secure: secure, Now: s.deps.Now}),
+	}
 }
 
 // prover judges credentials for all doors.

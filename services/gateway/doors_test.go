@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -21,9 +22,11 @@ const taken = `
 core4-rest: basic bearer apikey core4-jwt header=X-API-Key scoped
 core4-unversioned: basic bearer apikey core4-jwt header=X-API-Key scoped
 core4: basic bearer apikey core4-jwt header=X-API-Key scoped
+dirac-auth: bearer certificate query=access_token scoped
 dirac: basic bearer certificate apikey header=X-API-Key query=access_token scoped
 docs: nothing
 native: basic bearer apikey header=X-API-Key scoped
+oauth: bearer
 site: basic bearer scoped
 unicore: basic bearer certificate apikey header=X-API-Key scoped
 `
@@ -73,10 +76,12 @@ func TestWhatEachDoorTakes(t *testing.T) {
 	defer func() { _ = s.Run(over) }() // gives back what New took
 	var lines []string
 	prover := &asked{}
+	// Of the other paths of these two no bearer is asked.
+	paths := map[string]string{"oauth": "/auth/userinfo", "dirac-auth": "/oauth2/groups"}
 	for _, c := range s.containers(prover) {
 		prover.Door = edge.Door{}
 		if c.Authenticate != nil {
-			if _, err := c.Authenticate(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil)); err != nil {
+			if _, err := c.Authenticate(httptest.NewRecorder(), httptest.NewRequest("GET", cmp.Or(paths[c.Name], "/"), nil)); err != nil {
 				t.Errorf("%s: %v", c.Name, err)
 			}
 		}

@@ -1,7 +1,6 @@
 package authapi_test
 
 import (
-	"encoding/json"
 	"regexp"
 	"testing"
 
@@ -48,32 +47,5 @@ func TestEndpointsAreClosed(t *testing.T) {
 	}
 	if len(seen) != 12 {
 		t.Errorf("%d endpoints", len(seen))
-	}
-}
-
-func TestDiscoveryPromisesOnlyWhatExists(t *testing.T) {
-	t.Parallel()
-	for _, issuer := range []string{"https://heddle.test", "https://heddle.test/"} {
-		b, err := json.Marshal(authapi.Discovery(issuer))
-		if err != nil {
-			t.Fatal(err)
-		}
-		var doc map[string]any
-		if err := json.Unmarshal(b, &doc); err != nil {
-			t.Fatal(err)
-		}
-		if doc["issuer"] != issuer || doc["jwks_uri"] != "https://heddle.test/.well-known/jwks.json" {
-			t.Errorf("%s", b)
-		}
-		for _, absent := range []string{"authorization_endpoint", "token_endpoint", "userinfo_endpoint"} {
-			if _, ok := doc[absent]; ok {
-				t.Errorf("it promises a %s", absent)
-			}
-		}
-		for _, empty := range []string{"response_types_supported", "grant_types_supported"} {
-			if list, ok := doc[empty].([]any); !ok || len(list) != 0 {
-				t.Errorf("%s is %v", empty, doc[empty])
-			}
-		}
 	}
 }

@@ -39,6 +39,7 @@ type Pending struct {
 	LoginHint  string        `json:"login_hint,omitempty"`
 	Consented  bool          `json:"consented,omitempty"`   // the caller granted the same before: no page is needed
 	FormTarget string        `json:"form_target,omitempty"` // origin of the redirect, for the page's form-action
+	Made       time.Time     `json:"made"`                  // when the client asked
 	Expires    time.Time     `json:"expires"`
 	// Refused is where the browser goes at once, to tell the client what is
 	// wrong with its request: nothing was kept, and ID is empty.

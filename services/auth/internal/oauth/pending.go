@@ -33,7 +33,7 @@ func (s *Server) pending(ctx context.Context, id string, req request, c clientau
 	p := authapi.Pending{
 		ID: id, Form: req.Form, Client: card(c), Scopes: lines(asked),
 		Lifetime: s.lifetime(req.Form, asked, Group{}, 0), Prompt: req.Prompt, MaxAge: req.MaxAge,
-		LoginHint: req.LoginHint, FormTarget: origin(req.Redirect), Expires: req.Made.Add(requestLifetime),
+		LoginHint: req.LoginHint, FormTarget: origin(req.Redirect), Made: req.Made, Expires: req.Made.Add(requestLifetime),
 	}
 	return s.chosen(ctx, p, asked, req.Setup, c)
 }

@@ -7,23 +7,20 @@ package site
 import (
 	"net/http"
 
-	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/rest"
 	"github.com/heddle-dev/heddle/pkg/run"
 	"github.com/heddle-dev/heddle/pkg/who"
-	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/gateway/internal/edge"
 )
 
 // Deps is what the root needs of the gateway.
 type Deps struct {
-	Auth      authapi.Service
 	Prover    edge.Prover
 	URLs      func(*http.Request) string // how clients reach this server
-	Issuer    string                     // of access tokens
 	Site      string                     // the UNICORE site's name
 	Checks    []run.Check                // what being ready means
 	Metrics   http.Handler               // nil: there is no /metrics
+	Documents []rest.Route               // well-known ones, of other doors
 	Authority func() []byte              // the authority that clients may trust, as PEM; nil: there is none of our own
 }
 
@@ -46,12 +43,9 @@ func Container(d Deps) rest.Container {
 			rest.Raw("GET /livez", who.Public, rest.Doc{Title: "Is it alive?", Tags: tags}, plain(health)),
 			rest.Raw("GET /readyz", who.Public, rest.Doc{Title: "Is it ready?", Tags: tags,
 				Text: "503 with reasons while something is missing."}, plain(health)),
-			rest.Raw("GET /.well-known/openid-configuration", who.Public, rest.Doc{Title: "Who issues access tokens",
-				Tags: tags, Text: "OpenID Connect Discovery 1.0, as far as it applies."}, s.discovery),
-			rest.Raw("GET /.well-known/jwks.json", who.Public, rest.Doc{Title: "Keys of access tokens", Tags: tags,
-				Text: "A JSON Web Key Set (RFC 7517).", Errors: []fault.Kind{fault.Unavailable}}, s.keys),
 		},
 	}
+	c.Routes = append(c.Routes, d.Documents...)
 	if d.Metrics != nil {
 		c.Routes = append(c.Routes, rest.Raw("GET /metrics", who.Role(who.RoleOperator),
 			rest.Doc{Title: "Metrics", Tags: tags, Text: "In the format of Prometheus."}, plain(d.Metrics)))
@@ -61,6 +55,13 @@ func Container(d Deps) rest.Container {
 			Text: "The certificate of the server's own authority. Compare it with the file on the server before you trust it."}, s.authority))
 	}
 	return c
+}
+
+func (s *site) authority(w http.ResponseWriter, _ *http.Request) error {
+	w.Header().Set("Content-Type", "application/x-pem-file")
+	w.Header().Set("Content-Disposition", `attachment; filename="heddle-ca.pem"`)
+	_, _ = w.Write(s.Authority())
+	return nil
 }
 
 // plain takes in a handler that always answers.

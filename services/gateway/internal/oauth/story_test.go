@@ -1,0 +1,294 @@
+package oauth_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/auth/authapi"
+)
+
+const ask = "/auth/authorize?response_type=code&client_id=c1&state=s"
+
+// A person signs in, sees who asks for what, and decides; then the client has
+// its answer.
+//
+// covers: D1-002 D1-006 D1-025
+func TestPersonSignsInAndAllows(t *testing.T) {
+	t.Parallel()
+	w := build(t)
+	a := w.agent()
+	to := a.get(ask).want(t, 303, "/auth/login?r=req1").location()
+	asks := a.get(to).want(t, 200, `name="username"`, `type="password"`, "&lt;b&gt;Portal&lt;/b&gt;", `/auth/login/uni?r=req1`)
+	if strings.Contains(asks.body, "<b>Portal") {
+		t.Error("a client's name is markup")
+	}
+	to = a.submit(asks, "username", "demouser", "password", "demouser").want(t, 303, "/auth/consent?r=req1").location()
+	consent := a.get(to).want(t, 200, "&lt;b&gt;Portal", "Do everything that you may.", "demouser", "24 hours", `<select id="group"`, `value="Grant"`, `value="Deny"`)
+	a.submit(consent, "grant", "Grant", "group", "physics").want(t, 303, target+"/cb?code=abc")
+	d, by := w.protocol.decided[0], w.protocol.deciders[0]
+	if !d.Grant || d.Group != "physics" || d.ID != "req1" || !d.AuthTime.Equal(clock()) || d.Lifetime != 0 {
+		t.Errorf("%+v", d)
+	}
+	if by.Name != "demouser" || !by.InPerson() {
+		t.Errorf("decided by %+v", by)
+	}
+	if r := w.protocol.asked[0]; r.Form != authapi.FormOIDC || r.Peer.Address != "192.0.2.7" || r.Params.Get("state") != "s" {
+		t.Errorf("%+v", r)
+	}
+}
+
+// covers: D1-018 D1-020
+func TestDIRACsConsentHasHoursAndASetup(t *testing.T) {
+	t.Parallel()
+	w := build(t)
+	a := w.agent()
+	to := a.signIn(a.get("/oauth2/auth?response_type=code&client_id=c1").want(t, 303).location(), "demouser").location()
+	consent := a.get(to).want(t, 200, `name="accessTime"`, `value="24"`, `name="setup"`, "Production")
+	for _, hours := range []string{"0", "721", "-1", "1.5", "a day"} {
+		a.submit(consent, "grant", "Grant", "accessTime", hours).want(t, 400, "from 1 to 720")
+	}
+	a.submit(consent, "grant", "Grant", "group", "users", "accessTime", "36").want(t, 303, "code=abc")
+	if d := w.protocol.decided[0]; d.Lifetime != 36*time.Hour || d.Setup != "Production" {
+		t.Errorf("%+v", d)
+	}
+	if w.protocol.asked[0].Form != authapi.FormDIRAC {
+		t.Errorf("%+v", w.protocol.asked[0])
+	}
+}
+
+func TestPersonDenies(t *testing.T) {
+	t.Parallel()
+	w := build(t)
+	a := w.agent()
+	consent := a.get(a.signIn(a.get(ask).location(), "demouser").location())
+	a.submit(consent, "grant", "perhaps").want(t, 400, "Please allow or deny")
+	a.submit(consent, "grant", "Deny", "accessTime", "nonsense").want(t, 303, "error=access_denied")
+	if w.protocol.decided[0].Grant {
+		t.Error("that is no grant")
+	}
+}
+
+// What a client demands of a sign-in, and how a client that must not be seen
+// is answered (OpenID Connect Core, section 3.1.2.1).
+func TestPrompts(t *testing.T) {
+	t.Parallel()
+	w := build(t)
+	a := w.agent()
+	a.get(ask+"&prompt=none").want(t, 303, "error=login_required")
+	a.signIn(a.get(ask).location(), "demouser")
+	w.now = w.now.Add(5 * time.Second)
+	a.get(ask+"&prompt=none").want(t, 303, "error=consent_required")
+	a.get(ask+"&prompt=none&consented=1").want(t, 303, "code=abc")
+	a.get(ask+"&consented=1").want(t, 303, "code=abc")
+	a.get(ask).want(t, 303, "/auth/consent?r=req1")
+	a.get(ask+"&max_age=123456").want(t, 303, "/auth/consent")
+	a.get(ask+"&max_age=1234").want(t, 303, "/auth/login")
+	a.get(ask+"&max_age=1234&prompt=none").want(t, 303, "error=login_required")
+	a.get(ask+"&refused=1").want(t, 303, target+"/cb?error=invalid_scope")
+}
+
+// A request that wants a fresh login gets one, and then goes on.
+func TestPromptLogin(t *testing.T) {
+	t.Parallel()
+	w := build(t)
+	a := w.agent()
+	a.signIn(a.get(ask).location(), "demouser")
+	w.now = w.now.Add(time.Minute)
+	again := a.get(ask+"&prompt=login").want(t, 303, "/auth/login?r=req1")
+	asks := a.get(again.location()).want(t, 200)
+	if strings.Contains(asks.body, "Go on as") {
+		t.Error("there is a way around the login")
+	}
+	a.get("/auth/consent?r=req1").want(t, 303, "/auth/login?r=req1")
+	w.now = w.now.Add(time.Second)
+	to := a.submit(asks, "username", "demouser", "password", "demouser").want(t, 303).location()
+	a.get(to).want(t, 200, "Allow access?")
+}
+
+// covers: D0-037
+func TestCertificateSignsInAtOnce(t *testing.T) {
+	t.Parallel()
+	w := build(t)
+	w.certificate(dn)
+	a := w.agent()
+	to := a.get("/oauth2/auth?response_type=code&client_id=c1").want(t, 303, "/auth/consent?r=req1").location()
+	a.get(to).want(t, 200, dn, "demouser")
+	w.certificate("/CN=Nobody here")
+	b := w.agent()
+	asks := b.get(b.get(ask).want(t, 303, "/auth/login").location()).want(t, 200, `value="certificate"`, "/CN=Nobody here")
+	b.submit(asks, "with", "certificate").want(t, 401, "not right")
+	w.certificate(dn)
+	b.submit(asks, "with", "certificate").want(t, 303, "/auth/consent")
+	w.peer.Certificate.Trusted = false
+	c := w.agent()
+	c.get(ask).want(t, 303, "/auth/login")
+}
+
+func TestSignInElsewhere(t *testing.T) {
+	t.Parallel()
+	w := build(t)
+	a, thief := w.agent(), w.agent()
+	a.get(a.get(ask).location())
+	a.get("/auth/login/uni?r=req1").want(t, 303, "https://idp.example/authorize")
+	thief.get("/auth/redirect?state=s1&code=c").want(t, 400, "not begun in this browser")
+	thief.get("/auth/login")
+	thief.get("/auth/redirect?state=s1&code=c").want(t, 400)
+	to := a.get("/auth/redirect?state=s1&code=c").want(t, 303, "/auth/consent?r=req1").location()
+	a.get(to).want(t, 200, "demouser")
+	for status, kind := range map[int]*fault.Error{
+		502: fault.New(fault.Unavailable, "federation.upstream", "University does not answer.").WithStatus(502),
+		401: fault.New(fault.Unauthenticated, "federation.refused", "University did not let you in."),
+		400: fault.New(fault.Invalid, "federation.state", "This sign-in is not known."),
+	} {
+		w.upstream.refuse = kind
+		b := w.agent()
+		b.get("/auth/login/uni")
+		b.get("/auth/redirect?state=s1&error=x").want(t, status, kind.Message, "<h1>")
+	}
+}
+
+// A device is let in by whoever sees its code, knowing what it is.
+func TestDevice(t *testing.T) {
+	t.Parallel()
+	w := build(t)
+	a := w.agent()
+	asks := a.get("/auth/device?user_code=bcdfghjk").want(t, 303, "/auth/login?to=device&user_code=bcdfghjk")
+	to := a.signIn(asks.location(), "demouser").want(t, 303, "/auth/device?user_code=bcdfghjk").location()
+	confirm := a.get(to).want(t, 200, "BCDF-GHJK", "Heddle command line", "Do everything", "30 days", "your own device shows this code")
+	a.submit(confirm, "grant", "Grant").want(t, 200, "Connected", "close this window")
+	if d := w.protocol.decided[0]; d.ID != "BCDF-GHJK" || !d.Grant || d.Group != "users" {
+		t.Errorf("%+v", d)
+	}
+	a.submit(confirm, "grant", "Deny").want(t, 200, "was not let in")
+	a.get("/auth/device").want(t, 200, `name="user_code"`, `method="get"`)
+	a.get("/auth/device?user_code=WRONG").want(t, 400, "No device waits", `value="WRONG"`)
+	w.protocol.refuse["Device"] = fault.New(fault.Exhausted, "auth.too_many", "Too many.").WithRetry(90 * time.Second).WithStatus(429)
+	if p := a.get("/auth/device?user_code=X").want(t, 429, "Wait 2 minutes"); p.Header.Get("Retry-After") != "90" {
+		t.Errorf("%v", p.Header)
+	}
+	a.send("POST", "/auth/device?client_id=cli&scope=api", values()).want(t, 200, "device_code")
+	if x := w.protocol.exchanged[0]; x.Params.Get("client_id") != "cli" || x.Params.Get("scope") != "api" {
+		t.Errorf("%+v", x.Params)
+	}
+}
+
+func TestLogout(t *testing.T) {
+	t.Parallel()
+	const back = "post_logout_redirect_uri=https%3A%2F%2Fapp.example%2Fbye&state=s"
+	w := build(t)
+	w.protocol.logout = authapi.LogoutAnswer{User: "u1", URL: target + "/bye?state=s"}
+	in := func() *agent {
+		a := w.agent()
+		a.signIn("/auth/login", "demouser").want(t, 303, "/auth/account")
+		return a
+	}
+	a := in()
+	a.get("/auth/logout?id_token_hint=h&"+back).want(t, 303, target+"/bye?state=s")
+	a.get("/auth/account").want(t, 303, "/auth/login")
+
+	a = in()
+	asks := a.get("/auth/logout?client_id=c1&"+back).want(t, 200, "Sign out?")
+	if !strings.Contains(asks.Header.Get("Content-Security-Policy"), "form-action 'self' https://app.example") {
+		t.Error(asks.Header)
+	}
+	a.get("/auth/account").want(t, 200)
+	a.submit(asks).want(t, 303, target+"/bye?state=s")
+	a.get("/auth/account").want(t, 303, "/auth/login")
+
+	w.protocol.logout.User = "somebody else"
+	a = in()
+	a.get("/auth/logout?id_token_hint=h&"+back).want(t, 200, "Sign out?")
+	a.submit(a.get("/auth/logout")).want(t, 200, "Signed out")
+
+	stranger := w.agent() // as a browser that holds its cookie back
+	stranger.send("POST", "/auth/logout", values("id_token_hint", "h", "client_id", "c1")).want(t, 303, "/auth/logout?client_id=c1&id_token_hint=h")
+	stranger.get("/auth/logout").want(t, 200, "Signed out")
+	w.protocol.refuse["Logout"] = authapi.Refuse(authapi.InvalidRequest, "post_logout_redirect_uri is not registered for this client.")
+	stranger.get("/auth/logout?"+back).want(t, 400, "not registered")
+}
+
+func TestAccount(t *testing.T) {
+	t.Parallel()
+	w := build(t)
+	a := w.agent()
+	a.signIn(a.get("/auth/account").want(t, 303, "/auth/login").location(), "demouser")
+	p := a.get("/auth/account").want(t, 200, "Portal", "nightly", "Sign out everywhere")
+	csrf := p.fields().Get("csrf")
+	do := func(what, id string) page {
+		return a.send("POST", "/auth/account", values("csrf", csrf, "do", what, "id", id))
+	}
+	a.get(do("disconnect", "g1").want(t, 303, "/auth/account?done=disconnect").location()).want(t, 200, "is disconnected")
+	do("disconnect", "none").want(t, 303)
+	do("disconnect", "foreign").want(t, 403)
+	do("revoke-key", "k1").want(t, 303)
+	do("anything", "").want(t, 400)
+	if got := strings.Join(w.things.revoked, ","); got != "demouser g1,demouser k1" {
+		t.Error(got)
+	}
+	w.things.away = fault.New(fault.Unavailable, "service.unavailable", "A part of Heddle does not answer.")
+	a.get("/auth/account").want(t, 200, "cannot be shown just now")
+	do("disconnect", "g1").want(t, 503, "Try again")
+	w.things.away = nil
+	do("sign-out", "").want(t, 200, "signed out everywhere")
+	a.get("/auth/account").want(t, 303, "/auth/login")
+}
+
+// What a person can do something about is said where they are.
+func TestTroubleIsSaidOnThePage(t *testing.T) {
+	t.Parallel()
+	w := build(t)
+	a := w.agent()
+	asks := a.get(a.get(ask).location())
+	send := func() page { return a.submit(asks, "username", "demouser", "password", "demouser") }
+	a.submit(asks, "username", "demouser", "password", "wrong").want(t, 401, "not right", `value="demouser"`)
+	w.people.refuse = fault.New(fault.Exhausted, "auth.too_many", "Too many.").WithRetry(14*time.Minute + time.Second).WithStatus(429)
+	if p := send().want(t, 429, "Wait 15 minutes", `name="password"`); p.Header.Get("Retry-After") != "841" {
+		t.Errorf("%v", p.Header)
+	}
+	w.people.refuse = fault.New(fault.Unavailable, "flow.store_down", "Away.").WithRetry(2 * time.Second)
+	send().want(t, 503, "Try again in a few seconds", `name="password"`)
+	w.people.refuse = nil
+	consent := a.get(send().location())
+	w.protocol.refuse["Decide"] = w.people.refuse
+	for _, c := range []struct {
+		err    error
+		status int
+		text   string
+	}{
+		{fault.New(fault.Unavailable, "flow.store_down", "Away."), 503, "Try again"},
+		{authapi.Refuse(authapi.AccessDenied, "The setup is not open to the group."), 403, "not open to the group"},
+		{authapi.Refuse(authapi.LoginRequired, "Sign in again."), 303, "/auth/login?r=req1"},
+		{fault.New(fault.Unauthenticated, "oauth.session_over", "Your session is over."), 303, "/auth/login?r=req1"},
+		{authapi.Refuse(authapi.InvalidRequest, "This sign-in has expired; start again at the application."), 400, "start again at the application"},
+	} {
+		w.protocol.refuse["Decide"] = c.err
+		a.submit(consent, "grant", "Grant").want(t, c.status, c.text)
+	}
+	a.get("/auth/consent?r=gone").want(t, 400, "has expired")
+	a.get("/auth/nothing", "Accept: text/html").want(t, 404)
+	w.protocol.refuse["Authorize"] = authapi.Refuse(authapi.InvalidRequest, "client_id is not known.")
+	a.get(ask).want(t, 400, "<h1>", "client_id is not known.")
+	if p := w.program().get(ask).want(t, 400, `"error":"invalid_request"`, `"status":400`); p.location() != "" {
+		t.Error("it leads somewhere")
+	}
+}
+
+// A session that nobody can look up is nobody's, and says so.
+func TestSessionsAway(t *testing.T) {
+	t.Parallel()
+	w := build(t)
+	a := w.agent()
+	a.signIn("/auth/login", "demouser")
+	if got := a.get("/auth/account").want(t, 200).Header.Get("Cache-Control"); got != "no-store" {
+		t.Error(got)
+	}
+	if w.people.logins[0] != "demouser" || (who.Principal{}).Anonymous() != true {
+		t.Error(w.people.logins)
+	}
+	w.now = w.now.Add(9 * time.Hour)
+	a.get("/auth/account").want(t, http.StatusSeeOther, "/auth/login")
+}
