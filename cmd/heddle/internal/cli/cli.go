@@ -54,10 +54,9 @@ func (e *env) report(err error) {
 	if err == nil || errors.As(err, &silent) {
 		return
 	}
-	fmt.Fprintln(e.err, "heddle: "+err.Error())
-	var u usageError
-	if errors.As(err, &u) {
-		fmt.Fprintln(e.err, "  See --help of the command.")
+	fmt.Fprintln(e.err, "heddle: "+clean(err.Error()))
+	if next := advice(err); next != "" {
+		fmt.Fprintln(e.err, "  "+next)
 	}
 }
 
@@ -86,11 +85,20 @@ long, 130 interrupted.`,
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return e.checkOutput() }
 	root.AddCommand(e.up(), e.login(), e.logout(), e.whoami(), e.run(), e.submit(), e.jobs(), e.job(), e.logs(), e.wait(),
-		e.start(), e.abort(), e.restart(), e.remove(), e.ls(), e.cp(), e.events(), e.version())
-	for _, c := range root.Commands() {
-		c.Args = usageArgs(c.Args)
-	}
+		e.start(), e.abort(), e.restart(), e.remove(), e.ls(), e.cp(), e.events(), e.token(), e.grant(), e.admin(), e.ecflow(), e.version())
+	complain(root)
 	return root
+}
+
+// complain makes mistakes in the arguments of all commands usage errors.
+func complain(c *cobra.Command) {
+	for _, sub := range c.Commands() {
+		if sub.HasSubCommands() {
+			complain(sub)
+			continue
+		}
+		sub.Args = usageArgs(sub.Args)
+	}
 }
 
 // client returns the API client for the server in force, signed in as the

@@ -97,3 +97,25 @@ func problemCode(status int) int {
 		return exitRefused
 	}
 }
+
+// advice says what to do next, where the message does not.
+func advice(err error) string {
+	var u usageError
+	var p *api.Problem
+	switch {
+	case errors.As(err, &u):
+		return "See --help of the command."
+	case !errors.As(err, &p) || p.Code == "auth.wrong": // a password was typed wrong
+		return ""
+	case p.Status == http.StatusUnauthorized:
+		return "Sign in with `heddle login`."
+	case p.Code == "access.role":
+		return "This is for operators; sign in as one with `heddle login`. `heddle whoami` says who you are now."
+	case p.Status == http.StatusPreconditionFailed:
+		return "Look at it again, and repeat this if you still want to."
+	case problemCode(p.Status) == exitTemporary:
+		return "Try again shortly."
+	default:
+		return ""
+	}
+}

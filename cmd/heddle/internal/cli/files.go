@@ -20,21 +20,21 @@ import (
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
-// remote is a place on the server: "home:/data/x", or "JOB:/stdout" for a
+// place is one on the server: "home:/data/x", or "JOB:/stdout" for a
 // file in a job's working directory.
-type remote struct{ storage, path string }
+type place struct{ storage, path string }
 
 // parseRemote reads a remote place; ok is false for a local path. A colon
 // behind a slash belongs to a local name, as with scp.
-func parseRemote(s string) (r remote, ok bool) {
+func parseRemote(s string) (r place, ok bool) {
 	before, after, found := strings.Cut(s, ":")
 	if !found || before == "" || strings.Contains(before, "/") {
-		return remote{}, false
+		return place{}, false
 	}
 	if job, err := id.Parse(before); err == nil {
 		before = jobsapi.WorkDir(job)
 	}
-	return remote{before, after}, true
+	return place{before, after}, true
 }
 
 func (e *env) ls() *cobra.Command {
@@ -44,7 +44,7 @@ func (e *env) ls() *cobra.Command {
 		Example: "  heddle ls\n  heddle ls -l home:/data\n  heddle ls 0f3k9m2p1qs:/",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			at := remote{filesapi.Home, "/"}
+			at := place{filesapi.Home, "/"}
 			if len(args) == 1 {
 				var ok bool
 				if at, ok = parseRemote(args[0]); !ok {
@@ -62,7 +62,7 @@ func (e *env) ls() *cobra.Command {
 	return c
 }
 
-func (e *env) list(ctx context.Context, cl *api.Client, at remote, long bool) error {
+func (e *env) list(ctx context.Context, cl *api.Client, at place, long bool) error {
 	f, err := cl.Stat(ctx, at.storage, at.path)
 	if err != nil {
 		return err
@@ -133,7 +133,7 @@ func (e *env) cp() *cobra.Command {
 	}
 }
 
-func (e *env) upload(ctx context.Context, cl *api.Client, from string, to remote) error {
+func (e *env) upload(ctx context.Context, cl *api.Client, from string, to place) error {
 	if to.path == "" || strings.HasSuffix(to.path, "/") {
 		to.path = path.Join(to.path, filepath.Base(from))
 	}
@@ -157,7 +157,7 @@ func (e *env) upload(ctx context.Context, cl *api.Client, from string, to remote
 	return cl.Upload(ctx, to.storage, to.path, io.TeeReader(f, bar), st.Size())
 }
 
-func (e *env) download(ctx context.Context, cl *api.Client, from remote, to string) error {
+func (e *env) download(ctx context.Context, cl *api.Client, from place, to string) error {
 	body, size, err := cl.Download(ctx, from.storage, from.path)
 	if err != nil {
 		return err
@@ -172,11 +172,11 @@ func (e *env) download(ctx context.Context, cl *api.Client, from remote, to stri
 	}
 	bar := e.progress(size, filepath.Base(to))
 	defer bar.Close()
-	return writeWhole(to, io.TeeReader(body, bar), size)
+	return writeWhole(to, io.TeeReader(body, bar), size, 0o644)
 }
 
 // writeWhole writes a file so that a broken transfer leaves what was there.
-func writeWhole(name string, r io.Reader, size int64) (err error) {
+func writeWhole(name string, r io.Reader, size int64, mode os.FileMode) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
 	if err != nil {
 		return usage(err)
@@ -194,7 +194,7 @@ func writeWhole(name string, r io.Reader, size int64) (err error) {
 		err = cerr
 	}
 	if err == nil {
-		err = os.Chmod(f.Name(), 0o644)
+		err = os.Chmod(f.Name(), mode)
 	}
 	if err == nil {
 		err = os.Rename(f.Name(), name)

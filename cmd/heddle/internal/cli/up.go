@@ -42,7 +42,7 @@ the variable in docs/config.md, or in a YAML file given with --config.`,
 
 func (e *env) version() *cobra.Command {
 	return &cobra.Command{
-		Use: "version", Short: "Say which version this is", Args: cobra.NoArgs,
+		Use: "version", Short: "Say which version this is", Args: cobra.NoArgs, Example: "  heddle version",
 		RunE: func(*cobra.Command, []string) error {
 			_, err := fmt.Fprintln(e.out, run.Version())
 			return err
