@@ -51,12 +51,14 @@ type Link struct {
 }
 
 // ProfileChange is what users may change of themselves; nil leaves a field as
-// it is. A new password needs the old one, or that the caller is here in
-// person.
+// it is. A new password, and a new address, to which a link to set a password
+// could be sent, need the old password, or that the caller is here in person.
 type ProfileChange struct {
 	unprinted
 	Version  uint64  `json:"version,omitempty"` // zero: whatever it is
 	RealName *string `json:"real_name,omitempty"`
 	Email    *string `json:"email,omitempty"`
 	Password *string `json:"password,omitempty"`
+	// OldPassword is the present one.
+	OldPassword *string `json:"old_password,omitempty"`
 }

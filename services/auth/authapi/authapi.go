@@ -83,6 +83,8 @@ type RegisterRequest struct {
 	Password string   `json:"password"`
 	Groups   []string `json:"groups,omitempty"`
 	Roles    []string `json:"roles,omitempty"`
+	// Edits are done at once, so that there never is a user without them.
+	Edits []Edit `json:"edits,omitempty"`
 }
 
 // GroupRequest makes a group.

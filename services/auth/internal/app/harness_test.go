@@ -28,6 +28,7 @@ type safe struct {
 	mu        sync.Mutex
 	down      error
 	passwords map[string]string
+	made      int // passwords so far
 	keys      []vault.Entry
 	secrets   map[string][][]byte // by kind
 	hashes    map[string][]byte   // by kind and id
@@ -43,7 +44,8 @@ func (s *safe) fail(err error) {
 func (s *safe) PutPassword(_ context.Context, phc string) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	credential := fmt.Sprint("c", len(s.passwords))
+	credential := fmt.Sprint("c", s.made)
+	s.made++
 	s.passwords[credential] = phc
 	return credential, s.down
 }

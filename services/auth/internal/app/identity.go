@@ -8,7 +8,6 @@ import (
 	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/auth/authapi/perm"
 	"github.com/heddle-dev/heddle/services/auth/internal/group"
-	"github.com/heddle-dev/heddle/services/auth/internal/role"
 	"github.com/heddle-dev/heddle/services/auth/internal/view"
 )
 
@@ -55,31 +54,13 @@ func (a *App) groups(ctx context.Context, u person) ([]group.Group, error) {
 // permissions are core4's, with what follows from roles. Who operates has all,
 // and who has all operates: there is one notion of it.
 func (a *App) permissions(ctx context.Context, u person) ([]string, error) {
-	own := slices.Clone(u.Perms)
-	if slices.Contains(texts(u.Roles), who.RoleOperator) {
-		own = append(own, perm.Everything)
-	}
+	own := ownPermissions(u.User)
 	if len(u.RoleNames) == 0 {
-		slices.Sort(own)
-		return slices.Compact(own), nil
+		return own, nil
 	}
-	roles, err := a.View.Roles(ctx)
-	if err != nil {
-		return nil, problem(err)
-	}
-	all, _ := perm.Cascade(own, u.RoleNames, looking(roles))
-	return all, nil
-}
-
-// looking is for perm.Cascade.
-func looking(roles []role.Role) func(string) (perms, parents []string, active bool) {
-	return func(name string) ([]string, []string, bool) {
-		i := slices.IndexFunc(roles, func(r role.Role) bool { return string(r.Name) == name })
-		if i < 0 {
-			return nil, nil, false
-		}
-		return roles[i].Perms, roles[i].Parents, roles[i].Active
-	}
+	all, err := a.closure(ctx)
+	perms, _ := all.of(own, u.RoleNames)
+	return perms, err
 }
 
 // resolved is the person as they come in by a method, acting in a group

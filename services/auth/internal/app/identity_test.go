@@ -100,7 +100,7 @@ func TestOneNotionOfOperator(t *testing.T) {
 	f.do(t, "bob", user.Take{Role: user.Operator})
 	f.do(t, "chief", role.Create{ID: "r1", Name: "chief", Perms: []string{"cop"}, Active: true})
 	f.do(t, "helper", role.Create{ID: "r2", Name: "helper", Perms: []string{"job://a/x"}, Parents: []string{"chief"}, Active: true})
-	f.do(t, "bob", user.SetCore4{RoleNames: []string{"helper"}})
+	f.do(t, "bob", user.SetRoleNames{RoleNames: []string{"helper"}})
 	if r := f.bob(t); !r.Principal.Operator() || !slices.Equal(r.Permissions, []string{"cop", "job://a/x"}) {
 		t.Errorf("cop by a role of a role: %+v", r)
 	}

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/es"
@@ -10,6 +11,7 @@ import (
 	"github.com/heddle-dev/heddle/services/auth/internal/client"
 	"github.com/heddle-dev/heddle/services/auth/internal/group"
 	"github.com/heddle-dev/heddle/services/auth/internal/key"
+	"github.com/heddle-dev/heddle/services/auth/internal/role"
 	"github.com/heddle-dev/heddle/services/auth/internal/user"
 )
 
@@ -43,6 +45,22 @@ func refused(err error) error {
 	switch {
 	case errors.Is(err, user.ErrUnknown):
 		return fault.Wrap(err, fault.Missing, "user.unknown", "There is no such user.")
+	case errors.Is(err, user.ErrLastOperator):
+		return fault.Wrap(err, fault.Conflict, "user.last_operator", "The last active operator must stay one: nobody could let anybody in any more.")
+	case errors.Is(err, user.ErrNoMember):
+		return fault.Wrap(err, fault.Invalid, "auth.invalid", "The default group must be one of the user's.")
+	case errors.Is(err, user.ErrTooMany):
+		return fault.Wrap(err, fault.Invalid, "auth.invalid", "The user has as many of these as anybody may.")
+	case errors.Is(err, role.ErrUnknown):
+		return unknownThing("role")
+	case errors.Is(err, role.ErrTaken):
+		return taken("role", err)
+	case errors.Is(err, role.ErrRenamed):
+		return invalid("name")
+	case errors.Is(err, group.ErrUnknown):
+		return unknownThing("group")
+	case errors.Is(err, client.ErrUnknown):
+		return unknownThing("client")
 	case errors.Is(err, user.ErrTaken):
 		return taken("user", err)
 	case errors.Is(err, group.ErrTaken):
@@ -68,26 +86,50 @@ func refused(err error) error {
 	}
 }
 
+func unknownThing(kind string) *fault.Error {
+	return fault.New(fault.Missing, kind+".unknown", "There is no such %s.", kind)
+}
+
 func taken(kind string, cause error) error {
 	return fault.Wrap(cause, fault.Conflict, kind+".taken", "The %s exists already, with other attributes.", kind)
 }
 
 // checks collects what is wrong with a request, so that it is said at once.
-type checks struct{ fields []fault.Field }
+type checks struct {
+	fields []fault.Field
+	kind   *fault.Error // what it is as a whole; what cannot be read counts most
+}
 
 func (c *checks) add(field string, err error) {
 	if err != nil {
+		c.kind = fault.New(fault.Invalid, "auth.invalid", "The request is not valid.")
 		c.fields = append(c.fields, fault.Field{Name: field, Message: err.Error()})
 	}
 }
 
+// missing notes that a field names something that does not exist.
+func (c *checks) missing(field, kind, name string) {
+	c.note(field, fmt.Sprintf("there is no %s %q", kind, name), unknownThing(kind))
+}
+
+// taken notes that a field is somebody else's.
+func (c *checks) taken(field, what, name string) {
+	c.note(field, fmt.Sprintf("the %s %q is somebody else's", what, name), fault.New(fault.Conflict, what+".taken", "It is somebody else's already."))
+}
+
+func (c *checks) note(field, text string, as *fault.Error) {
+	if c.kind == nil {
+		c.kind = as
+	}
+	c.fields = append(c.fields, fault.Field{Name: field, Message: text})
+}
+
 func (c *checks) err() error {
-	if len(c.fields) == 0 {
+	if c.kind == nil {
 		return nil
 	}
-	f := fault.New(fault.Invalid, "auth.invalid", "The request is not valid.")
-	f.Fields = c.fields
-	return f
+	c.kind.Fields = c.fields
+	return c.kind
 }
 
 // parsed reads one field of a request.
@@ -95,4 +137,17 @@ func parsed[T any](c *checks, field, text string, parse func(string) (T, error))
 	v, err := parse(text)
 	c.add(field, err)
 	return v
+}
+
+// parsedList reads a field that is a list.
+func parsedList[T any](c *checks, field string, list []string, parse func(string) (T, error)) []T {
+	if len(list) > maxNames {
+		c.add(field, fmt.Errorf("must not be more than %d", maxNames))
+		return nil
+	}
+	var out []T
+	for i, text := range list {
+		out = append(out, parsed(c, fmt.Sprintf("%s[%d]", field, i), text, parse))
+	}
+	return out
 }

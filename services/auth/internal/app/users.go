@@ -19,6 +19,13 @@ func (a *App) RegisterUser(ctx context.Context, r authapi.RegisterRequest) (auth
 	if err != nil {
 		return authapi.User{}, err
 	}
+	if err := a.View.Fresh(ctx); err != nil {
+		return authapi.User{}, problem(err)
+	}
+	more, err := a.edits(ctx, cmd.ID, r.Edits)
+	if err != nil {
+		return authapi.User{}, err
+	}
 	before, err := a.user(ctx, cmd.ID)
 	if err != nil {
 		return authapi.User{}, err
@@ -28,9 +35,10 @@ func (a *App) RegisterUser(ctx context.Context, r authapi.RegisterRequest) (auth
 			return authapi.User{}, err
 		}
 	}
-	out, err := handle(ctx, a, users(), authapi.UserTopic(cmd.ID), "user/"+cmd.ID, user.Command(cmd))
+	all := more.after(cmd)
+	out, err := handle(ctx, a, users(), authapi.UserTopic(cmd.ID), "user/"+cmd.ID, user.Command(all))
 	if err != nil {
-		return authapi.User{}, err
+		return authapi.User{}, more.blame(err)
 	}
 	if c := out.State.Credential; c != cmd.Credential { // the user was there already, or another replica was faster
 		same, err := a.matches(ctx, c, r.Password)
@@ -127,7 +135,15 @@ func (a *App) SetPassword(ctx context.Context, r authapi.PasswordRequest) (autha
 
 // DisableUser implements authapi.Accounts.
 func (a *App) DisableUser(ctx context.Context, r authapi.UserRequest) (authapi.User, error) {
-	return a.change(ctx, r.Name, user.Disable{})
+	u, err := a.userNamed(ctx, r.Name)
+	if err != nil {
+		return authapi.User{}, err
+	}
+	last, err := a.lastOperator(ctx, u.ID)
+	if err != nil {
+		return authapi.User{}, err
+	}
+	return a.change(ctx, r.Name, user.Disable{Last: last})
 }
 
 // EnableUser implements authapi.Accounts.

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"crypto/rand"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 	"github.com/heddle-dev/heddle/services/auth/internal/key"
 	"github.com/heddle-dev/heddle/services/auth/internal/role"
 	"github.com/heddle-dev/heddle/services/auth/internal/user"
+	"github.com/heddle-dev/heddle/services/auth/internal/view"
 )
 
 // patience bounds the wait of a write's answer for the view.
@@ -39,6 +41,11 @@ func clients() es.Decider[client.Client, client.Command, client.Event] {
 		Codec: es.Codec[client.Event]{Encode: client.Encode, Decode: client.Decode}}
 }
 
+func roles() es.Decider[role.Role, role.Command, role.Event] {
+	return es.Decider[role.Role, role.Command, role.Event]{Decide: role.Decide, Evolve: role.Evolve,
+		Codec: es.Codec[role.Event]{Encode: role.Encode, Decode: role.Decode}}
+}
+
 func keys() es.Decider[key.Key, key.Command, key.Event] {
 	return es.Decider[key.Key, key.Command, key.Event]{Decide: key.Decide, Evolve: key.Evolve,
 		Codec: es.Codec[key.Event]{Encode: key.Encode, Decode: key.Decode}}
@@ -56,13 +63,43 @@ func idOf(kind, name string) string { return id.FromKey(kind, "", name).String()
 
 // handle runs one command and waits until readers see what it did.
 func handle[S, C, E any](ctx context.Context, a *App, d es.Decider[S, C, E], topic, subject string, c C) (es.Outcome[S, E], error) {
-	out, err := es.Handle(ctx, a.Store, nil, d, topic, a.meta(ctx, subject), c)
+	return handleAt(ctx, a, 0, d, topic, subject, c)
+}
+
+// handleAt does so if the thing is still as it was at a version; zero is
+// whatever it is.
+func handleAt[S, C, E any](ctx context.Context, a *App, version uint64, d es.Decider[S, C, E], topic, subject string, c C) (es.Outcome[S, E], error) {
+	st := a.Store
+	if version != 0 {
+		st = pinned{st, version}
+	}
+	out, err := es.Handle(ctx, st, nil, d, topic, a.meta(ctx, subject), c)
 	if err != nil {
 		return out, problem(err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	return out, problem(a.View.Wait(ctx, out.Seq))
+}
+
+// pinned is a journal in which a topic may be written to only while it is at
+// a version: then a decision is on what the caller has seen.
+type pinned struct {
+	es.Store
+	version uint64
+}
+
+// Append implements es.Store. What changed nothing, a sign-in, is no newer
+// version.
+func (p pinned) Append(ctx context.Context, topic string, expect uint64, c es.Commit) (uint64, error) {
+	since, err := p.Load(ctx, topic, p.version)
+	if err != nil {
+		return 0, err
+	}
+	if expect < p.version || slices.ContainsFunc(since, func(c es.Recorded) bool { return !view.Unchanging(c) }) {
+		return 0, authapi.Stale()
+	}
+	return p.Store.Append(ctx, topic, expect, c)
 }
 
 func (a *App) meta(ctx context.Context, subject string) es.Meta {
@@ -83,9 +120,4 @@ func shown(p who.Principal) string {
 		return p.Credential
 	}
 	return strings.TrimSpace(p.Credential + " of " + p.Client)
-}
-
-func roles() es.Decider[role.Role, role.Command, role.Event] {
-	return es.Decider[role.Role, role.Command, role.Event]{Decide: role.Decide, Evolve: role.Evolve,
-		Codec: es.Codec[role.Event]{Encode: role.Encode, Decode: role.Decode}}
 }

@@ -20,6 +20,7 @@ type Service interface {
 	authapi.Accounts
 	authapi.Audit
 	authapi.Credentials
+	authapi.Profiles
 	authapi.Standing
 	authapi.APIKeys
 	authapi.Grants
@@ -31,6 +32,7 @@ func Open(ctx context.Context, nc *nats.Conn, log *slog.Logger, s Service, proto
 		authapi.Endpoints(s, s),
 		authapi.AuditEndpoints(s),
 		authapi.CredentialsEndpoints(s),
+		authapi.ProfilesEndpoints(s),
 		authapi.StandingEndpoints(s),
 		authapi.OAuthEndpoints(protocol),
 		authapi.APIKeysEndpoints(s),

@@ -69,8 +69,16 @@ type Create struct {
 // Change replaces all that membership entitles to.
 type Change struct{ Rights }
 
+// Put makes the group if there is none, and gives it these rights.
+type Put struct {
+	ID   string
+	Name Name
+	Rights
+}
+
 func (Create) command() {}
 func (Change) command() {}
+func (Put) command()    {}
 
 // Event is a fact in a group's life. The set is sealed.
 type Event interface{ event() }
@@ -102,9 +110,26 @@ func Decide(g Group, c Command) ([]Event, error) {
 		}
 	case Change:
 		return change(g, c.Rights)
+	case Put:
+		return put(g, c)
 	default:
 		return nil, fmt.Errorf("group: unknown command %T", c)
 	}
+}
+
+func put(g Group, p Put) ([]Event, error) {
+	events, err := Decide(g, Create{p.ID, p.Name})
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range events {
+		g = Evolve(g, e)
+	}
+	more, err := change(g, p.Rights)
+	if err != nil {
+		return nil, err
+	}
+	return append(events, more...), nil
 }
 
 // change compares sets: another order is no change.

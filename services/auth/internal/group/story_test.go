@@ -12,6 +12,6 @@ func TestStories(t *testing.T) {
 	estest.Scenarios(t, es.Decider[Group, Command, Event]{
 		Decide: Decide, Evolve: Evolve, Codec: es.Codec[Event]{Encode: Encode, Decode: Decode},
 	}, map[string]Command{
-		"create": Create{}, "change": Change{},
+		"create": Create{}, "change": Change{}, "put": Put{},
 	})
 }

@@ -58,12 +58,15 @@ type (
 	Create Role
 	// Change gives the role other attributes, all at once.
 	Change Role
+	// Drop takes one of the role's parents away.
+	Drop struct{ Parent string }
 	// Remove ends the role.
 	Remove struct{}
 )
 
 func (Create) command() {}
 func (Change) command() {}
+func (Drop) command()   {}
 func (Remove) command() {}
 
 // Event is a fact in a role's life. The set is sealed.
@@ -90,6 +93,12 @@ func Decide(r Role, c Command) ([]Event, error) {
 		return create(r, tidy(Role(c)))
 	case Change:
 		return change(r, tidy(Role(c)))
+	case Drop:
+		if !slices.Contains(r.Parents, c.Parent) {
+			return nil, nil
+		}
+		r.Parents = slices.DeleteFunc(slices.Clone(r.Parents), func(p string) bool { return p == c.Parent })
+		return []Event{Changed(r)}, nil
 	case Remove:
 		if !r.Exists() {
 			return nil, nil

@@ -13,11 +13,10 @@ type (
 		Credential string
 		Groups     []string
 		Roles      []Role
-		RealName   string
-		Email      Email
-		Perms      []string
-		RoleNames  []string
 	}
+	// Several is all of these in one commit or, if one is refused, none. If the
+	// first is Register, it is a user who is like this from the beginning.
+	Several []Command
 	// ChangePassword replaces the credential.
 	ChangePassword struct{ Credential string }
 	// Disable keeps the user out. Last says that there is no other active operator.
@@ -38,13 +37,16 @@ type (
 		Role Role
 		Last bool
 	}
-	// SetCore4 replaces all of the user's own permissions and roles.
-	SetCore4 struct{ Perms, RoleNames []string }
-	// ChangeProfile replaces what people see of the user.
-	ChangeProfile struct {
-		RealName string
-		Email    Email
-	}
+	// SetPerms replaces all of the user's own permissions of core4.
+	SetPerms struct{ Perms []string }
+	// SetRoleNames replaces all of the user's own roles of core4.
+	SetRoleNames struct{ RoleNames []string }
+	// DropRoleName takes one of the user's own roles of core4 away.
+	DropRoleName struct{ Name string }
+	// SetRealName replaces what people call the user.
+	SetRealName struct{ RealName string }
+	// SetEmail replaces the user's address.
+	SetEmail struct{ Email Email }
 	// Suspend keeps the user out of a virtual organisation.
 	Suspend struct{ VO string }
 	// Resume lets them in again.
@@ -80,8 +82,12 @@ func (Leave) command()             {}
 func (SetDefault) command()        {}
 func (Give) command()              {}
 func (Take) command()              {}
-func (SetCore4) command()          {}
-func (ChangeProfile) command()     {}
+func (Several) command()           {}
+func (SetPerms) command()          {}
+func (SetRoleNames) command()      {}
+func (DropRoleName) command()      {}
+func (SetRealName) command()       {}
+func (SetEmail) command()          {}
 func (Suspend) command()           {}
 func (Resume) command()            {}
 func (SignIn) command()            {}

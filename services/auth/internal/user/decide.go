@@ -1,6 +1,8 @@
 package user
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"slices"
 )
@@ -8,8 +10,11 @@ import (
 // Decide says what happens when c is asked of u. No events and no error mean
 // that it is so already.
 func Decide(u User, c Command) ([]Event, error) {
-	if r, ok := c.(Register); ok {
-		return register(u, r)
+	switch c := c.(type) {
+	case Register:
+		return register(u, c)
+	case Several:
+		return several(u, c)
 	}
 	if !u.Exists() {
 		return nil, ErrUnknown
@@ -24,10 +29,16 @@ func Decide(u User, c Command) ([]Event, error) {
 		return when(!u.Disabled, Disabled{}), nil
 	case Enable:
 		return when(u.Disabled, Enabled{}), nil
-	case SetCore4:
-		return setCore4(u, c), nil
-	case ChangeProfile:
-		return when(u.RealName != c.RealName || u.Email != c.Email, ProfileChanged(c)), nil
+	case SetPerms:
+		return when(!slices.Equal(u.Perms, set(c.Perms)), Core4Changed{set(c.Perms), u.RoleNames}), nil
+	case SetRoleNames:
+		return when(!slices.Equal(u.RoleNames, set(c.RoleNames)), Core4Changed{u.Perms, set(c.RoleNames)}), nil
+	case DropRoleName:
+		return when(slices.Contains(u.RoleNames, c.Name), Core4Changed{u.Perms, without(u.RoleNames, c.Name)}), nil
+	case SetRealName:
+		return when(u.RealName != c.RealName, ProfileChanged{c.RealName, u.Email}), nil
+	case SetEmail:
+		return when(u.Email != c.Email, ProfileChanged{u.RealName, c.Email}), nil
 	case SignIn:
 		return []Event{SignedIn(c)}, nil
 	case EndSessions:
@@ -47,30 +58,28 @@ func when(different bool, e Event) []Event {
 	return []Event{e}
 }
 
-// register leaves the credential out of the comparison: whether a password is
-// the same only its hash can tell, so that is the application's to find out.
 func register(u User, c Register) ([]Event, error) {
-	core4, profile := Core4Changed{set(c.Perms), set(c.RoleNames)}, ProfileChanged{c.RealName, c.Email}
+	e := Registered(c)
 	switch {
 	case !u.Exists():
-		events := []Event{Registered{ID: c.ID, Name: c.Name, Credential: c.Credential, Groups: c.Groups, Roles: c.Roles}}
-		events = append(events, when(profile != ProfileChanged{}, profile)...)
-		return append(events, when(len(core4.Perms)+len(core4.RoleNames) > 0, core4)...), nil
-	case u.Name != c.Name, !slices.Equal(u.Groups, c.Groups), !slices.Equal(u.Roles, c.Roles),
-		profile != ProfileChanged{u.RealName, u.Email},
-		!slices.Equal(u.Perms, core4.Perms), !slices.Equal(u.RoleNames, core4.RoleNames):
+		return []Event{e}, nil
+	case !same(u, Evolve(User{}, e)):
 		return nil, ErrTaken
 	default:
 		return nil, nil
 	}
 }
 
-// setCore4 compares sets: another order is no change.
-func setCore4(u User, c SetCore4) []Event {
-	e := Core4Changed{set(c.Perms), set(c.RoleNames)}
-	return when(!slices.Equal(u.Perms, e.Perms) || !slices.Equal(u.RoleNames, e.RoleNames), e)
+// same leaves the credential out of the comparison: whether a password is the
+// same only its hash can tell, so that is the application's to find out.
+func same(u, v User) bool {
+	u.Credential, v.Credential = "", ""
+	x, err1 := json.Marshal(u)
+	y, err2 := json.Marshal(v)
+	return err1 == nil && err2 == nil && bytes.Equal(x, y)
 }
 
+// set compares and keeps lists as sets: another order is no change.
 func set(list []string) []string { return slices.Compact(slices.Sorted(slices.Values(list))) }
 
 // belong decides on what a user is a member of.

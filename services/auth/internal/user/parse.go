@@ -32,12 +32,13 @@ var (
 	loginSyntax = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9._-]{0,31}$`)
 )
 
-// ParseEmail reads an address, or nothing.
+// ParseEmail reads an address, or nothing. Its one spelling is in lower case,
+// so that nobody has an address twice.
 func ParseEmail(s string) (Email, error) {
 	if s != "" && (len(s) > 254 || !printable(s) || !emailSyntax.MatchString(s)) {
 		return "", ErrEmail
 	}
-	return Email(s), nil
+	return Email(strings.ToLower(s)), nil
 }
 
 // ParseDN reads a distinguished name in slash form.

@@ -13,7 +13,7 @@ func TestStories(t *testing.T) {
 		Decide: Decide, Evolve: Evolve, Codec: es.Codec[Event]{Encode: Encode, Decode: Decode},
 	}, map[string]Command{
 		"register": Register{}, "join": Join{}, "change_password": ChangePassword{}, "disable": Disable{}, "enable": Enable{},
-		"leave": Leave{}, "set_default": SetDefault{}, "give": Give{}, "take": Take{}, "set_core4": SetCore4{}, "change_profile": ChangeProfile{},
+		"leave": Leave{}, "set_default": SetDefault{}, "give": Give{}, "take": Take{}, "set_perms": SetPerms{}, "set_role_names": SetRoleNames{}, "drop_role_name": DropRoleName{}, "set_real_name": SetRealName{}, "set_email": SetEmail{},
 		"suspend": Suspend{}, "resume": Resume{}, "sign_in": SignIn{}, "end_sessions": EndSessions{},
 		"add_certificate": AddCertificate{}, "remove_certificate": RemoveCertificate{}, "add_login": AddLogin{}, "remove_login": RemoveLogin{},
 		"add_key": AddKey{}, "remove_key": RemoveKey{}, "link": Link{}, "unlink": Unlink{},

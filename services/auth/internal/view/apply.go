@@ -92,7 +92,7 @@ func fold[S, E any](tx *sql.Tx, r row, decode func(string, json.RawMessage) (E, 
 			state = evolve(state, event)
 		}
 	}
-	if signsIn(r.commit) {
+	if Unchanging(r.commit) {
 		return state, used(tx, r)
 	}
 	name, exists := about(state)
@@ -127,9 +127,9 @@ func save(tx *sql.Tx, r row, name string, state any) error {
 	return err
 }
 
-// signsIn reports whether the commit is a sign-in and nothing else: that
+// Unchanging reports whether the commit is a sign-in and nothing else: that
 // leaves the user as they were, so it is no new version of them.
-func signsIn(c es.Recorded) bool {
+func Unchanging(c es.Recorded) bool {
 	return len(c.Events) == 1 && strings.HasPrefix(c.Events[0].Type, "auth.user.signed_in.")
 }
 

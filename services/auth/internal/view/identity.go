@@ -18,6 +18,7 @@ const (
 	Key   Identity = "key"
 	Link  Identity = "link" // its value is that of LinkOf
 	Email Identity = "email"
+	Login Identity = "login" // of Unix
 )
 
 // identify writes down what the user is recognised by, and nothing else.
@@ -35,6 +36,9 @@ func identify(tx *sql.Tx, id string, u user.User) error {
 	}
 	for _, k := range u.Keys {
 		put(Key, k.ID)
+	}
+	for _, l := range u.Logins {
+		put(Login, string(l))
 	}
 	for _, l := range u.Links {
 		put(Link, LinkOf(l.Provider, l.Subject))

@@ -7,7 +7,6 @@ import (
 
 	"github.com/heddle-dev/heddle/services/auth/internal/apikey"
 	"github.com/heddle-dev/heddle/services/auth/internal/grant"
-	"github.com/heddle-dev/heddle/services/auth/internal/role"
 )
 
 // Grant is a grant as the view knows it.
@@ -63,13 +62,6 @@ func (v *View) APIKeysOver(ctx context.Context, now time.Time) (map[string]bool,
 		}
 	}
 	return over, err
-}
-
-// Roles returns all roles, oldest first.
-func (v *View) Roles(ctx context.Context) ([]role.Role, error) {
-	var out []role.Role
-	err := v.each(ctx, `kind = 'role'`, nil, func(raw []byte, _ time.Time, _ uint64) error { return appendState(&out, raw) })
-	return out, err
 }
 
 func (v *View) grants(ctx context.Context, where string, args ...any) ([]Grant, error) {

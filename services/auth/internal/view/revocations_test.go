@@ -140,7 +140,7 @@ func TestGrantsKeysAndRoles(t *testing.T) {
 	if ks, err := v.APIKeysOf(t.Context(), "u2"); err != nil || len(ks) != 0 {
 		t.Errorf("another's keys %+v, %v", ks, err)
 	}
-	if rs, err := v.Roles(t.Context()); err != nil || len(rs) != 1 || rs[0].Name != "writer" {
+	if rs, err := v.AllRoles(t.Context()); err != nil || len(rs) != 1 || rs[0].State.Name != "writer" {
 		t.Errorf("roles %+v, %v", rs, err)
 	}
 }

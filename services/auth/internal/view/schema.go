@@ -21,7 +21,7 @@ CREATE INDEX aggregate_name ON aggregate (kind, name);
 CREATE INDEX aggregate_owner ON aggregate (kind, owner, seq);
 
 CREATE TABLE identity ( -- what users are recognised by
-	kind  TEXT NOT NULL, -- dn, key, link, email
+	kind  TEXT NOT NULL, -- dn, key, link, email, login
 	value TEXT NOT NULL,
 	user  TEXT NOT NULL,
 	PRIMARY KEY (kind, value, user)

@@ -25,7 +25,7 @@ type View struct {
 
 // Open opens or makes the file.
 func Open(path string, st es.Store, log *slog.Logger) (*View, error) {
-	v, err := view.Open(path, st, view.Projection{Name: "auth", Version: 5, Schema: schema, Apply: apply}, log)
+	v, err := view.Open(path, st, view.Projection{Name: "auth", Version: 6, Schema: schema, Apply: apply}, log)
 	if err != nil {
 		return nil, err
 	}

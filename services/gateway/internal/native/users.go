@@ -78,7 +78,8 @@ type newUserRequest struct {
 }
 
 func (d *door) addUser(ctx context.Context, q newUserRequest) (rest.Reply, error) {
-	u, err := d.Backend.Auth.RegisterUser(ctx, authapi.RegisterRequest(q.Body))
+	u, err := d.Backend.Auth.RegisterUser(ctx, authapi.RegisterRequest{
+		Name: q.Body.Name, Password: q.Body.Password, Groups: q.Body.Groups, Roles: q.Body.Roles})
 	if err != nil {
 		return rest.Reply{}, err
 	}
