@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -80,8 +81,20 @@ func (m *mount) run(w *writer, r *http.Request, found match) {
 	case w.wrote:
 		panic(http.ErrAbortHandler)
 	default:
-		m.fail(w, r, err)
+		m.fail(w, r, ended(r, err))
 	}
+}
+
+// ended is why the request was ended before its time, if somebody in front of
+// the server did that and said why; else err. What may have changed something
+// keeps err, which says that its outcome is unknown.
+func ended(r *http.Request, err error) error {
+	var reason *fault.Error
+	safe := r.Method == http.MethodGet || r.Method == http.MethodHead
+	if safe && errors.As(context.Cause(r.Context()), &reason) {
+		return reason
+	}
+	return err
 }
 
 // asker is known, for a route that has a use for it.

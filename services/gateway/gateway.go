@@ -99,7 +99,7 @@ func (s *Service) listen() error {
 	s.routes = server.Routes()
 	s.server, err = edge.New(edge.Config{
 		Listen: s.cfg.Listen, Handler: server, Refuse: refuse(containers), TLS: s.asking(clients), Log: s.deps.Log, Origins: s.origins(), CrossOrigin: server.CrossOrigin,
-		TrustForwarded: s.cfg.TrustForwarded, Certificate: clients.Take,
+		TrustForwarded: s.cfg.TrustForwarded, Certificate: clients.Take, Bind: s.standing.Bind,
 		Limits: edge.Limits{Connections: s.cfg.MaxConnections, Drain: s.cfg.Drain},
 	})
 	return err

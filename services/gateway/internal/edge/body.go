@@ -3,7 +3,7 @@ package edge
 import (
 	"io"
 	"net/http"
-	"sync/atomic"
+	"sync"
 	"time"
 )
 
@@ -14,14 +14,33 @@ type body struct {
 	io.ReadCloser
 	control *http.ResponseController
 	stall   time.Duration
-	over    atomic.Bool // a proxy's client may still read when the handler is gone
+
+	mu   sync.Mutex // a proxy's client may still read when the handler is gone
+	over bool
 }
 
 // move gives the client time for the next bytes.
 func (b *body) move() {
-	if !b.over.Load() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.over {
 		_ = b.control.SetReadDeadline(time.Now().Add(b.stall))
 	}
+}
+
+// cut ends the reading: nothing of what the client still sends is taken.
+func (b *body) cut() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.over = true
+	_ = b.control.SetReadDeadline(time.Unix(1, 0))
+}
+
+// end leaves the connection to the server.
+func (b *body) end() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.over = true
 }
 
 func (b *body) Read(p []byte) (int, error) {
@@ -33,7 +52,7 @@ func (b *body) Read(p []byte) (int, error) {
 		_ = b.control.SetReadDeadline(time.Time{})
 	}
 	if err != nil {
-		b.over.Store(true)
+		b.end()
 	}
 	return n, err
 }

@@ -6,11 +6,13 @@ package edge
 
 import (
 	"cmp"
+	"context"
 	"log/slog"
 	"net/http"
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
 )
 
@@ -52,6 +54,9 @@ type Config struct {
 	CrossOrigin func(*http.Request) bool
 	// TrustForwarded: a proxy in front sets X-Forwarded-For.
 	TrustForwarded bool
+	// Bind ends requests with their credentials: it calls end when the facts
+	// do not stand any more. nil: they do not end.
+	Bind func(facts who.Facts, end context.CancelCauseFunc) (release func())
 	// Certificate tells the client certificate of a request; nil: there are none.
 	Certificate func(*http.Request) *authapi.Certificate
 	Limits      Limits

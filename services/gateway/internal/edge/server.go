@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
 )
 
@@ -25,6 +26,7 @@ type Server struct {
 	log    *slog.Logger
 
 	crossOrigin func(*http.Request) bool
+	bind        func(who.Facts, context.CancelCauseFunc) func()
 	forwarded   bool
 	certificate func(*http.Request) *authapi.Certificate
 }
@@ -45,7 +47,7 @@ func prepare(cfg Config) (*Server, error) {
 	p := newPort(cfg)
 	s := &Server{
 		port: p, next: cfg.Handler, refuse: cfg.Refuse, cross: http.NewCrossOriginProtection(), limits: cfg.Limits, log: cfg.Log,
-		crossOrigin: cfg.CrossOrigin, forwarded: cfg.TrustForwarded, certificate: cfg.Certificate,
+		crossOrigin: cfg.CrossOrigin, bind: cfg.Bind, forwarded: cfg.TrustForwarded, certificate: cfg.Certificate,
 	}
 	for _, origin := range cfg.Origins {
 		if err := s.cross.AddTrustedOrigin(origin); err != nil {
@@ -109,13 +111,16 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, errCrossOrigin)
 		return
 	}
+	ctx, release := s.lasting(WithPeer(r.Context(), s.peer(r)))
+	defer release()
 	if r.Body != nil && r.Body != http.NoBody {
 		b := &body{ReadCloser: r.Body, control: http.NewResponseController(w), stall: s.limits.StallTimeout}
 		b.move()
 		defer b.move()
+		defer context.AfterFunc(ctx, b.cut)()
 		r.Body = b
 	}
-	s.next.ServeHTTP(w, r.WithContext(With(WithPeer(r.Context(), s.peer(r)), Proven{})))
+	s.next.ServeHTTP(w, r.WithContext(ctx))
 }
 
 // harmless reports whether a request of another site's page may pass: what it

@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"bufio"
 	"context"
 	"crypto/tls"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/logx"
+	"github.com/heddle-dev/heddle/pkg/who"
 )
 
 // The deadlines are tested on connections in memory, in bubbles whose clock
@@ -32,6 +34,7 @@ func slow(t *testing.T, h http.HandlerFunc, play func(t *testing.T, c net.Conn))
 		s, err := prepare(Config{
 			Handler: h, TLS: noTLS{}, Limits: Limits{HeaderTimeout: time.Minute, StallTimeout: time.Second}, Log: logx.Discard(),
 			Refuse: func(w http.ResponseWriter, _ *http.Request, f *fault.Error) { w.WriteHeader(f.Status) },
+			Bind:   endIn5s,
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -46,6 +49,54 @@ func slow(t *testing.T, h http.HandlerFunc, play func(t *testing.T, c net.Conn))
 		stop()
 		if err := <-done; err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+var errRevoked = fault.New(fault.Unauthenticated, "credentials.revoked", "x")
+
+// endIn5s revokes every credential five seconds after it was shown.
+func endIn5s(_ who.Facts, end context.CancelCauseFunc) func() {
+	timer := time.AfterFunc(5*time.Second, func() { end(errRevoked) })
+	return func() { timer.Stop() }
+}
+
+func TestAnUploadEndsWithItsCredential(t *testing.T) {
+	var took time.Duration
+	var failed, reason error
+	slow(t, func(_ http.ResponseWriter, r *http.Request) {
+		Note(r.Context(), Proven{Facts: who.Facts{User: "u1"}})
+		begin := time.Now()
+		_, failed = io.Copy(io.Discard, r.Body)
+		took, reason = time.Since(begin), context.Cause(r.Context())
+	}, func(t *testing.T, c net.Conn) {
+		fmt.Fprint(c, "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n")
+		for err := error(nil); err == nil; _, err = io.WriteString(c, "x") {
+			time.Sleep(300 * time.Millisecond)
+		}
+		if failed == nil || took != 5*time.Second || reason != errRevoked {
+			t.Errorf("the body ended after %v with %v: %v", took, failed, reason)
+		}
+	})
+}
+
+// Whoever only reads the body is not cut off by the end of their own request.
+func TestTheEndOfARequestCutsNothing(t *testing.T) {
+	slow(t, func(w http.ResponseWriter, r *http.Request) {
+		Note(r.Context(), Proven{Facts: who.Facts{User: "u1"}})
+		_, _ = io.Copy(w, r.Body)
+	}, func(t *testing.T, c net.Conn) {
+		in := bufio.NewReader(c)
+		for range 3 {
+			fmt.Fprint(c, "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi")
+			resp, err := http.ReadResponse(in, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if body, err := io.ReadAll(resp.Body); string(body) != "hi" || err != nil {
+				t.Errorf("%s, %v", body, err)
+			}
+			time.Sleep(10 * time.Second)
 		}
 	})
 }

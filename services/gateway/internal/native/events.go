@@ -28,7 +28,7 @@ const eventsText = "Server-sent events: each has the type of the event as its na
 	"`?job=ID` gives those of one job; `?follow=false` gives what there is so far, from the beginning if no cursor is given, and ends.\n\n" +
 	"At least once, in order. A cursor is the position in the journal; inside a group of events that were decided together it has a second part (`42.1`). " +
 	"An event named `gap` says that events behind the cursor are not held any more; look at the things themselves then. " +
-	"An event named `end` says why the stream ends here (`slow`, `closing`, `lost`, `unavailable`); come back with the last cursor. " +
+	"An event named `end` says why the stream ends here (`slow`, `closing`, `lost`, `unavailable`, `credentials`); come back with the last cursor, and with new credentials if they are over. " +
 	"Comments come every 15 s."
 
 func (d *door) events(w http.ResponseWriter, r *http.Request) error {
@@ -38,8 +38,12 @@ func (d *door) events(w http.ResponseWriter, r *http.Request) error {
 	}
 	s := &stream{w: w, control: http.NewResponseController(w)}
 	err = d.Events.Follow(r.Context(), q, s)
+	over := context.Cause(r.Context())
 	switch {
-	case err == nil || r.Context().Err() != nil || errors.Is(err, errWrite):
+	case err == nil || errors.Is(err, errWrite) || errors.Is(over, context.Canceled):
+		return nil
+	case over != nil && s.begun: // with the credential
+		s.end("credentials")
 		return nil
 	case s.begun:
 		s.end(reason(err))
