@@ -14,6 +14,7 @@ import (
 	"github.com/heddle-dev/heddle/services/auth/internal/flow/memory"
 	"github.com/heddle-dev/heddle/services/auth/internal/flow/redis"
 	"github.com/heddle-dev/heddle/services/auth/internal/key"
+	"github.com/heddle-dev/heddle/services/auth/internal/mail"
 	"github.com/heddle-dev/heddle/services/auth/internal/oauth"
 	"github.com/heddle-dev/heddle/services/auth/internal/password"
 	"github.com/heddle-dev/heddle/services/auth/internal/throttle"
@@ -28,6 +29,7 @@ const guessWindow = 15 * time.Minute
 var (
 	passwordLimits = throttle.Limits{Of: "password", Pair: 10, Name: 50, Address: 100, Window: guessWindow}
 	secretLimits   = throttle.Limits{Of: "client", Pair: 20, Window: guessWindow}
+	resetLimits    = throttle.Limits{Of: "reset", Pair: 3, Name: 10, Address: 30, Window: guessWindow}
 	deviceLimits   = throttle.Limits{Of: "device", Pair: 10, Window: guessWindow}
 )
 
@@ -40,6 +42,7 @@ type parts struct {
 	view  *view.View
 	vault *vault.Vault
 	flow  flow.Store
+	post  *mail.Post
 }
 
 // openFlow returns the short-lived state and what closes it.
@@ -63,14 +66,20 @@ func (s *Service) assemble(ctx context.Context, p parts) (*app.App, *oauth.Serve
 	}); err != nil {
 		return nil, nil, err
 	}
+	secrets, err := s.cfg.Core4.secrets(secrets)
+	if err != nil {
+		return nil, nil, fmt.Errorf("auth: %w", err)
+	}
 	ring := token.NewRing(p.vault)
 	mint := token.NewMint(s.cfg.Issuer, ring, secrets, s.deps.Now)
 	a := app.New(app.Deps{
 		Store: p.store, Timers: p.store, Log: s.deps.Log, View: p.view, Vault: p.vault, Flow: p.flow, Mint: mint, Ring: ring, Now: s.deps.Now,
 		Gate:     password.NewGate(s.cfg.PasswordWorkers, s.cfg.PasswordQueue),
 		Throttle: throttle.New(p.flow, passwordLimits),
+		Resets:   throttle.New(p.flow, resetLimits), Post: p.post,
 		Config: app.Config{
 			Issuer: s.cfg.Issuer, Setups: s.cfg.Setups, TokenLifetime: s.cfg.TokenLifetime,
+			Core4Lifetime: s.cfg.Core4.TokenLifetime, ResetLifetime: s.cfg.Core4.ResetLifetime,
 			KeyPlan: key.Plan{Lifetime: s.cfg.KeyLifetime, Notice: s.cfg.KeyNotice, Overlap: s.cfg.KeyOverlap},
 			KeyRules: app.APIKeyRules{Scopes: s.cfg.APIKeyScopes, Lifetime: s.cfg.APIKeyLifetime,
 				Longest: s.cfg.APIKeyMaxLifetime, Most: s.cfg.APIKeysPerUser},

@@ -15,6 +15,7 @@ import (
 	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/auth/internal/app"
 	"github.com/heddle-dev/heddle/services/auth/internal/door"
+	"github.com/heddle-dev/heddle/services/auth/internal/mail"
 	"github.com/heddle-dev/heddle/services/auth/internal/vault"
 	"github.com/heddle-dev/heddle/services/auth/internal/view"
 )
@@ -78,7 +79,9 @@ func (s *Service) run(ctx context.Context) error {
 		return err
 	}
 	defer end()
-	a, protocol, err := s.assemble(ctx, parts{store: store, view: read, vault: v, flow: short})
+	post := mail.New(s.cfg.Mail, s.deps.Log, s.deps.Now)
+	defer background(ctx, post.Run)()
+	a, protocol, err := s.assemble(ctx, parts{store: store, view: read, vault: v, flow: short, post: post})
 	if err != nil {
 		return err
 	}

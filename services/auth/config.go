@@ -12,7 +12,9 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/heddle-dev/heddle/services/auth/internal/mail"
 	"github.com/heddle-dev/heddle/services/auth/internal/scope"
+	"github.com/heddle-dev/heddle/services/auth/internal/token"
 )
 
 // Config is how the service is set up. The zero Config works.
@@ -38,11 +40,49 @@ type Config struct {
 	Replicas        int  `conf:"replicas" env:"HEDDLE_REPLICAS" default:"1" doc:"Servers that keep each stream."`
 	Demo            bool `conf:"demo" env:"HEDDLE_DEMO" doc:"Make the demo's users and its OAuth client."`
 
+	Core4 Core4Config `conf:"core4" env:"HEDDLE_CORE4"`
+	Mail  mail.Config `conf:"mail" env:"HEDDLE_MAIL"`
+
 	// DataDir is where the read model is kept, in auth/; it can be deleted at
 	// any time. Default: .heddle
 	DataDir string
 	// Seed is made where it does not exist, beside that of Demo.
 	Seed Seed
+}
+
+// Core4Config is that of what core4's clients carry.
+type Core4Config struct {
+	TokenLifetime time.Duration `conf:"token-lifetime" env:"TOKEN_LIFETIME" default:"8h" doc:"core4's api.token.expiration: how long a token of core4's login is valid."`
+	ResetLifetime time.Duration `conf:"reset-lifetime" env:"RESET_LIFETIME" default:"8h" doc:"core4's api.reset_password.expiration: how long a link to set a password is valid."`
+	TokenSecret   string        `conf:"token-secret" env:"TOKEN_SECRET" secret:"true" doc:"core4's api.token.secret: signs its tokens, 64 bytes or more; empty: a key of Heddle's own."`
+	CookieSecret  string        `conf:"cookie-secret" env:"COOKIE_SECRET" secret:"true" doc:"core4's api.setting.cookie_secret: signs its cookies, 32 bytes or more; empty: a key of Heddle's own."`
+}
+
+// secrets are ours, or those that are configured.
+func (c Core4Config) secrets(own token.Secrets) (token.Secrets, error) {
+	for kind, secret := range map[string]string{token.Core4Keys: c.TokenSecret, token.CookieKeys: c.CookieSecret} {
+		if secret == "" {
+			continue
+		}
+		var err error
+		if own, err = own.With(kind, []byte(secret)); err != nil {
+			return own, err
+		}
+	}
+	return own, nil
+}
+
+func (c Core4Config) validate() error {
+	var errs []error
+	for name, s := range map[string]struct {
+		secret string
+		least  int
+	}{"core4-token-secret": {c.TokenSecret, 64}, "core4-cookie-secret": {c.CookieSecret, 32}} {
+		if s.secret != "" && len(s.secret) < s.least {
+			errs = append(errs, fmt.Errorf("%s must have %d bytes or more", name, s.least))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // Deps is what the service needs from the process it runs in.
@@ -68,7 +108,8 @@ func (c Config) Validate() error {
 	}
 	for name, d := range map[string]time.Duration{"token-lifetime": c.TokenLifetime, "grant-lifetime": c.GrantLifetime,
 		"code-lifetime": c.CodeLifetime, "device-lifetime": c.DeviceLifetime, "key-lifetime": c.KeyLifetime, "key-notice": c.KeyNotice,
-		"api-key-lifetime": c.APIKeyLifetime, "api-key-max-lifetime": c.APIKeyMaxLifetime} {
+		"api-key-lifetime": c.APIKeyLifetime, "api-key-max-lifetime": c.APIKeyMaxLifetime,
+		"core4-token-lifetime": c.Core4.TokenLifetime, "core4-reset-lifetime": c.Core4.ResetLifetime} {
 		if d < 0 || d > 0 && d < time.Second {
 			errs = append(errs, fmt.Errorf("%s must be at least a second", name))
 		}
@@ -80,7 +121,7 @@ func (c Config) Validate() error {
 	if c.PasswordWorkers < 0 || c.PasswordQueue < 0 || c.Replicas < 0 {
 		errs = append(errs, errors.New("password-workers, password-queue and replicas must not be negative"))
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, c.Core4.validate(), c.Mail.Validate())...)
 }
 
 // keys says what is wrong with how keys live.
@@ -124,6 +165,9 @@ func (c Config) filled() Config {
 	c.APIKeyLifetime = cmp.Or(c.APIKeyLifetime, 90*24*time.Hour)
 	c.APIKeyMaxLifetime = cmp.Or(c.APIKeyMaxLifetime, 365*24*time.Hour)
 	c.APIKeysPerUser = cmp.Or(c.APIKeysPerUser, 50)
+	c.Core4.TokenLifetime = cmp.Or(c.Core4.TokenLifetime, 8*time.Hour)
+	c.Core4.ResetLifetime = cmp.Or(c.Core4.ResetLifetime, 8*time.Hour)
+	c.Mail.From = cmp.Or(c.Mail.From, "heddle@localhost")
 	// The other half of the processors is for those who are signed in.
 	c.PasswordWorkers = cmp.Or(c.PasswordWorkers, max(1, runtime.GOMAXPROCS(0)/2))
 	c.PasswordQueue = cmp.Or(c.PasswordQueue, 32*c.PasswordWorkers)

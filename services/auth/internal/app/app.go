@@ -47,6 +47,8 @@ type Deps struct {
 	Flow     flow.Store         // what lives for minutes
 	Throttle *throttle.Throttle // of passwords
 	Log      *slog.Logger
+	Resets   *throttle.Throttle // of links to set one
+	Post     Post
 	Config
 	Now func() time.Time
 }
@@ -58,6 +60,8 @@ type Config struct {
 	TokenLifetime time.Duration // of the access tokens of a login
 	KeyPlan       key.Plan      // of the signing keys
 	KeyRules      APIKeyRules
+	Core4Lifetime time.Duration // of the tokens of core4's login
+	ResetLifetime time.Duration // of links to set a password
 }
 
 // App implements authapi.Service, Accounts, Credentials and Standing.

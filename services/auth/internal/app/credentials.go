@@ -43,9 +43,11 @@ func (a *App) Certificate(ctx context.Context, r authapi.CertificateProof) (auth
 // resolvers open the kinds of bearer values. Each judges its own alone.
 func (a *App) resolvers() map[authapi.Kind]func(context.Context, authapi.TokenProof) (authapi.Resolved, error) {
 	return map[authapi.Kind]func(context.Context, authapi.TokenProof) (authapi.Resolved, error){
-		authapi.KindAPIKey:  a.resolveAPIKey,
-		authapi.KindUserJWT: a.resolveUserJWT,
-		authapi.KindSiteJWT: a.resolveSiteJWT,
+		authapi.KindAPIKey:    a.resolveAPIKey,
+		authapi.KindCore4JWT:  a.resolveCore4,
+		authapi.KindCore4Seal: a.resolveCore4,
+		authapi.KindSiteJWT:   a.resolveSiteJWT,
+		authapi.KindUserJWT:   a.resolveUserJWT,
 	}
 }
 

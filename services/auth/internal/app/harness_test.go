@@ -160,6 +160,7 @@ type fixture struct {
 	timers  *esmem.Store
 	vault   *safe
 	flow    *memory.Store
+	post    *letters
 }
 
 const issuer = "http://heddle.test"
@@ -167,7 +168,7 @@ const issuer = "http://heddle.test"
 func newFixture(t *testing.T) fixture {
 	t.Helper()
 	store := esmem.New()
-	f := fixture{journal: &estest.Faulty{Store: store}, timers: store, vault: &safe{passwords: map[string]string{}, secrets: map[string][][]byte{}, hashes: map[string][]byte{}}}
+	f := fixture{journal: &estest.Faulty{Store: store}, timers: store, vault: &safe{passwords: map[string]string{}, secrets: map[string][][]byte{}, hashes: map[string][]byte{}}, post: &letters{}}
 	f.flow = memory.New(time.Now)
 	f.App = f.replica(t)
 	return f
@@ -197,8 +198,9 @@ func (f fixture) replica(t *testing.T) *App {
 	}
 	return New(Deps{Store: f.journal, Timers: f.timers, View: v, Vault: f.vault, Gate: password.NewGate(2, 8), Ring: ring, Log: logx.Discard(),
 		Mint: token.NewMint(issuer, ring, secrets, time.Now), Flow: f.flow, Now: time.Now,
+		Resets: throttle.New(f.flow, throttle.Limits{Of: "reset", Pair: 3, Window: time.Minute}), Post: f.post,
 		Throttle: throttle.New(f.flow, throttle.Limits{Of: "password", Pair: 5, Name: 20, Address: 50, Window: time.Minute}),
-		Config: Config{Issuer: issuer, Setups: []string{"Prod", "Test"}, TokenLifetime: time.Hour,
+		Config: Config{Issuer: issuer, Setups: []string{"Prod", "Test"}, TokenLifetime: time.Hour, Core4Lifetime: 8 * time.Hour, ResetLifetime: 8 * time.Hour,
 			KeyPlan:  key.Plan{Lifetime: 30 * 24 * time.Hour, Notice: time.Hour, Overlap: 25 * time.Hour},
 			KeyRules: APIKeyRules{Scopes: []string{"api:read"}, Lifetime: 90 * 24 * time.Hour, Longest: 365 * 24 * time.Hour, Most: 5}}})
 }

@@ -19,6 +19,7 @@ type Service interface {
 	authapi.Service
 	authapi.Accounts
 	authapi.Audit
+	authapi.Core4
 	authapi.Credentials
 	authapi.Profiles
 	authapi.Standing
@@ -31,6 +32,7 @@ func Open(ctx context.Context, nc *nats.Conn, log *slog.Logger, s Service, proto
 	return natsrpc.Serve(ctx, nc, natsrpc.Config{Name: "auth", Log: log}, slices.Concat(
 		authapi.Endpoints(s, s),
 		authapi.AuditEndpoints(s),
+		authapi.Core4Endpoints(s),
 		authapi.CredentialsEndpoints(s),
 		authapi.ProfilesEndpoints(s),
 		authapi.StandingEndpoints(s),
