@@ -10,6 +10,7 @@ import (
 	"github.com/heddle-dev/heddle/services/auth/internal/app"
 	"github.com/heddle-dev/heddle/services/auth/internal/assertion"
 	"github.com/heddle-dev/heddle/services/auth/internal/clientauth"
+	"github.com/heddle-dev/heddle/services/auth/internal/federation"
 	"github.com/heddle-dev/heddle/services/auth/internal/flow"
 	"github.com/heddle-dev/heddle/services/auth/internal/flow/memory"
 	"github.com/heddle-dev/heddle/services/auth/internal/flow/redis"
@@ -66,7 +67,11 @@ func (s *Service) assemble(ctx context.Context, p parts) (*app.App, *oauth.Serve
 	}); err != nil {
 		return nil, nil, err
 	}
-	secrets, err := s.cfg.Core4.secrets(secrets)
+	providers, err := federation.Load(s.cfg.Federation)
+	if err != nil {
+		return nil, nil, fmt.Errorf("auth: %w", err)
+	}
+	secrets, err = s.cfg.Core4.secrets(secrets)
 	if err != nil {
 		return nil, nil, fmt.Errorf("auth: %w", err)
 	}
@@ -77,6 +82,7 @@ func (s *Service) assemble(ctx context.Context, p parts) (*app.App, *oauth.Serve
 		Gate:     password.NewGate(s.cfg.PasswordWorkers, s.cfg.PasswordQueue),
 		Throttle: throttle.New(p.flow, passwordLimits),
 		Resets:   throttle.New(p.flow, resetLimits), Post: p.post,
+		Upstreams: federation.New(providers, federation.Options{Issuer: s.cfg.Issuer, Now: s.deps.Now}),
 		Config: app.Config{
 			Issuer: s.cfg.Issuer, Setups: s.cfg.Setups, TokenLifetime: s.cfg.TokenLifetime,
 			Core4Lifetime: s.cfg.Core4.TokenLifetime, ResetLifetime: s.cfg.Core4.ResetLifetime,

@@ -12,6 +12,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/heddle-dev/heddle/services/auth/internal/federation"
 	"github.com/heddle-dev/heddle/services/auth/internal/mail"
 	"github.com/heddle-dev/heddle/services/auth/internal/scope"
 	"github.com/heddle-dev/heddle/services/auth/internal/token"
@@ -35,10 +36,11 @@ type Config struct {
 	APIKeyMaxLifetime time.Duration `conf:"api-key-max-lifetime" env:"HEDDLE_API_KEY_MAX_LIFETIME" default:"8760h" doc:"How long an API key can be good."`
 	APIKeysPerUser    int           `conf:"api-keys-per-user" env:"HEDDLE_API_KEYS_PER_USER" default:"50" doc:"API keys that one user can have."`
 
-	PasswordWorkers int  `conf:"password-workers" env:"HEDDLE_PASSWORD_WORKERS" doc:"Passwords checked at once, each with 19 MiB of memory; 0: one for every two processors."`
-	PasswordQueue   int  `conf:"password-queue" env:"HEDDLE_PASSWORD_QUEUE" doc:"Logins that may wait for a worker before others are turned away; 0: 32 for each worker."`
-	Replicas        int  `conf:"replicas" env:"HEDDLE_REPLICAS" default:"1" doc:"Servers that keep each stream."`
-	Demo            bool `conf:"demo" env:"HEDDLE_DEMO" doc:"Make the demo's users and its OAuth client."`
+	PasswordWorkers int    `conf:"password-workers" env:"HEDDLE_PASSWORD_WORKERS" doc:"Passwords checked at once, each with 19 MiB of memory; 0: one for every two processors."`
+	PasswordQueue   int    `conf:"password-queue" env:"HEDDLE_PASSWORD_QUEUE" doc:"Logins that may wait for a worker before others are turned away; 0: 32 for each worker."`
+	Federation      string `conf:"federation" env:"HEDDLE_FEDERATION" doc:"YAML file with the OpenID providers that people can sign in at (docs/federation.md); empty: none."`
+	Replicas        int    `conf:"replicas" env:"HEDDLE_REPLICAS" default:"1" doc:"Servers that keep each stream."`
+	Demo            bool   `conf:"demo" env:"HEDDLE_DEMO" doc:"Make the demo's users and its OAuth client."`
 
 	Core4 Core4Config `conf:"core4" env:"HEDDLE_CORE4"`
 	Mail  mail.Config `conf:"mail" env:"HEDDLE_MAIL"`
@@ -120,6 +122,9 @@ func (c Config) Validate() error {
 	errs = append(errs, c.filled().keys())
 	if c.PasswordWorkers < 0 || c.PasswordQueue < 0 || c.Replicas < 0 {
 		errs = append(errs, errors.New("password-workers, password-queue and replicas must not be negative"))
+	}
+	if _, err := federation.Load(c.Federation); err != nil {
+		errs = append(errs, err)
 	}
 	return errors.Join(append(errs, c.Core4.validate(), c.Mail.Validate())...)
 }

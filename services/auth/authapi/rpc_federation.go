@@ -2,6 +2,7 @@ package authapi
 
 import (
 	"context"
+	"time"
 
 	"github.com/nats-io/nats.go"
 
@@ -27,9 +28,13 @@ type FederationRPC struct {
 
 var _ Federation = (*FederationRPC)(nil)
 
+// upstreamPatience is how long the providers may take: each of the questions
+// to one, of which a login has up to four, has its own 5 seconds.
+const upstreamPatience = 20 * time.Second
+
 // NewFederationRPC returns Federation as reached over nc.
 func NewFederationRPC(nc *nats.Conn) *FederationRPC {
-	c := natsrpc.NewClient(nc)
+	c := natsrpc.NewClient(nc).Waiting(upstreamPatience)
 	return &FederationRPC{
 		providers:   natsrpc.Call[Empty, Providers](c, qryProviders),
 		startLogin:  natsrpc.Call[UpstreamStart, UpstreamGo](c, cmdUpstreamStart),

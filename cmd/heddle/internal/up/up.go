@@ -95,7 +95,7 @@ func (h *house) furnish(gw gateway.Deps, version string) error {
 	if err != nil {
 		return err
 	}
-	h.add("auth", auth.New(auth.Config{Issuer: issuer, DataDir: cfg.Data, Demo: cfg.Demo, Redis: redis},
+	h.add("auth", auth.New(auth.Config{Issuer: issuer, DataDir: cfg.Data, Demo: cfg.Demo, Redis: redis, Federation: cfg.Federation},
 		auth.Deps{NATS: nc, Log: h.log, FirstPassword: h.firstPassword}))
 	h.broker.Admit(admission(authapi.NewCredentialsRPC(nc)))
 	if nc, err = h.connect("jobs"); err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/heddle-dev/heddle/pkg/es"
 	"github.com/heddle-dev/heddle/pkg/who/remember"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
+	"github.com/heddle-dev/heddle/services/auth/internal/federation"
 	"github.com/heddle-dev/heddle/services/auth/internal/flow"
 	"github.com/heddle-dev/heddle/services/auth/internal/key"
 	"github.com/heddle-dev/heddle/services/auth/internal/password"
@@ -49,6 +50,8 @@ type Deps struct {
 	Log      *slog.Logger
 	Resets   *throttle.Throttle // of links to set one
 	Post     Post
+	// Upstreams are the providers that people sign in at; nil: none.
+	Upstreams *federation.Providers
 	Config
 	Now func() time.Time
 }
@@ -64,7 +67,7 @@ type Config struct {
 	ResetLifetime time.Duration // of links to set a password
 }
 
-// App implements authapi.Service, Accounts, Credentials and Standing.
+// App implements authapi.Service, Accounts, Credentials, Standing and Federation.
 type App struct {
 	Deps
 	proofs *password.Proofs
@@ -79,6 +82,7 @@ var (
 	_ authapi.Accounts    = (*App)(nil)
 	_ authapi.Credentials = (*App)(nil)
 	_ authapi.Standing    = (*App)(nil)
+	_ authapi.Federation  = (*App)(nil)
 )
 
 // maxHashes bounds the hashes in memory.
@@ -86,5 +90,8 @@ const maxHashes = 10_000
 
 // New returns the use cases.
 func New(d Deps) *App {
+	if d.Upstreams == nil {
+		d.Upstreams = federation.New(nil, federation.Options{Issuer: d.Issuer, Now: d.Now})
+	}
 	return &App{Deps: d, proofs: password.NewProofs(d.Now), hashes: remember.New[string, []byte](maxHashes, d.Now), uses: newUses()}
 }

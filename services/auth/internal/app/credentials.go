@@ -48,6 +48,7 @@ func (a *App) resolvers() map[authapi.Kind]func(context.Context, authapi.TokenPr
 		authapi.KindCore4Seal: a.resolveCore4,
 		authapi.KindSiteJWT:   a.resolveSiteJWT,
 		authapi.KindUserJWT:   a.resolveUserJWT,
+		authapi.KindUpstream:  a.resolveUpstream,
 	}
 }
 

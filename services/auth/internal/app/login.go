@@ -88,10 +88,11 @@ func (a *App) proven(ctx context.Context, r authapi.PasswordProof) (person, erro
 	return u, a.judge(ctx, u, r.Password, try)
 }
 
-// judge takes as long for nobody as for a user. What is no answer is no
+// judge takes as long for nobody as for a user, and for one who signs in at a
+// provider and has no password. What is no answer is no
 // failure of the caller's.
 func (a *App) judge(ctx context.Context, u person, pw string, try *throttle.Try) error {
-	if !u.Exists() {
+	if u.Credential == "" {
 		return a.refuse(ctx, pw)
 	}
 	ok, err := a.matches(ctx, u.Credential, pw)

@@ -25,6 +25,7 @@ type Service interface {
 	authapi.Standing
 	authapi.APIKeys
 	authapi.Grants
+	authapi.Federation
 }
 
 // Open starts to answer requests.
@@ -36,6 +37,7 @@ func Open(ctx context.Context, nc *nats.Conn, log *slog.Logger, s Service, proto
 		authapi.CredentialsEndpoints(s),
 		authapi.ProfilesEndpoints(s),
 		authapi.StandingEndpoints(s),
+		authapi.FederationEndpoints(s),
 		authapi.OAuthEndpoints(protocol),
 		authapi.APIKeysEndpoints(s),
 		authapi.GrantsEndpoints(s),
