@@ -24,15 +24,16 @@ import (
 
 // containers are the doors: the APIs, their documentation, and the root.
 func (s *Service) containers(prover edge.Prover) []rest.Container {
+	unicores := unicore.Deps{
+		Site: s.cfg.Site, Version: s.cfg.Version, Backend: s.backend, Prover: prover, Sessions: s.sessions, URLs: s.base,
+		Certificate: s.cert.PEM, Issuer: s.tokens, Now: s.deps.Now, Log: s.deps.Log,
+	}
 	apis := []rest.Container{
 		native.Container(native.Deps{
 			Backend: s.backend, Events: s.events, Prover: prover, URLs: s.base,
 			Document: s.document, Closing: s.closing,
 		}),
-		unicore.Container(unicore.Deps{
-			Site: s.cfg.Site, Version: s.cfg.Version, Backend: s.backend, Prover: prover,
-			Sessions: s.sessions, URLs: s.base, Certificate: s.cert.PEM, Now: s.deps.Now, Log: s.deps.Log,
-		}),
+		unicore.Container(unicores), unicore.Workflows(unicores),
 		dirac.Container(dirac.Deps{Backend: s.backend, Prover: prover, Now: s.deps.Now}),
 	}
 	signIn := s.signIn(prover)
@@ -60,7 +61,7 @@ func (s *Service) signIn(prover edge.Prover) oauth.Deps {
 
 // prover judges credentials for all doors.
 func (s *Service) prover() edge.Prover {
-	return edge.NewProver(edge.Proofs{Tokens: s.verifier(), Credentials: s.backend.Credentials, Standing: s.standing, Now: s.deps.Now})
+	return edge.NewProver(edge.Proofs{Tokens: s.verifier(), Credentials: s.backend.Credentials, Standing: s.standing, Now: s.deps.Now, Server: s.tokens.Name})
 }
 
 func (s *Service) verifier() *oidcverify.Verifier {

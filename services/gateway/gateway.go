@@ -19,6 +19,7 @@ import (
 	"github.com/heddle-dev/heddle/services/gateway/internal/edge/cert"
 	"github.com/heddle-dev/heddle/services/gateway/internal/revocation"
 	"github.com/heddle-dev/heddle/services/gateway/internal/session"
+	"github.com/heddle-dev/heddle/services/gateway/internal/sitetoken"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
@@ -28,6 +29,7 @@ type Service struct {
 	deps     Deps
 	backend  backend.Backend
 	cert     *cert.Source
+	tokens   *sitetoken.Issuer // signed with the certificate's key
 	sessions *session.Keeper
 	standing *revocation.Set // of credentials
 	events   *events
@@ -87,6 +89,7 @@ func (s *Service) listen() error {
 	if err != nil {
 		return err
 	}
+	s.tokens = sitetoken.New(s.cert, s.backend.Standing)
 	clients, err := s.clientCertificates()
 	if err != nil {
 		return err

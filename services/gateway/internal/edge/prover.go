@@ -32,6 +32,9 @@ type Proofs struct {
 	Credentials authapi.Credentials // everything that is not an access token
 	Standing    Standing
 	Now         func() time.Time
+	// Server is the distinguished name that tokens for this server alone name;
+	// nil: there is none.
+	Server func() string
 }
 
 // NewProver returns the one Prover of a gateway, for all its doors.
@@ -99,8 +102,15 @@ func (p *prover) bearer(ctx context.Context, d Door, value string, peer authapi.
 		return Proven{}, wrong("Credentials of this kind are not taken here.")
 	}
 	return p.memory.ask(p.memory.token(accept, value), func() (authapi.Resolved, error) {
-		return p.Credentials.Token(ctx, authapi.TokenProof{Value: value, Accept: accept, Peer: peer})
+		return p.Credentials.Token(ctx, authapi.TokenProof{Value: value, Accept: accept, Peer: peer, Server: p.server()})
 	})
+}
+
+func (p *prover) server() string {
+	if p.Server == nil {
+		return ""
+	}
+	return p.Server()
 }
 
 // holds judges a genuine credential: is it somebody's, not revoked, and enough

@@ -2,13 +2,11 @@ package unicore
 
 import (
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/pem"
-	"net/http"
 
-	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/rest"
 	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/auth/authapi"
 )
 
 // apiLevel is the release of UNICORE whose API this is; clients decide by it
@@ -20,8 +18,6 @@ func (d *door) baseRoutes() []rest.Route {
 		d.route("GET /", who.Public, rest.Doc{Title: "About the site and its client", Tags: []string{"UNICORE"},
 			Text: "Who the server thinks you are, what you may choose to be, and where everything is. Without credentials the role is `anonymous`."},
 			d.base),
-		d.route("GET /certificate", who.Public, rest.Doc{Title: "The server's certificate", Tags: []string{"UNICORE"},
-			Text: "PEM, as `text/plain`."}, d.certificate),
 	}
 }
 
@@ -68,18 +64,30 @@ func (d *door) base(a *ask) error {
 
 func (c caller) view() clientView {
 	return clientView{
-		DN:     distinguished(c.Name),
-		Method: methods[c.Method],
+		DN:     c.x500(),
+		Method: c.method(),
 		Role:   roleView{c.role, list(c.roles...)},
 		Xlogin: xloginView{
-			UID: c.Name, AvailableUIDs: nonEmpty(c.Name),
+			UID: c.uid, AvailableUIDs: list(c.uids...),
 			Group: c.Group, AvailableGroups: list(c.Groups...), Supplementary: list(c.supplementary...),
 		},
 	}
 }
 
 // methods are UNICORE's words for how a caller proved who they are.
-var methods = map[string]string{"password": "PASSWORD_FILE", "token": "OAUTH2", "session": "SESSION"}
+var methods = map[string]string{
+	who.MethodPassword: "PASSWORD_FILE", who.MethodCertificate: "X509", who.MethodUpstream: "OAUTH2", who.MethodSession: "SESSION",
+	who.MethodToken: "OAUTH2", who.MethodAPIKey: "APIKEY",
+	string(authapi.KindSiteJWT): "ETD", string(authapi.KindUserJWT): "SSHKEY",
+}
+
+// method is the word for the caller's kind of token, or else for their method.
+func (c caller) method() string {
+	if word, found := methods[c.Credential]; found && c.Method == who.MethodToken {
+		return word
+	}
+	return methods[c.Method]
+}
 
 func (d *door) server() serverView {
 	return serverView{
@@ -102,33 +110,5 @@ func credential(text []byte) map[string]string {
 	return map[string]string{"dn": cert.Subject.String(), "issuer": cert.Issuer.String(), "expires": stamp(cert.NotAfter)}
 }
 
-func (d *door) certificate(a *ask) error {
-	if !a.accepts("text/plain") {
-		return fault.New(fault.Unsupported, "unicore.accept", "The certificate is text/plain.").WithStatus(http.StatusNotAcceptable)
-	}
-	text := d.Certificate()
-	if len(text) == 0 {
-		return missing("certificate", "server")
-	}
-	a.w.Header().Set("Content-Type", "text/plain")
-	_, _ = a.w.Write(text)
-	return nil
-}
-
-// distinguished is a user's name in the form of X.500.
-func distinguished(name string) string {
-	if name == "" {
-		return "CN=ANONYMOUS,O=UNKNOWN,OU=UNKNOWN"
-	}
-	return pkix.Name{CommonName: name, Organization: []string{"Heddle"}}.String()
-}
-
 // list is never null in JSON.
 func list(items ...string) []string { return append([]string{}, items...) }
-
-func nonEmpty(s string) []string {
-	if s == "" {
-		return []string{}
-	}
-	return []string{s}
-}

@@ -37,9 +37,12 @@ func (broken) Check(who.Facts) error { return errStore }
 
 func serve(t *testing.T, d unicore.Deps) http.Handler {
 	t.Helper()
-	d.Site, d.Version, d.Prover = "DEMO-SITE", "0.1.0", backendtest.Prover()
+	d.Site, d.Version = "DEMO-SITE", "0.1.0"
+	if d.Prover == nil {
+		d.Prover = backendtest.Prover()
+	}
 	d.URLs = func(*http.Request) string { return "https://heddle.example" }
-	d.Certificate = func() []byte { return nil }
+	d.Certificate, d.Issuer = func() []byte { return nil }, issuer{}
 	d.Now, d.Log = func() time.Time { return backendtest.At }, slog.New(slog.DiscardHandler)
 	s, err := rest.NewServer(d.Log, unicore.Container(d))
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/gateway/internal/session"
 )
@@ -21,9 +20,8 @@ type recent struct {
 // given is a session as it was when it began.
 type given struct {
 	session.Ticket
-	principal who.Principal
-	facts     who.Facts
-	at        time.Time
+	proof authapi.Resolved
+	at    time.Time
 }
 
 // maxRecent bounds how many users are remembered.
@@ -36,7 +34,7 @@ func (r *recent) find(p authapi.Resolved, now time.Time) (given, bool) {
 	defer r.mu.Unlock()
 	g, ok := r.users[p.Principal.ID]
 	age := now.Sub(g.at)
-	if !ok || age > g.Lifetime/2 || !reflect.DeepEqual(g.principal, p.Principal) || !same(g.facts, p.Facts) {
+	if !ok || age > g.Lifetime/2 || !same(g.proof, p) {
 		return given{}, false
 	}
 	g.Lifetime -= age
@@ -49,14 +47,14 @@ func (r *recent) keep(p authapi.Resolved, t session.Ticket, now time.Time) {
 	if r.users == nil || len(r.users) >= maxRecent {
 		r.users = map[string]given{}
 	}
-	r.users[p.Principal.ID] = given{t, p.Principal, p.Facts, now}
+	r.users[p.Principal.ID] = given{t, p, now}
 }
 
-// same reports whether two facts are those of one credential, whenever it was
-// looked at.
-func same(a, b who.Facts) bool {
-	a.Position = b.Position
-	return a == b
+// same reports whether two are one credential, whenever it was looked at.
+func same(a, b authapi.Resolved) bool {
+	a.Facts.Position = b.Facts.Position
+	return a.Facts == b.Facts && a.Renewable == b.Renewable && a.Preferences == b.Preferences && a.Longest.Equal(b.Longest) &&
+		reflect.DeepEqual(a.Principal, b.Principal)
 }
 
 // forget takes care that a session that is over is not given again.

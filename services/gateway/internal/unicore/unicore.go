@@ -42,11 +42,12 @@ type Deps struct {
 	Certificate func() []byte              // the server's certificate, as PEM
 	Now         func() time.Time
 	Log         *slog.Logger
+	Issuer      Issuer
 }
 
 // Door is what the dialect takes, beside its own sessions.
 var Door = edge.Door{
-	Basic: true, Bearer: true, Certificate: true, Accept: []authapi.Kind{authapi.KindAPIKey}, Header: "X-API-Key", Scoped: true,
+	Basic: true, Bearer: true, Certificate: true, Accept: []authapi.Kind{authapi.KindAPIKey, authapi.KindUserJWT, authapi.KindSiteJWT}, Header: "X-API-Key", Scoped: true,
 }
 
 // door is the dialect at work.
@@ -67,8 +68,24 @@ func Container(d Deps) rest.Container {
 		Authenticate: s.authenticate,
 		Errors:       writeError,
 		Wrap:         withCaller,
-		Routes: slices.Concat(s.baseRoutes(), s.siteRoutes(), s.jobRoutes(),
+		Routes: slices.Concat(s.baseRoutes(), s.utilities(), s.siteRoutes(), s.jobRoutes(),
 			s.storageRoutes(), s.fileRoutes(), s.emptyRoutes(), s.missingRoutes()),
+	}
+}
+
+// Workflows returns what is there of the site's workflow services, rooted at
+// /SITE/rest/workflows.
+func Workflows(d Deps) rest.Container {
+	s := &door{Deps: d, since: d.Now()}
+	return rest.Container{
+		Name:         "unicore-workflows",
+		Root:         "/" + d.Site + "/rest/workflows",
+		Title:        "UNICORE workflow services",
+		Doc:          "The certificate and the tokens of the site " + d.Site + ", where UNICORE's workflow clients look for them.",
+		Authenticate: s.authenticate,
+		Errors:       writeError,
+		Wrap:         withCaller,
+		Routes:       s.utilities(),
 	}
 }
 

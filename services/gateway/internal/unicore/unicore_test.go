@@ -40,13 +40,18 @@ func (s sessions) Resume(_ context.Context, id string) (authapi.Resolved, sessio
 func (s sessions) Check(who.Facts) error { return nil }
 
 func container(jobs *backendtest.Jobs, files *backendtest.Files) rest.Container {
-	return unicore.Container(unicore.Deps{
+	return unicore.Container(deps(jobs, files))
+}
+
+func deps(jobs *backendtest.Jobs, files *backendtest.Files) unicore.Deps {
+	return unicore.Deps{
 		Site: "DEMO-SITE", Version: "0.1.0", Backend: backendtest.New(jobs, files),
 		Prover: backendtest.Prover(), Sessions: sessions{},
 		URLs:        func(*http.Request) string { return "https://heddle.example" },
 		Certificate: func() []byte { return []byte("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n") },
+		Issuer:      issuer{},
 		Now:         func() time.Time { return backendtest.At }, Log: slog.New(slog.DiscardHandler),
-	})
+	}
 }
 
 // furnished has jobs of every kind and files in a home and a working directory.
@@ -104,10 +109,18 @@ func TestConversations(t *testing.T) {
 		// covers: U4-032 U4-033 U4-035 U4-037
 		"errors",
 		"notyet",
+		// covers: U4-220 U4-221 U4-224 U4-229
+		"token",
 	} {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()
 			wiretest.Play(t, container(furnished()), "testdata/"+file+".http")
 		})
 	}
+}
+
+// covers: U4-062 U4-218 U4-230
+func TestWorkflowsHaveTheUtilitiesToo(t *testing.T) {
+	t.Parallel()
+	wiretest.Play(t, unicore.Workflows(deps(furnished())), "testdata/workflows.http")
 }

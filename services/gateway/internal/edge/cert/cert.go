@@ -5,7 +5,9 @@
 package cert
 
 import (
+	"crypto"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/pem"
 	"errors"
 	"os"
@@ -94,6 +96,14 @@ func (s *Source) get() *tls.Certificate {
 // PEM is the certificate that clients are shown now, without its key.
 func (s *Source) PEM() []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.get().Certificate[0]})
+}
+
+// Signer is the key of the certificate that clients are shown now, and the
+// certificate: what it signs, they can verify.
+func (s *Source) Signer() (crypto.Signer, *x509.Certificate) {
+	c := s.get()
+	key, _ := c.PrivateKey.(crypto.Signer) // TLS takes no other keys for itself
+	return key, c.Leaf
 }
 
 // Authority is the certificate of our own authority as PEM, or nil.

@@ -2,6 +2,7 @@ package cert_test
 
 import (
 	"bytes"
+	"crypto"
 	"crypto/tls"
 	"crypto/x509"
 	"os"
@@ -46,6 +47,16 @@ func TestOwnCertificateIsTrustedThroughItsAuthority(t *testing.T) {
 		if _, err := shown(t, s).Verify(x509.VerifyOptions{Roots: pool, DNSName: name}); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+func TestSignerIsTheShownCertificates(t *testing.T) {
+	t.Parallel()
+	s := open(t, cert.Config{Dir: t.TempDir()})
+	key, leaf := s.Signer()
+	public, ok := leaf.PublicKey.(interface{ Equal(crypto.PublicKey) bool })
+	if !leaf.Equal(shown(t, s)) || !ok || !public.Equal(key.Public()) {
+		t.Errorf("%v signs, %v is shown", key.Public(), leaf.PublicKey)
 	}
 }
 
