@@ -8,6 +8,7 @@ import (
 
 	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
+	"github.com/heddle-dev/heddle/services/gateway/internal/browser/browsertest"
 	"github.com/heddle-dev/heddle/services/gateway/internal/session"
 )
 
@@ -17,35 +18,35 @@ func TestForgedAnswers(t *testing.T) {
 	t.Parallel()
 	w := build(t)
 	victim, attacker := w.agent(), w.agent()
-	consent := victim.get(victim.signIn(victim.get(ask).location(), "demouser").location())
-	theirs := attacker.get(attacker.signIn(attacker.get(ask).location(), "alice").location())
-	account, device := victim.get("/auth/account"), victim.get("/auth/device?user_code=BCDF-GHJK")
+	consent := victim.Get(victim.signIn(victim.Get(ask).Location(), "demouser").Location())
+	theirs := attacker.Get(attacker.signIn(attacker.Get(ask).Location(), "alice").Location())
+	account, device := victim.Get("/auth/account"), victim.Get("/auth/device?user_code=BCDF-GHJK")
 	tokens := map[string]string{
-		"none": "", "nonsense": "x", "another person's": theirs.fields().Get("csrf"),
-		"another form's": account.fields().Get("csrf"), "a device's": device.fields().Get("csrf"),
+		"none": "", "nonsense": "x", "another person's": theirs.Fields().Get("csrf"),
+		"another form's": account.Fields().Get("csrf"), "a device's": device.Fields().Get("csrf"),
 	}
 	for name, token := range tokens {
-		victim.send("POST", "/auth/consent", values("r", "req1", "csrf", token, "grant", "Grant")).want(t, 403, "did not come from this page")
+		victim.Send("POST", "/auth/consent", values("r", "req1", "csrf", token, "grant", "Grant")).Want(t, 403, "did not come from this page")
 		if token != tokens["a device's"] {
-			victim.send("POST", "/auth/device/decide", values("user_code", "BCDF-GHJK", "csrf", token, "grant", "Grant")).want(t, 403)
+			victim.Send("POST", "/auth/device/decide", values("user_code", "BCDF-GHJK", "csrf", token, "grant", "Grant")).Want(t, 403)
 		}
 		if token != tokens["another form's"] {
-			victim.send("POST", "/auth/account", values("csrf", token, "do", "sign-out")).want(t, 403)
+			victim.Send("POST", "/auth/account", values("csrf", token, "do", "sign-out")).Want(t, 403)
 		}
 		if len(w.protocol.decided) > 0 || len(w.things.out) > 0 {
 			t.Fatalf("%s: it was taken", name)
 		}
 	}
 	w.protocol.pending["req2"] = w.protocol.pending["req1"]
-	victim.send("POST", "/auth/consent", values("r", "req2", "csrf", consent.fields().Get("csrf"), "grant", "Grant")).want(t, 403)
-	victim.send("POST", "/auth/consent", values("r", "req1", "csrf", consent.fields().Get("csrf"), "grant", "Grant", "csrf", "x")).want(t, 403)
-	w.agent().send("POST", "/auth/consent?r=req1", values("r", "req1", "grant", "Grant")).want(t, 303, "/auth/login?r=req1")
-	w.program().send("POST", "/auth/consent?r=req1", values("r", "req1", "grant", "Grant")).want(t, 401, "unauthorized")
-	victim.get("/auth/consent?r=req1&grant=Grant&csrf="+consent.fields().Get("csrf")).want(t, 200)
+	victim.Send("POST", "/auth/consent", values("r", "req2", "csrf", consent.Fields().Get("csrf"), "grant", "Grant")).Want(t, 403)
+	victim.Send("POST", "/auth/consent", values("r", "req1", "csrf", consent.Fields().Get("csrf"), "grant", "Grant", "csrf", "x")).Want(t, 403)
+	w.agent().Send("POST", "/auth/consent?r=req1", values("r", "req1", "grant", "Grant")).Want(t, 303, "/auth/login?r=req1")
+	w.program().Send("POST", "/auth/consent?r=req1", values("r", "req1", "grant", "Grant")).Want(t, 401, "unauthorized")
+	victim.Get("/auth/consent?r=req1&grant=Grant&csrf="+consent.Fields().Get("csrf")).Want(t, 200)
 	if len(w.protocol.decided) > 0 {
 		t.Fatal("a GET decided")
 	}
-	victim.submit(consent, "grant", "Grant").want(t, 303)
+	victim.Submit(consent, "grant", "Grant").Want(t, 303)
 }
 
 // A login form is sent by the browser that asked for it: nobody is signed in
@@ -54,17 +55,17 @@ func TestForgedLogin(t *testing.T) {
 	t.Parallel()
 	w := build(t)
 	attacker, victim := w.agent(), w.agent()
-	asks := attacker.get("/auth/login")
-	victim.submit(asks, "username", "alice", "password", "alice").want(t, 403, "keeps no cookies")
-	victim.get("/auth/account").want(t, 303, "/auth/login")
-	victim.get("/auth/login")
-	victim.submit(asks, "username", "alice", "password", "alice").want(t, 403)
+	asks := attacker.Get("/auth/login")
+	victim.Submit(asks, "username", "alice", "password", "alice").Want(t, 403, "keeps no cookies")
+	victim.Get("/auth/account").Want(t, 303, "/auth/login")
+	victim.Get("/auth/login")
+	victim.Submit(asks, "username", "alice", "password", "alice").Want(t, 403)
 	if len(w.people.logins) != 0 {
 		t.Errorf("passwords were tried: %v", w.people.logins)
 	}
 	w.protocol.pending["req1"] = authapi.Pending{ID: "req1"}
-	other := attacker.get("/auth/login?to=device")
-	attacker.submit(other, "to", "", "r", "req1", "username", "alice", "password", "alice").want(t, 403)
+	other := attacker.Get("/auth/login?to=device")
+	attacker.Submit(other, "to", "", "r", "req1", "username", "alice", "password", "alice").Want(t, 403)
 }
 
 // Every login begins a new session, whatever the browser came with.
@@ -73,7 +74,7 @@ func TestSessionFixation(t *testing.T) {
 	w := build(t)
 	here, _ := url.Parse(w.server.URL)
 	value := func(a *agent) string {
-		for _, c := range a.http.Jar.Cookies(here) {
+		for _, c := range a.HTTP.Jar.Cookies(here) {
 			if c.Name == "heddle" {
 				return c.Value
 			}
@@ -84,19 +85,19 @@ func TestSessionFixation(t *testing.T) {
 	mine.signIn("/auth/login", "alice")
 	planted := value(mine)
 	victim := w.agent()
-	victim.http.Jar.SetCookies(here, []*http.Cookie{{Name: "heddle", Value: planted, Path: "/"}})
-	victim.get("/auth/login?r=none").want(t, 400)
+	victim.HTTP.Jar.SetCookies(here, []*http.Cookie{{Name: "heddle", Value: planted, Path: "/"}})
+	victim.Get("/auth/login?r=none").Want(t, 400)
 	w.protocol.pending["req1"] = authapi.Pending{ID: "req1"}
-	asks := victim.get("/auth/login?r=req1")
-	victim.submit(asks, "username", "demouser", "password", "demouser").want(t, 303)
+	asks := victim.Get("/auth/login?r=req1")
+	victim.Submit(asks, "username", "demouser", "password", "demouser").Want(t, 303)
 	if now := value(victim); now == planted || now == "" {
 		t.Errorf("the session is the planted one: %q", now)
 	}
-	mine.get("/auth/account").want(t, 303, "/auth/login")
-	victim.get("/auth/account").want(t, 200, "demouser")
+	mine.Get("/auth/account").Want(t, 303, "/auth/login")
+	victim.Get("/auth/account").Want(t, 200, "demouser")
 	made := w.agent()
-	made.http.Jar.SetCookies(here, []*http.Cookie{{Name: "heddle", Value: "made-up-by-me", Path: "/"}})
-	made.get("/auth/account").want(t, 303)
+	made.HTTP.Jar.SetCookies(here, []*http.Cookie{{Name: "heddle", Value: "made-up-by-me", Path: "/"}})
+	made.Get("/auth/account").Want(t, 303)
 }
 
 // A program's session is no person's: its id in a cookie opens no page.
@@ -115,12 +116,12 @@ func TestProgramsSessionIsNoCookie(t *testing.T) {
 			t.Fatal(err)
 		}
 		a := w.agent()
-		a.http.Jar.SetCookies(here, []*http.Cookie{{Name: "heddle", Value: ticket.ID, Path: "/"}})
-		a.get("/auth/account").want(t, 303, "/auth/login")
+		a.HTTP.Jar.SetCookies(here, []*http.Cookie{{Name: "heddle", Value: ticket.ID, Path: "/"}})
+		a.Get("/auth/account").Want(t, 303, "/auth/login")
 	}
 	a := w.agent()
 	a.signIn("/auth/login", "demouser")
-	a.get("/auth/account", "Cookie: heddle=x").want(t, 303) // two of one name: whose is it?
+	a.Get("/auth/account", "Cookie: heddle=x").Want(t, 303) // two of one name: whose is it?
 }
 
 // Cookies are for this server alone, and over TLS nobody else can set them.
@@ -128,20 +129,20 @@ func TestCookies(t *testing.T) {
 	t.Parallel()
 	w := build(t)
 	a := w.agent()
-	p := a.get("/auth/login")
+	p := a.Get("/auth/login")
 	if got := p.Header.Get("Set-Cookie"); !strings.HasPrefix(got, "heddle-visitor=") || !strings.HasSuffix(got, "; Path=/; HttpOnly; SameSite=Lax") {
 		t.Error(got)
 	}
 	secure := w.agent()
-	secure.http.Jar = nil
-	q := secure.get("/auth/login", "X-Tls: 1")
+	secure.HTTP.Jar = nil
+	q := secure.Get("/auth/login", "X-Tls: 1")
 	got := q.Header.Get("Set-Cookie")
 	if !strings.HasPrefix(got, "__Host-heddle-visitor=") || !strings.Contains(got, "; Secure") || strings.Contains(got, "Domain") {
 		t.Error(got)
 	}
 	visitor, _, _ := strings.Cut(got, ";")
-	r := secure.send("POST", "/auth/login", values("csrf", q.fields().Get("csrf"), "username", "demouser", "password", "demouser"),
-		"X-Tls: 1", "Cookie: "+visitor).want(t, 303)
+	r := secure.Send("POST", "/auth/login", values("csrf", q.Fields().Get("csrf"), "username", "demouser", "password", "demouser"),
+		"X-Tls: 1", "Cookie: "+visitor).Want(t, 303)
 	all := strings.Join(r.Header.Values("Set-Cookie"), "\n")
 	if !strings.Contains(all, "__Host-heddle=") || !strings.Contains(all, "__Host-heddle-visitor=; Path=/; Max-Age=0") {
 		t.Error(all)
@@ -151,8 +152,8 @@ func TestCookies(t *testing.T) {
 	if len(id) != len(session.NewID()) {
 		t.Errorf("an id of %d characters", len(id))
 	}
-	secure.get("/auth/account", "Cookie: heddle="+id, "X-Tls: 1").want(t, 303)
-	secure.get("/auth/account", "Cookie: __Host-heddle="+id, "X-Tls: 1").want(t, 200)
+	secure.Get("/auth/account", "Cookie: heddle="+id, "X-Tls: 1").Want(t, 303)
+	secure.Get("/auth/account", "Cookie: __Host-heddle="+id, "X-Tls: 1").Want(t, 200)
 }
 
 // A login leads to one of its places, and to no address that somebody wrote.
@@ -165,19 +166,19 @@ func TestNoOpenRedirect(t *testing.T) {
 		"to=device&user_code=//evil.example", "to=device&user_code=%0d%0aSet-Cookie:%20x=y", "redirect_uri=https://evil.example",
 	} {
 		a := w.agent()
-		p := a.signIn("/auth/login?"+q, "demouser").want(t, 303)
-		if !strings.HasPrefix(p.location(), "/auth/") || strings.ContainsAny(p.location(), "\r\n") || len(p.Header.Values("X")) > 0 {
-			t.Errorf("%s leads to %q", q, p.location())
+		p := a.signIn("/auth/login?"+q, "demouser").Want(t, 303)
+		if !strings.HasPrefix(p.Location(), "/auth/") || strings.ContainsAny(p.Location(), "\r\n") || len(p.Header.Values("X")) > 0 {
+			t.Errorf("%s leads to %q", q, p.Location())
 		}
 	}
 	a := w.agent()
-	a.get("/auth/login/uni?r=//evil.example")
-	if p := a.get("/auth/redirect?state=s1").want(t, 303); !strings.HasPrefix(p.location(), "/auth/consent?r=%2F%2Fevil.example") {
-		t.Error(p.location())
+	a.Get("/auth/login/uni?r=//evil.example")
+	if p := a.Get("/auth/redirect?state=s1").Want(t, 303); !strings.HasPrefix(p.Location(), "/auth/consent?r=%2F%2Fevil.example") {
+		t.Error(p.Location())
 	}
-	host := w.agent().get(ask, "X-Prefix: /heddle").want(t, 303)
-	if host.location() != "/heddle/auth/login?r=req1" {
-		t.Error(host.location())
+	host := w.agent().Get(ask, "X-Prefix: /heddle").Want(t, 303)
+	if host.Location() != "/heddle/auth/login?r=req1" {
+		t.Error(host.Location())
 	}
 }
 
@@ -187,7 +188,7 @@ func TestPolicies(t *testing.T) {
 	t.Parallel()
 	w := build(t)
 	a := w.agent()
-	check := func(p page, action string) {
+	check := func(p browsertest.Page, action string) {
 		t.Helper()
 		want := "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'" + action
 		if got := p.Header.Get("Content-Security-Policy"); got != want {
@@ -200,18 +201,18 @@ func TestPolicies(t *testing.T) {
 				t.Errorf("%s: %s is %q", p.Request.URL, name, p.Header.Get(name))
 			}
 		}
-		if strings.Contains(p.body, "<script") || strings.Contains(p.body, "style=") {
-			t.Errorf("%s: %s", p.Request.URL, p.body)
+		if strings.Contains(p.Body, "<script") || strings.Contains(p.Body, "style=") {
+			t.Errorf("%s: %s", p.Request.URL, p.Body)
 		}
 	}
-	check(a.get(a.get(ask).location()), " "+target)
-	consent := a.get(a.signIn("/auth/login?r=req1", "demouser").location())
+	check(a.Get(a.Get(ask).Location()), " "+target)
+	consent := a.Get(a.signIn("/auth/login?r=req1", "demouser").Location())
 	check(consent, " "+target)
-	check(a.get("/auth/account"), "")
-	check(a.get("/auth/device"), "")
-	check(a.get("/auth/device?user_code=BCDF-GHJK"), "")
-	check(a.get("/auth/consent?r=gone"), "")
-	check(a.get("/auth/logout"), "")
+	check(a.Get("/auth/account"), "")
+	check(a.Get("/auth/device"), "")
+	check(a.Get("/auth/device?user_code=BCDF-GHJK"), "")
+	check(a.Get("/auth/consent?r=gone"), "")
+	check(a.Get("/auth/logout"), "")
 	for redirect, source := range map[string]string{
 		"http://127.0.0.1:8400":                " http://127.0.0.1:8400",
 		"http://[::1]:8400":                    " http:",
@@ -224,7 +225,7 @@ func TestPolicies(t *testing.T) {
 		p := w.protocol.pending["req1"]
 		p.FormTarget = redirect
 		w.protocol.pending["req1"] = p
-		check(a.get("/auth/consent?r=req1"), source)
+		check(a.Get("/auth/consent?r=req1"), source)
 	}
 }
 
@@ -236,15 +237,15 @@ func TestParameters(t *testing.T) {
 	t.Parallel()
 	w := build(t)
 	c := w.program()
-	c.send("POST", "/auth/token", values("grant_type", "x", "grant_type", "y")).want(t, 200)
+	c.Send("POST", "/auth/token", values("grant_type", "x", "grant_type", "y")).Want(t, 200)
 	if got := w.protocol.exchanged[0].Params["grant_type"]; len(got) != 2 {
 		t.Errorf("of a repeated parameter %v was passed on", got)
 	}
-	c.send("POST", "/auth/token?client_secret=s&grant_type=g", values("a", "b")).want(t, 200)
+	c.Send("POST", "/auth/token?client_secret=s&grant_type=g", values("a", "b")).Want(t, 200)
 	if p := w.protocol.exchanged[1].Params; p.Has("client_secret") || p.Has("grant_type") || p.Get("a") != "b" {
 		t.Errorf("from the address: %v", p)
 	}
-	c.send("POST", "/oauth2/token?grant_type=g", values("grant_type", "h")).want(t, 200)
+	c.Send("POST", "/oauth2/token?grant_type=g", values("grant_type", "h")).Want(t, 200)
 	if got := w.protocol.exchanged[2].Params["grant_type"]; len(got) != 2 {
 		t.Errorf("one in the address and one in the body are %v", got)
 	}
@@ -252,22 +253,22 @@ func TestParameters(t *testing.T) {
 	for range 101 {
 		many.Add("a", "b")
 	}
-	c.send("POST", "/auth/token", many).want(t, 400, "invalid_request", "100 parameters")
-	c.send("POST", "/auth/token", values("a", strings.Repeat("x", 65<<10))).want(t, 413, "invalid_request")
-	c.get("/auth/authorize?a=%zz").want(t, 400, "invalid_request")
+	c.Send("POST", "/auth/token", many).Want(t, 400, "invalid_request", "100 parameters")
+	c.Send("POST", "/auth/token", values("a", strings.Repeat("x", 65<<10))).Want(t, 413, "invalid_request")
+	c.Get("/auth/authorize?a=%zz").Want(t, 400, "invalid_request")
 	for _, kind := range []string{"application/json", "text/plain", "multipart/form-data; boundary=x", ""} {
-		c.send("POST", "/auth/token", values("grant_type", "x"), "Content-Type: "+kind).want(t, 400, "invalid_request", "x-www-form-urlencoded")
+		c.Send("POST", "/auth/token", values("grant_type", "x"), "Content-Type: "+kind).Want(t, 400, "invalid_request", "x-www-form-urlencoded")
 	}
-	c.send("POST", "/auth/token", values("a", "b"), "Content-Type: application/x-www-form-urlencoded; charset=UTF-8").want(t, 200)
-	c.send("POST", "/auth/token", nil).want(t, 200) // and the protocol says what is missing
-	if p := c.get("/auth/token").want(t, 405, `"error":"invalid_request"`, `"status":405`); !strings.Contains(p.Header.Get("Allow"), "POST") {
+	c.Send("POST", "/auth/token", values("a", "b"), "Content-Type: application/x-www-form-urlencoded; charset=UTF-8").Want(t, 200)
+	c.Send("POST", "/auth/token", nil).Want(t, 200) // and the protocol says what is missing
+	if p := c.Get("/auth/token").Want(t, 405, `"error":"invalid_request"`, `"status":405`); !strings.Contains(p.Header.Get("Allow"), "POST") {
 		t.Errorf("%v", p.Header)
 	}
-	c.send("PUT", "/oauth2/token", nil).want(t, 405)
-	c.get("/oauth2/nothing").want(t, 404, `"error":"not_found"`, `"status":404`)
-	c.get("/auth/nothing/at/all").want(t, 404, `"status":404`)
+	c.Send("PUT", "/oauth2/token", nil).Want(t, 405)
+	c.Get("/oauth2/nothing").Want(t, 404, `"error":"not_found"`, `"status":404`)
+	c.Get("/auth/nothing/at/all").Want(t, 404, `"status":404`)
 	for _, path := range []string{"/auth/token/", "/oauth2/token/", "/auth/revoke/"} {
-		c.send("POST", path, values("grant_type", "x")).want(t, 200)
+		c.Send("POST", path, values("grant_type", "x")).Want(t, 200)
 	}
 }
 
@@ -277,32 +278,32 @@ func TestClientsCredentials(t *testing.T) {
 	t.Parallel()
 	w := build(t)
 	c := w.program()
-	c.send("POST", "/auth/token", values("grant_type", "x"), "Authorization: Basic YSUyMGI6Yzpk").want(t, 200)
+	c.Send("POST", "/auth/token", values("grant_type", "x"), "Authorization: Basic YSUyMGI6Yzpk").Want(t, 200)
 	if b := w.protocol.exchanged[0].Basic; b == nil || b.ID != "a%20b" || b.Secret != "c:d" {
 		t.Error("Basic was not passed on as it is")
 	}
-	bad := c.send("POST", "/auth/token", values("grant_type", "x"), "Authorization: Basic !").want(t, 401, "invalid_client")
+	bad := c.Send("POST", "/auth/token", values("grant_type", "x"), "Authorization: Basic !").Want(t, 401, "invalid_client")
 	if got := bad.Header.Get("WWW-Authenticate"); got != `Basic realm="heddle"` {
 		t.Error(got)
 	}
-	c.send("POST", "/auth/token", values(), "Authorization: Bearer x").want(t, 400, "invalid_request")
+	c.Send("POST", "/auth/token", values(), "Authorization: Bearer x").Want(t, 400, "invalid_request")
 	w.protocol.refuse["Exchange"] = authapi.Refuse(authapi.InvalidClient, "The client is not known, or not proven.").WithStatus(401)
-	tried := c.send("POST", "/auth/token", values(), "Authorization: Basic YTpi").want(t, 401, `"error":"invalid_client"`)
+	tried := c.Send("POST", "/auth/token", values(), "Authorization: Basic YTpi").Want(t, 401, `"error":"invalid_client"`)
 	if got := tried.Header.Values("WWW-Authenticate"); len(got) != 1 || got[0] != `Basic realm="heddle"` {
 		t.Error(got)
 	}
 	w.protocol.refuse["Exchange"] = authapi.Refuse(authapi.InvalidClient, "The client is not known, or not proven.")
-	if p := c.send("POST", "/auth/token", values()).want(t, 400, "invalid_client"); p.Header.Get("WWW-Authenticate") != "" {
+	if p := c.Send("POST", "/auth/token", values()).Want(t, 400, "invalid_client"); p.Header.Get("WWW-Authenticate") != "" {
 		t.Error(p.Header)
 	}
 	for _, path := range []string{"/auth/token", "/oauth2/token", "/auth/userinfo", "/auth/introspect"} {
-		p := c.send("POST", path, values())
+		p := c.Send("POST", path, values())
 		if p.Header.Get("Cache-Control") != "no-store" || p.Header.Get("Pragma") != "no-cache" || p.Header.Get("Content-Type") != "application/json" {
 			t.Errorf("%s: %v", path, p.Header)
 		}
 	}
 	// A browser's Accept header makes no page of a program's answer.
-	c.send("POST", "/auth/token", values(), "Accept: text/html").want(t, 400, `{"error"`)
+	c.Send("POST", "/auth/token", values(), "Accept: text/html").Want(t, 400, `{"error"`)
 }
 
 // The user's claims are for tokens of the right kind and scope, and cookies
@@ -311,26 +312,26 @@ func TestUserInfo(t *testing.T) {
 	t.Parallel()
 	w := build(t)
 	c := w.program()
-	c.get("/auth/userinfo", "Authorization: Bearer openid").want(t, 200, `{"sub":"u1"}`)
-	c.send("POST", "/auth/userinfo", nil, "Authorization: Bearer openid").want(t, 200)
+	c.Get("/auth/userinfo", "Authorization: Bearer openid").Want(t, 200, `{"sub":"u1"}`)
+	c.Send("POST", "/auth/userinfo", nil, "Authorization: Bearer openid").Want(t, 200)
 	for header, challenge := range map[string]string{
 		"X: y":                      `Bearer realm="heddle"`,
 		"Authorization: Bearer bad": `Bearer realm="heddle", error="invalid_token"`,
 	} {
-		p := c.get("/auth/userinfo", header).want(t, 401)
+		p := c.Get("/auth/userinfo", header).Want(t, 401)
 		if got := p.Header.Values("WWW-Authenticate"); len(got) != 1 || got[0] != challenge {
 			t.Errorf("%s: %v", header, got)
 		}
 	}
-	p := c.get("/auth/userinfo", "Authorization: Bearer api").want(t, 403, "insufficient_scope")
+	p := c.Get("/auth/userinfo", "Authorization: Bearer api").Want(t, 403, "insufficient_scope")
 	if got := p.Header.Get("WWW-Authenticate"); !strings.Contains(got, `error="insufficient_scope", scope="openid"`) {
 		t.Error(got)
 	}
 	a := w.agent()
 	a.signIn("/auth/login", "demouser")
-	a.get("/auth/userinfo").want(t, 401)
-	c.get("/auth/userinfo?access_token=openid").want(t, 401)
+	a.Get("/auth/userinfo").Want(t, 401)
+	c.Get("/auth/userinfo?access_token=openid").Want(t, 401)
 	// and a token opens no page.
-	c.get("/auth/account", "Authorization: Bearer openid").want(t, 401)
-	c.get("/auth/consent?r=req1", "Authorization: Bearer openid").want(t, 401)
+	c.Get("/auth/account", "Authorization: Bearer openid").Want(t, 401)
+	c.Get("/auth/consent?r=req1", "Authorization: Bearer openid").Want(t, 401)
 }

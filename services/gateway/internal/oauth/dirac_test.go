@@ -14,21 +14,21 @@ func TestGroupsAndSetupsAreTheCallers(t *testing.T) {
 	w := build(t)
 	c := w.program()
 	for _, path := range []string{"/oauth2/groups", "/oauth2/setups", "/oauth2/groups/"} {
-		p := c.get(path).want(t, 401, `"status":401`)
+		p := c.Get(path).Want(t, 401, `"status":401`)
 		if got := p.Header.Values("WWW-Authenticate"); len(got) != 1 || got[0] != `Bearer realm="dirac"` {
 			t.Errorf("%s: %v", path, got)
 		}
-		c.get(path, "Authorization: Bearer bad").want(t, 401, "invalid_token")
+		c.Get(path, "Authorization: Bearer bad").Want(t, 401, "invalid_token")
 	}
-	c.get("/oauth2/groups?access_token=api").want(t, 200, `{"groups":["users","physics"]}`)
-	c.get("/oauth2/setups", "Authorization: Bearer api").want(t, 200, `{"setups":["Production"]}`)
+	c.Get("/oauth2/groups?access_token=api").Want(t, 200, `{"groups":["users","physics"]}`)
+	c.Get("/oauth2/setups", "Authorization: Bearer api").Want(t, 200, `{"setups":["Production"]}`)
 	w.certificate(dn)
-	c.get("/oauth2/groups/").want(t, 200, `{"groups":["users","physics"]}`)
-	c.get("/oauth2/setups").want(t, 200, `{"setups":["Production"]}`)
+	c.Get("/oauth2/groups/").Want(t, 200, `{"groups":["users","physics"]}`)
+	c.Get("/oauth2/setups").Want(t, 200, `{"setups":["Production"]}`)
 	w.certificate("/CN=Nobody here")
-	c.get("/oauth2/groups").want(t, 401)
+	c.Get("/oauth2/groups").Want(t, 401)
 	open := build(t, func(d *oauth.Deps) { d.PublicSetups = []string{"Production", "Certification"} })
-	open.program().get("/oauth2/setups").want(t, 200, `{"setups":["Production","Certification"]}`)
+	open.program().Get("/oauth2/setups").Want(t, 200, `{"setups":["Production","Certification"]}`)
 }
 
 // covers: D1-009 D1-010 D1-031 D1-032 D1-033
@@ -38,8 +38,8 @@ func TestTokensByGETAndPOST(t *testing.T) {
 	w.certificate(dn)
 	c := w.program()
 	for _, path := range []string{"/oauth2/token", "/oauth2/token/"} {
-		c.get(path+"?grant_type=client_credentials&group=users&setup=Production").want(t, 200, `"access_token":"t"`)
-		c.send("POST", path, values("grant_type", "authorization_code", "code", "c", "client_id", "c1")).want(t, 200)
+		c.Get(path+"?grant_type=client_credentials&group=users&setup=Production").Want(t, 200, `"access_token":"t"`)
+		c.Send("POST", path, values("grant_type", "authorization_code", "code", "c", "client_id", "c1")).Want(t, 200)
 	}
 	for _, x := range w.protocol.exchanged {
 		if x.Form != authapi.FormDIRAC || x.Peer.Certificate == nil || x.Peer.Certificate.DN != dn {
@@ -47,13 +47,13 @@ func TestTokensByGETAndPOST(t *testing.T) {
 		}
 	}
 	w.protocol.refuse["Exchange"] = authapi.Refuse(authapi.InvalidClient, "A client certificate of a known authority is needed.").WithStatus(401)
-	p := c.get("/oauth2/token?grant_type=client_credentials&group=users&setup=Production").want(t, 401, `"status":401`)
+	p := c.Get("/oauth2/token?grant_type=client_credentials&group=users&setup=Production").Want(t, 401, `"status":401`)
 	if p.Header.Get("WWW-Authenticate") != `Bearer realm="dirac"` {
 		t.Error(p.Header)
 	}
 	w.protocol.refuse["Authorize"] = authapi.Refuse(authapi.UnsupportedResponseType, "response_type token is not implemented.").WithStatus(501)
-	c.get("/oauth2/auth?response_type=token&client_id=c1").want(t, 501, "unsupported_response_type")
-	w.agent().get("/oauth2/auth?response_type=token&client_id=c1").want(t, 501, "<h1>")
+	c.Get("/oauth2/auth?response_type=token&client_id=c1").Want(t, 501, "unsupported_response_type")
+	w.agent().Get("/oauth2/auth?response_type=token&client_id=c1").Want(t, 501, "<h1>")
 }
 
 // covers: D1-021 D1-022
@@ -62,20 +62,20 @@ func TestApplicationsAreRegistered(t *testing.T) {
 	w := build(t)
 	c := w.program()
 	op := "Authorization: Bearer operator"
-	c.send("POST", "/oauth2/clients", values("Name", "Portal", "Redirect", "https://app.example/cb")).want(t, 401)
-	c.send("POST", "/oauth2/clients", values("Name", "Portal", "Redirect", "https://app.example/cb"), "Authorization: Bearer api").want(t, 403, `"status":403`)
+	c.Send("POST", "/oauth2/clients", values("Name", "Portal", "Redirect", "https://app.example/cb")).Want(t, 401)
+	c.Send("POST", "/oauth2/clients", values("Name", "Portal", "Redirect", "https://app.example/cb"), "Authorization: Bearer api").Want(t, 403, `"status":403`)
 	for _, bad := range []string{"Name=x", "Redirect=https://a.example", "Name=&Redirect=https://a.example", "Name=x&Name=y&Redirect=https://a.example",
 		"Name=" + strings.Repeat("n", 65) + "&Redirect=https://a.example", "Name=x&Redirect=https://a.example&Icon=" + strings.Repeat("i", 129)} {
-		c.send("POST", "/oauth2/clients?"+bad, nil, op).want(t, 400, "invalid_request")
+		c.Send("POST", "/oauth2/clients?"+bad, nil, op).Want(t, 400, "invalid_request")
 	}
-	c.send("POST", "/oauth2/clients", values("Name", "Portal", "Redirect", "https://app.example/cb", "Redirect", "http://127.0.0.1:1/cb", "URL", "https://app.example"), op).
-		want(t, 201, `"ClientID":"new1"`, `"Redirect":["https://app.example/cb","http://127.0.0.1:1/cb"]`)
+	c.Send("POST", "/oauth2/clients", values("Name", "Portal", "Redirect", "https://app.example/cb", "Redirect", "http://127.0.0.1:1/cb", "URL", "https://app.example"), op).
+		Want(t, 201, `"ClientID":"new1"`, `"Redirect":["https://app.example/cb","http://127.0.0.1:1/cb"]`)
 	if got := w.register.list[0]; !got.Native || got.Method != "none" {
 		t.Errorf("%+v", got)
 	}
-	c.get("/oauth2/clients", op).want(t, 200, `"Name":"Portal"`)
-	c.send("DELETE", "/oauth2/clients/Portal", nil, op).want(t, 200, "1")
-	c.send("DELETE", "/oauth2/clients/Portal", nil, op).want(t, 200, "0")
+	c.Get("/oauth2/clients", op).Want(t, 200, `"Name":"Portal"`)
+	c.Send("DELETE", "/oauth2/clients/Portal", nil, op).Want(t, 200, "1")
+	c.Send("DELETE", "/oauth2/clients/Portal", nil, op).Want(t, 200, "0")
 }
 
 // covers: D0-009
@@ -86,13 +86,13 @@ func TestWellKnownDocuments(t *testing.T) {
 	first := ""
 	for _, path := range []string{"/.well-known/openid-configuration", "/.well-known/oauth-authorization-server",
 		"/auth/.well-known/openid-configuration", "/auth/.well-known/oauth-authorization-server"} {
-		p := c.get(path).want(t, 200, `"issuer":"https://heddle.example"`, `"token_endpoint":"https://heddle.example/auth/token"`,
+		p := c.Get(path).Want(t, 200, `"issuer":"https://heddle.example"`, `"token_endpoint":"https://heddle.example/auth/token"`,
 			`"device_authorization_endpoint":"https://heddle.example/auth/device"`, `"code_challenge_methods_supported":["S256"]`,
 			`"authorization_response_iss_parameter_supported":true`, `"request_parameter_supported":false`, `"configuration_server"`)
 		if first == "" {
-			first = p.body
+			first = p.Body
 		}
-		if p.body != first || p.Header.Get("Cache-Control") != "public, max-age=300" || p.Header.Get("Pragma") != "" {
+		if p.Body != first || p.Header.Get("Cache-Control") != "public, max-age=300" || p.Header.Get("Pragma") != "" {
 			t.Errorf("%s: %v", path, p.Header)
 		}
 	}
@@ -100,7 +100,7 @@ func TestWellKnownDocuments(t *testing.T) {
 		t.Error(first)
 	}
 	for _, path := range []string{"/auth/jwk", "/.well-known/jwks.json"} {
-		c.get(path).want(t, 200, `{"keys":[]}`)
+		c.Get(path).Want(t, 200, `{"keys":[]}`)
 	}
 }
 
@@ -109,9 +109,9 @@ func TestConsentsAsRefreshTokens(t *testing.T) {
 	w := build(t)
 	c := w.program()
 	token := "Authorization: Bearer api"
-	c.get("/auth/refresh-tokens").want(t, 401)
-	c.get("/auth/refresh-tokens", token).want(t, 200, `"jti":"g1"`, `"client_name":"Portal"`)
-	c.send("DELETE", "/auth/refresh-tokens/g1", nil, token).want(t, 204)
-	c.send("DELETE", "/auth/refresh-tokens/none", nil, token).want(t, 404, "not_found")
-	c.send("DELETE", "/auth/refresh-tokens/foreign", nil, token).want(t, 403)
+	c.Get("/auth/refresh-tokens").Want(t, 401)
+	c.Get("/auth/refresh-tokens", token).Want(t, 200, `"jti":"g1"`, `"client_name":"Portal"`)
+	c.Send("DELETE", "/auth/refresh-tokens/g1", nil, token).Want(t, 204)
+	c.Send("DELETE", "/auth/refresh-tokens/none", nil, token).Want(t, 404, "not_found")
+	c.Send("DELETE", "/auth/refresh-tokens/foreign", nil, token).Want(t, 403)
 }

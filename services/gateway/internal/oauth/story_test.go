@@ -9,6 +9,7 @@ import (
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
+	"github.com/heddle-dev/heddle/services/gateway/internal/browser/browsertest"
 )
 
 const ask = "/auth/authorize?response_type=code&client_id=c1&state=s"
@@ -21,14 +22,14 @@ func TestPersonSignsInAndAllows(t *testing.T) {
 	t.Parallel()
 	w := build(t)
 	a := w.agent()
-	to := a.get(ask).want(t, 303, "/auth/login?r=req1").location()
-	asks := a.get(to).want(t, 200, `name="username"`, `type="password"`, "&lt;b&gt;Portal&lt;/b&gt;", `/auth/login/uni?r=req1`)
-	if strings.Contains(asks.body, "<b>Portal") {
+	to := a.Get(ask).Want(t, 303, "/auth/login?r=req1").Location()
+	asks := a.Get(to).Want(t, 200, `name="username"`, `type="password"`, "&lt;b&gt;Portal&lt;/b&gt;", `/auth/login/uni?r=req1`)
+	if strings.Contains(asks.Body, "<b>Portal") {
 		t.Error("a client's name is markup")
 	}
-	to = a.submit(asks, "username", "demouser", "password", "demouser").want(t, 303, "/auth/consent?r=req1").location()
-	consent := a.get(to).want(t, 200, "&lt;b&gt;Portal", "Do everything that you may.", "demouser", "24 hours", `<select id="group"`, `value="Grant"`, `value="Deny"`)
-	a.submit(consent, "grant", "Grant", "group", "physics").want(t, 303, target+"/cb?code=abc")
+	to = a.Submit(asks, "username", "demouser", "password", "demouser").Want(t, 303, "/auth/consent?r=req1").Location()
+	consent := a.Get(to).Want(t, 200, "&lt;b&gt;Portal", "Do everything that you may.", "demouser", "24 hours", `<select id="group"`, `value="Grant"`, `value="Deny"`)
+	a.Submit(consent, "grant", "Grant", "group", "physics").Want(t, 303, target+"/cb?code=abc")
 	d, by := w.protocol.decided[0], w.protocol.deciders[0]
 	if !d.Grant || d.Group != "physics" || d.ID != "req1" || !d.AuthTime.Equal(clock()) || d.Lifetime != 0 {
 		t.Errorf("%+v", d)
@@ -46,12 +47,12 @@ func TestDIRACsConsentHasHoursAndASetup(t *testing.T) {
 	t.Parallel()
 	w := build(t)
 	a := w.agent()
-	to := a.signIn(a.get("/oauth2/auth?response_type=code&client_id=c1").want(t, 303).location(), "demouser").location()
-	consent := a.get(to).want(t, 200, `name="accessTime"`, `value="24"`, `name="setup"`, "Production")
+	to := a.signIn(a.Get("/oauth2/auth?response_type=code&client_id=c1").Want(t, 303).Location(), "demouser").Location()
+	consent := a.Get(to).Want(t, 200, `name="accessTime"`, `value="24"`, `name="setup"`, "Production")
 	for _, hours := range []string{"0", "721", "-1", "1.5", "a day"} {
-		a.submit(consent, "grant", "Grant", "accessTime", hours).want(t, 400, "from 1 to 720")
+		a.Submit(consent, "grant", "Grant", "accessTime", hours).Want(t, 400, "from 1 to 720")
 	}
-	a.submit(consent, "grant", "Grant", "group", "users", "accessTime", "36").want(t, 303, "code=abc")
+	a.Submit(consent, "grant", "Grant", "group", "users", "accessTime", "36").Want(t, 303, "code=abc")
 	if d := w.protocol.decided[0]; d.Lifetime != 36*time.Hour || d.Setup != "Production" {
 		t.Errorf("%+v", d)
 	}
@@ -64,9 +65,9 @@ func TestPersonDenies(t *testing.T) {
 	t.Parallel()
 	w := build(t)
 	a := w.agent()
-	consent := a.get(a.signIn(a.get(ask).location(), "demouser").location())
-	a.submit(consent, "grant", "perhaps").want(t, 400, "Please allow or deny")
-	a.submit(consent, "grant", "Deny", "accessTime", "nonsense").want(t, 303, "error=access_denied")
+	consent := a.Get(a.signIn(a.Get(ask).Location(), "demouser").Location())
+	a.Submit(consent, "grant", "perhaps").Want(t, 400, "Please allow or deny")
+	a.Submit(consent, "grant", "Deny", "accessTime", "nonsense").Want(t, 303, "error=access_denied")
 	if w.protocol.decided[0].Grant {
 		t.Error("that is no grant")
 	}
@@ -78,17 +79,17 @@ func TestPrompts(t *testing.T) {
 	t.Parallel()
 	w := build(t)
 	a := w.agent()
-	a.get(ask+"&prompt=none").want(t, 303, "error=login_required")
-	a.signIn(a.get(ask).location(), "demouser")
+	a.Get(ask+"&prompt=none").Want(t, 303, "error=login_required")
+	a.signIn(a.Get(ask).Location(), "demouser")
 	w.now = w.now.Add(5 * time.Second)
-	a.get(ask+"&prompt=none").want(t, 303, "error=consent_required")
-	a.get(ask+"&prompt=none&consented=1").want(t, 303, "code=abc")
-	a.get(ask+"&consented=1").want(t, 303, "code=abc")
-	a.get(ask).want(t, 303, "/auth/consent?r=req1")
-	a.get(ask+"&max_age=123456").want(t, 303, "/auth/consent")
-	a.get(ask+"&max_age=1234").want(t, 303, "/auth/login")
-	a.get(ask+"&max_age=1234&prompt=none").want(t, 303, "error=login_required")
-	a.get(ask+"&refused=1").want(t, 303, target+"/cb?error=invalid_scope")
+	a.Get(ask+"&prompt=none").Want(t, 303, "error=consent_required")
+	a.Get(ask+"&prompt=none&consented=1").Want(t, 303, "code=abc")
+	a.Get(ask+"&consented=1").Want(t, 303, "code=abc")
+	a.Get(ask).Want(t, 303, "/auth/consent?r=req1")
+	a.Get(ask+"&max_age=123456").Want(t, 303, "/auth/consent")
+	a.Get(ask+"&max_age=1234").Want(t, 303, "/auth/login")
+	a.Get(ask+"&max_age=1234&prompt=none").Want(t, 303, "error=login_required")
+	a.Get(ask+"&refused=1").Want(t, 303, target+"/cb?error=invalid_scope")
 }
 
 // A request that wants a fresh login gets one, and then goes on.
@@ -96,17 +97,17 @@ func TestPromptLogin(t *testing.T) {
 	t.Parallel()
 	w := build(t)
 	a := w.agent()
-	a.signIn(a.get(ask).location(), "demouser")
+	a.signIn(a.Get(ask).Location(), "demouser")
 	w.now = w.now.Add(time.Minute)
-	again := a.get(ask+"&prompt=login").want(t, 303, "/auth/login?r=req1")
-	asks := a.get(again.location()).want(t, 200)
-	if strings.Contains(asks.body, "Go on as") {
+	again := a.Get(ask+"&prompt=login").Want(t, 303, "/auth/login?r=req1")
+	asks := a.Get(again.Location()).Want(t, 200)
+	if strings.Contains(asks.Body, "Go on as") {
 		t.Error("there is a way around the login")
 	}
-	a.get("/auth/consent?r=req1").want(t, 303, "/auth/login?r=req1")
+	a.Get("/auth/consent?r=req1").Want(t, 303, "/auth/login?r=req1")
 	w.now = w.now.Add(time.Second)
-	to := a.submit(asks, "username", "demouser", "password", "demouser").want(t, 303).location()
-	a.get(to).want(t, 200, "Allow access?")
+	to := a.Submit(asks, "username", "demouser", "password", "demouser").Want(t, 303).Location()
+	a.Get(to).Want(t, 200, "Allow access?")
 }
 
 // covers: D0-037
@@ -115,30 +116,30 @@ func TestCertificateSignsInAtOnce(t *testing.T) {
 	w := build(t)
 	w.certificate(dn)
 	a := w.agent()
-	to := a.get("/oauth2/auth?response_type=code&client_id=c1").want(t, 303, "/auth/consent?r=req1").location()
-	a.get(to).want(t, 200, dn, "demouser")
+	to := a.Get("/oauth2/auth?response_type=code&client_id=c1").Want(t, 303, "/auth/consent?r=req1").Location()
+	a.Get(to).Want(t, 200, dn, "demouser")
 	w.certificate("/CN=Nobody here")
 	b := w.agent()
-	asks := b.get(b.get(ask).want(t, 303, "/auth/login").location()).want(t, 200, `value="certificate"`, "/CN=Nobody here")
-	b.submit(asks, "with", "certificate").want(t, 401, "not right")
+	asks := b.Get(b.Get(ask).Want(t, 303, "/auth/login").Location()).Want(t, 200, `value="certificate"`, "/CN=Nobody here")
+	b.Submit(asks, "with", "certificate").Want(t, 401, "not right")
 	w.certificate(dn)
-	b.submit(asks, "with", "certificate").want(t, 303, "/auth/consent")
+	b.Submit(asks, "with", "certificate").Want(t, 303, "/auth/consent")
 	w.peer.Certificate.Trusted = false
 	c := w.agent()
-	c.get(ask).want(t, 303, "/auth/login")
+	c.Get(ask).Want(t, 303, "/auth/login")
 }
 
 func TestSignInElsewhere(t *testing.T) {
 	t.Parallel()
 	w := build(t)
 	a, thief := w.agent(), w.agent()
-	a.get(a.get(ask).location())
-	a.get("/auth/login/uni?r=req1").want(t, 303, "https://idp.example/authorize")
-	thief.get("/auth/redirect?state=s1&code=c").want(t, 400, "not begun in this browser")
-	thief.get("/auth/login")
-	thief.get("/auth/redirect?state=s1&code=c").want(t, 400)
-	to := a.get("/auth/redirect?state=s1&code=c").want(t, 303, "/auth/consent?r=req1").location()
-	a.get(to).want(t, 200, "demouser")
+	a.Get(a.Get(ask).Location())
+	a.Get("/auth/login/uni?r=req1").Want(t, 303, "https://idp.example/authorize")
+	thief.Get("/auth/redirect?state=s1&code=c").Want(t, 400, "not begun in this browser")
+	thief.Get("/auth/login")
+	thief.Get("/auth/redirect?state=s1&code=c").Want(t, 400)
+	to := a.Get("/auth/redirect?state=s1&code=c").Want(t, 303, "/auth/consent?r=req1").Location()
+	a.Get(to).Want(t, 200, "demouser")
 	for status, kind := range map[int]*fault.Error{
 		502: fault.New(fault.Unavailable, "federation.upstream", "University does not answer.").WithStatus(502),
 		401: fault.New(fault.Unauthenticated, "federation.refused", "University did not let you in."),
@@ -146,8 +147,8 @@ func TestSignInElsewhere(t *testing.T) {
 	} {
 		w.upstream.refuse = kind
 		b := w.agent()
-		b.get("/auth/login/uni")
-		b.get("/auth/redirect?state=s1&error=x").want(t, status, kind.Message, "<h1>")
+		b.Get("/auth/login/uni")
+		b.Get("/auth/redirect?state=s1&error=x").Want(t, status, kind.Message, "<h1>")
 	}
 }
 
@@ -156,21 +157,21 @@ func TestDevice(t *testing.T) {
 	t.Parallel()
 	w := build(t)
 	a := w.agent()
-	asks := a.get("/auth/device?user_code=bcdfghjk").want(t, 303, "/auth/login?to=device&user_code=bcdfghjk")
-	to := a.signIn(asks.location(), "demouser").want(t, 303, "/auth/device?user_code=bcdfghjk").location()
-	confirm := a.get(to).want(t, 200, "BCDF-GHJK", "Heddle command line", "Do everything", "30 days", "your own device shows this code")
-	a.submit(confirm, "grant", "Grant").want(t, 200, "Connected", "close this window")
+	asks := a.Get("/auth/device?user_code=bcdfghjk").Want(t, 303, "/auth/login?to=device&user_code=bcdfghjk")
+	to := a.signIn(asks.Location(), "demouser").Want(t, 303, "/auth/device?user_code=bcdfghjk").Location()
+	confirm := a.Get(to).Want(t, 200, "BCDF-GHJK", "Heddle command line", "Do everything", "30 days", "your own device shows this code")
+	a.Submit(confirm, "grant", "Grant").Want(t, 200, "Connected", "close this window")
 	if d := w.protocol.decided[0]; d.ID != "BCDF-GHJK" || !d.Grant || d.Group != "users" {
 		t.Errorf("%+v", d)
 	}
-	a.submit(confirm, "grant", "Deny").want(t, 200, "was not let in")
-	a.get("/auth/device").want(t, 200, `name="user_code"`, `method="get"`)
-	a.get("/auth/device?user_code=WRONG").want(t, 400, "No device waits", `value="WRONG"`)
+	a.Submit(confirm, "grant", "Deny").Want(t, 200, "was not let in")
+	a.Get("/auth/device").Want(t, 200, `name="user_code"`, `method="get"`)
+	a.Get("/auth/device?user_code=WRONG").Want(t, 400, "No device waits", `value="WRONG"`)
 	w.protocol.refuse["Device"] = fault.New(fault.Exhausted, "auth.too_many", "Too many.").WithRetry(90 * time.Second).WithStatus(429)
-	if p := a.get("/auth/device?user_code=X").want(t, 429, "Wait 2 minutes"); p.Header.Get("Retry-After") != "90" {
+	if p := a.Get("/auth/device?user_code=X").Want(t, 429, "Wait 2 minutes"); p.Header.Get("Retry-After") != "90" {
 		t.Errorf("%v", p.Header)
 	}
-	a.send("POST", "/auth/device?client_id=cli&scope=api", values()).want(t, 200, "device_code")
+	a.Send("POST", "/auth/device?client_id=cli&scope=api", values()).Want(t, 200, "device_code")
 	if x := w.protocol.exchanged[0]; x.Params.Get("client_id") != "cli" || x.Params.Get("scope") != "api" {
 		t.Errorf("%+v", x.Params)
 	}
@@ -183,58 +184,58 @@ func TestLogout(t *testing.T) {
 	w.protocol.logout = authapi.LogoutAnswer{User: "u1", URL: target + "/bye?state=s"}
 	in := func() *agent {
 		a := w.agent()
-		a.signIn("/auth/login", "demouser").want(t, 303, "/auth/account")
+		a.signIn("/auth/login", "demouser").Want(t, 303, "/auth/account")
 		return a
 	}
 	a := in()
-	a.get("/auth/logout?id_token_hint=h&"+back).want(t, 303, target+"/bye?state=s")
-	a.get("/auth/account").want(t, 303, "/auth/login")
+	a.Get("/auth/logout?id_token_hint=h&"+back).Want(t, 303, target+"/bye?state=s")
+	a.Get("/auth/account").Want(t, 303, "/auth/login")
 
 	a = in()
-	asks := a.get("/auth/logout?client_id=c1&"+back).want(t, 200, "Sign out?")
+	asks := a.Get("/auth/logout?client_id=c1&"+back).Want(t, 200, "Sign out?")
 	if !strings.Contains(asks.Header.Get("Content-Security-Policy"), "form-action 'self' https://app.example") {
 		t.Error(asks.Header)
 	}
-	a.get("/auth/account").want(t, 200)
-	a.submit(asks).want(t, 303, target+"/bye?state=s")
-	a.get("/auth/account").want(t, 303, "/auth/login")
+	a.Get("/auth/account").Want(t, 200)
+	a.Submit(asks).Want(t, 303, target+"/bye?state=s")
+	a.Get("/auth/account").Want(t, 303, "/auth/login")
 
 	w.protocol.logout.User = "somebody else"
 	a = in()
-	a.get("/auth/logout?id_token_hint=h&"+back).want(t, 200, "Sign out?")
-	a.submit(a.get("/auth/logout")).want(t, 200, "Signed out")
+	a.Get("/auth/logout?id_token_hint=h&"+back).Want(t, 200, "Sign out?")
+	a.Submit(a.Get("/auth/logout")).Want(t, 200, "Signed out")
 
 	stranger := w.agent() // as a browser that holds its cookie back
-	stranger.send("POST", "/auth/logout", values("id_token_hint", "h", "client_id", "c1")).want(t, 303, "/auth/logout?client_id=c1&id_token_hint=h")
-	stranger.get("/auth/logout").want(t, 200, "Signed out")
+	stranger.Send("POST", "/auth/logout", values("id_token_hint", "h", "client_id", "c1")).Want(t, 303, "/auth/logout?client_id=c1&id_token_hint=h")
+	stranger.Get("/auth/logout").Want(t, 200, "Signed out")
 	w.protocol.refuse["Logout"] = authapi.Refuse(authapi.InvalidRequest, "post_logout_redirect_uri is not registered for this client.")
-	stranger.get("/auth/logout?"+back).want(t, 400, "not registered")
+	stranger.Get("/auth/logout?"+back).Want(t, 400, "not registered")
 }
 
 func TestAccount(t *testing.T) {
 	t.Parallel()
 	w := build(t)
 	a := w.agent()
-	a.signIn(a.get("/auth/account").want(t, 303, "/auth/login").location(), "demouser")
-	p := a.get("/auth/account").want(t, 200, "Portal", "nightly", "Sign out everywhere")
-	csrf := p.fields().Get("csrf")
-	do := func(what, id string) page {
-		return a.send("POST", "/auth/account", values("csrf", csrf, "do", what, "id", id))
+	a.signIn(a.Get("/auth/account").Want(t, 303, "/auth/login").Location(), "demouser")
+	p := a.Get("/auth/account").Want(t, 200, "Portal", "nightly", "Sign out everywhere")
+	csrf := p.Fields().Get("csrf")
+	do := func(what, id string) browsertest.Page {
+		return a.Send("POST", "/auth/account", values("csrf", csrf, "do", what, "id", id))
 	}
-	a.get(do("disconnect", "g1").want(t, 303, "/auth/account?done=disconnect").location()).want(t, 200, "is disconnected")
-	do("disconnect", "none").want(t, 303)
-	do("disconnect", "foreign").want(t, 403)
-	do("revoke-key", "k1").want(t, 303)
-	do("anything", "").want(t, 400)
+	a.Get(do("disconnect", "g1").Want(t, 303, "/auth/account?done=disconnect").Location()).Want(t, 200, "is disconnected")
+	do("disconnect", "none").Want(t, 303)
+	do("disconnect", "foreign").Want(t, 403)
+	do("revoke-key", "k1").Want(t, 303)
+	do("anything", "").Want(t, 400)
 	if got := strings.Join(w.things.revoked, ","); got != "demouser g1,demouser k1" {
 		t.Error(got)
 	}
 	w.things.away = fault.New(fault.Unavailable, "service.unavailable", "A part of Heddle does not answer.")
-	a.get("/auth/account").want(t, 200, "cannot be shown just now")
-	do("disconnect", "g1").want(t, 503, "Try again")
+	a.Get("/auth/account").Want(t, 200, "cannot be shown just now")
+	do("disconnect", "g1").Want(t, 503, "Try again")
 	w.things.away = nil
-	do("sign-out", "").want(t, 200, "signed out everywhere")
-	a.get("/auth/account").want(t, 303, "/auth/login")
+	do("sign-out", "").Want(t, 200, "signed out everywhere")
+	a.Get("/auth/account").Want(t, 303, "/auth/login")
 }
 
 // What a person can do something about is said where they are.
@@ -242,17 +243,17 @@ func TestTroubleIsSaidOnThePage(t *testing.T) {
 	t.Parallel()
 	w := build(t)
 	a := w.agent()
-	asks := a.get(a.get(ask).location())
-	send := func() page { return a.submit(asks, "username", "demouser", "password", "demouser") }
-	a.submit(asks, "username", "demouser", "password", "wrong").want(t, 401, "not right", `value="demouser"`)
+	asks := a.Get(a.Get(ask).Location())
+	send := func() browsertest.Page { return a.Submit(asks, "username", "demouser", "password", "demouser") }
+	a.Submit(asks, "username", "demouser", "password", "wrong").Want(t, 401, "not right", `value="demouser"`)
 	w.people.refuse = fault.New(fault.Exhausted, "auth.too_many", "Too many.").WithRetry(14*time.Minute + time.Second).WithStatus(429)
-	if p := send().want(t, 429, "Wait 15 minutes", `name="password"`); p.Header.Get("Retry-After") != "841" {
+	if p := send().Want(t, 429, "Wait 15 minutes", `name="password"`); p.Header.Get("Retry-After") != "841" {
 		t.Errorf("%v", p.Header)
 	}
 	w.people.refuse = fault.New(fault.Unavailable, "flow.store_down", "Away.").WithRetry(2 * time.Second)
-	send().want(t, 503, "Try again in a few seconds", `name="password"`)
+	send().Want(t, 503, "Try again in a few seconds", `name="password"`)
 	w.people.refuse = nil
-	consent := a.get(send().location())
+	consent := a.Get(send().Location())
 	w.protocol.refuse["Decide"] = w.people.refuse
 	for _, c := range []struct {
 		err    error
@@ -266,13 +267,13 @@ func TestTroubleIsSaidOnThePage(t *testing.T) {
 		{authapi.Refuse(authapi.InvalidRequest, "This sign-in has expired; start again at the application."), 400, "start again at the application"},
 	} {
 		w.protocol.refuse["Decide"] = c.err
-		a.submit(consent, "grant", "Grant").want(t, c.status, c.text)
+		a.Submit(consent, "grant", "Grant").Want(t, c.status, c.text)
 	}
-	a.get("/auth/consent?r=gone").want(t, 400, "has expired")
-	a.get("/auth/nothing", "Accept: text/html").want(t, 404)
+	a.Get("/auth/consent?r=gone").Want(t, 400, "has expired")
+	a.Get("/auth/nothing", "Accept: text/html").Want(t, 404)
 	w.protocol.refuse["Authorize"] = authapi.Refuse(authapi.InvalidRequest, "client_id is not known.")
-	a.get(ask).want(t, 400, "<h1>", "client_id is not known.")
-	if p := w.program().get(ask).want(t, 400, `"error":"invalid_request"`, `"status":400`); p.location() != "" {
+	a.Get(ask).Want(t, 400, "<h1>", "client_id is not known.")
+	if p := w.program().Get(ask).Want(t, 400, `"error":"invalid_request"`, `"status":400`); p.Location() != "" {
 		t.Error("it leads somewhere")
 	}
 }
@@ -283,12 +284,12 @@ func TestSessionsAway(t *testing.T) {
 	w := build(t)
 	a := w.agent()
 	a.signIn("/auth/login", "demouser")
-	if got := a.get("/auth/account").want(t, 200).Header.Get("Cache-Control"); got != "no-store" {
+	if got := a.Get("/auth/account").Want(t, 200).Header.Get("Cache-Control"); got != "no-store" {
 		t.Error(got)
 	}
 	if w.people.logins[0] != "demouser" || (who.Principal{}).Anonymous() != true {
 		t.Error(w.people.logins)
 	}
 	w.now = w.now.Add(9 * time.Hour)
-	a.get("/auth/account").want(t, http.StatusSeeOther, "/auth/login")
+	a.Get("/auth/account").Want(t, http.StatusSeeOther, "/auth/login")
 }
