@@ -28,7 +28,8 @@ docs: nothing
 native: basic bearer apikey header=X-API-Key scoped
 oauth: bearer
 site: basic bearer scoped
-unicore: basic bearer certificate apikey header=X-API-Key scoped
+unicore-workflows: basic bearer certificate apikey site-jwt user-jwt header=X-API-Key scoped
+unicore: basic bearer certificate apikey site-jwt user-jwt header=X-API-Key scoped
 `
 
 // asked notes the door that it is asked for.
