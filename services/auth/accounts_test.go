@@ -80,7 +80,7 @@ func TestAWriteIsSeenEverywhere(t *testing.T) {
 	s := natstest.Start(t)
 	run(t, s.Conn(t), auth.Config{Demo: true}, nil).await(t)
 	run(t, s.Conn(t), auth.Config{}, nil).await(t)
-	c := authapi.NewClient(s.Conn(t))
+	c := dial(s.Conn(t))
 	for i := range 100 {
 		group := fmt.Sprintf("group%d", i)
 		if _, err := c.CreateGroup(operator(t), authapi.GroupRequest{Name: group}); err != nil {

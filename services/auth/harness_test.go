@@ -58,12 +58,28 @@ func (r replica) await(t testing.TB) replica {
 	return r
 }
 
+// caller is the service as components call it.
+type caller struct {
+	*authapi.Client
+	*authapi.CredentialsRPC
+}
+
+func dial(nc *nats.Conn) *caller {
+	return &caller{authapi.NewClient(nc), authapi.NewCredentialsRPC(nc)}
+}
+
+// Verify says whose a name and a password are.
+func (c *caller) Verify(ctx context.Context, r authapi.PasswordRequest) (who.Principal, error) {
+	known, err := c.Password(ctx, signIn(r.Name, r.Password))
+	return known.Principal, err
+}
+
 // start is one replica with the demo's users, and a client of it.
-func start(t *testing.T) (*authapi.Client, *natstest.Server) {
+func start(t *testing.T) (*caller, *natstest.Server) {
 	t.Helper()
 	s := natstest.Start(t)
 	run(t, s.Conn(t), auth.Config{Demo: true}, nil).await(t)
-	return authapi.NewClient(s.Conn(t)), s
+	return dial(s.Conn(t)), s
 }
 
 // operator is a context in which calls are an operator's.

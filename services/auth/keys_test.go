@@ -65,7 +65,7 @@ func TestKeysTurnByTheServersTimers(t *testing.T) {
 			activated++
 		}
 	}
-	raw, err := authapi.NewClient(s.Conn(t)).Keys(t.Context(), authapi.Empty{})
+	raw, err := dial(s.Conn(t)).Keys(t.Context(), authapi.Empty{})
 	var set struct{ Keys []struct{ Alg string } }
 	if err == nil {
 		err = json.Unmarshal(raw, &set)

@@ -20,7 +20,7 @@ func TestStartsBeforeNATS(t *testing.T) {
 	r := run(t, nc, auth.Config{Demo: true}, nil)
 	s.Begin(t)
 	r.await(t)
-	if _, err := authapi.NewClient(s.Conn(t)).Login(t.Context(), signIn("alice", "alice123")); err != nil {
+	if _, err := dial(s.Conn(t)).Login(t.Context(), signIn("alice", "alice123")); err != nil {
 		t.Error(err)
 	}
 }
@@ -35,7 +35,7 @@ func TestHealsWhenNATSIsBack(t *testing.T) {
 		s.Restart(t)
 		natstest.Connected(t, serving)
 		natstest.Connected(t, nc)
-		c := authapi.NewClient(nc)
+		c := dial(nc)
 		if _, err := c.Login(t.Context(), signIn("alice", "alice123")); err != nil {
 			t.Fatal(err)
 		}
@@ -65,7 +65,7 @@ func TestSurvivesARestart(t *testing.T) {
 	t.Parallel()
 	s := natstest.Start(t)
 	first := run(t, s.Conn(t), auth.Config{Demo: true}, nil).await(t)
-	c := authapi.NewClient(s.Conn(t))
+	c := dial(s.Conn(t))
 	token, err := c.Login(t.Context(), signIn("alice", "alice123"))
 	if err != nil {
 		t.Fatal(err)
@@ -82,7 +82,7 @@ func TestSurvivesARestart(t *testing.T) {
 
 	nc := s.Conn(t)
 	run(t, nc, auth.Config{Demo: true}, nil).await(t)
-	c = authapi.NewClient(nc)
+	c = dial(nc)
 	if again, err := c.Keys(t.Context(), authapi.Empty{}); err != nil || !bytes.Equal(again, keys) {
 		t.Errorf("keys before %s, after %s, %v", keys, again, err)
 	}
@@ -104,7 +104,7 @@ func TestReplicasSignWithOneKey(t *testing.T) {
 	b := run(t, s.Conn(t), auth.Config{Demo: true}, nil)
 	a.await(t)
 	b.await(t)
-	c := authapi.NewClient(s.Conn(t))
+	c := dial(s.Conn(t))
 	keys, err := c.Keys(t.Context(), authapi.Empty{})
 	if err != nil || strings.Count(string(keys), `"OKP"`) != 1 || strings.Count(string(keys), `"RSA"`) != 1 {
 		t.Errorf("keys %s, %v", keys, err)
@@ -137,7 +137,7 @@ func TestFirstOperator(t *testing.T) {
 	if len(given) > 0 {
 		t.Error("two replicas have given a password")
 	}
-	c := authapi.NewClient(s.Conn(t))
+	c := dial(s.Conn(t))
 	if p, err := c.Verify(t.Context(), r); err != nil || !p.Operator() {
 		t.Errorf("%s: %+v, %v", r.Name, p, err)
 	}
@@ -189,7 +189,7 @@ func TestNoSecretLeavesTheVault(t *testing.T) {
 	s := natstest.Start(t)
 	var first authapi.PasswordRequest
 	r := run(t, s.Conn(t), auth.Config{}, func(name, password string) { first = pw(name, password) }).await(t)
-	c := authapi.NewClient(s.Conn(t))
+	c := dial(s.Conn(t))
 	const canary = "Canary-7Yq"
 	for _, name := range []string{"bob", "no body"} {
 		_, _ = c.RegisterUser(operator(t), authapi.RegisterRequest{Name: name, Password: canary + "1"})

@@ -17,7 +17,7 @@ import (
 )
 
 // verifier is the gateway's: keys over NATS, go-oidc.
-func verifier(c *authapi.Client) *oidcverify.Verifier {
+func verifier(c *caller) *oidcverify.Verifier {
 	return oidcverify.NewVerifier(oidcverify.Config{Issuer: issuer, Audience: authapi.Audience,
 		Keys: func(ctx context.Context) (json.RawMessage, error) { return c.Keys(ctx, authapi.Empty{}) }})
 }
@@ -126,7 +126,7 @@ func TestChangesEndWhatIsRememberedAtOnce(t *testing.T) {
 	s := natstest.Start(t)
 	run(t, s.Conn(t), auth.Config{Demo: true}, nil).await(t)
 	run(t, s.Conn(t), auth.Config{}, nil).await(t)
-	c := authapi.NewClient(s.Conn(t)) // either replica answers
+	c := dial(s.Conn(t)) // either replica answers
 	check := func(when, password string, want bool) {
 		t.Helper()
 		for range 4 { // fewer wrong ones than are counted
@@ -157,7 +157,7 @@ func TestTooManyLoginsAreTurnedAway(t *testing.T) {
 	t.Parallel()
 	s := natstest.Start(t)
 	run(t, s.Conn(t), auth.Config{Demo: true, PasswordWorkers: 1, PasswordQueue: 1}, nil).await(t)
-	c := authapi.NewClient(s.Conn(t))
+	c := dial(s.Conn(t))
 	const all = 20
 	answers := make(chan error, all)
 	for range all {
@@ -224,7 +224,7 @@ func TestOnlyOperatorsAdminister(t *testing.T) {
 func BenchmarkVerifyRemembered(b *testing.B) {
 	s := natstest.Start(b)
 	run(b, s.Conn(b), auth.Config{Demo: true}, nil).await(b)
-	c := authapi.NewClient(s.Conn(b))
+	c := dial(s.Conn(b))
 	b.RunParallel(func(p *testing.PB) {
 		for p.Next() {
 			if _, err := c.Verify(b.Context(), pw("alice", "alice123")); err != nil {

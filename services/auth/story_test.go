@@ -149,15 +149,15 @@ func TestReplayedCodeEndsWhatItBegan(t *testing.T) {
 // that were given before, and none that are given after.
 func TestWhatEndsAPersonsThings(t *testing.T) {
 	t.Parallel()
-	for name, end := range map[string]func(*authapi.Client) error{
-		"disabled": func(c *authapi.Client) error {
+	for name, end := range map[string]func(*caller) error{
+		"disabled": func(c *caller) error {
 			_, err := c.DisableUser(operator(t), authapi.UserRequest{Name: "alice"})
 			if err == nil {
 				_, err = c.EnableUser(operator(t), authapi.UserRequest{Name: "alice"})
 			}
 			return err
 		},
-		"new password": func(c *authapi.Client) error {
+		"new password": func(c *caller) error {
 			_, err := c.SetPassword(operator(t), pw("alice", "other"))
 			if err == nil {
 				_, err = c.SetPassword(operator(t), pw("alice", "alice123"))
@@ -199,7 +199,7 @@ func TestWhatEndsAPersonsThings(t *testing.T) {
 	}
 }
 
-func newToken(t *testing.T, c *authapi.Client) string {
+func newToken(t *testing.T, c *caller) string {
 	t.Helper()
 	token, err := c.Login(t.Context(), signIn("alice", "alice123"))
 	if err != nil {

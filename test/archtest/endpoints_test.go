@@ -14,7 +14,7 @@ import (
 // exceptions are the endpoints that ask for something else than a user who is
 // signed in. Whoever adds one adds it here, on purpose.
 var exceptions = map[string][]string{
-	"public": {"cmd.auth.session.login", "qry.auth.session.verify", "qry.auth.key.list",
+	"public": {"cmd.auth.session.login", "qry.auth.key.list",
 		"cmd.auth.credential.password", "cmd.auth.credential.certificate", "cmd.auth.credential.token",
 		"cmd.auth.federation.start", "cmd.auth.federation.finish", "qry.auth.federation.list",
 		"cmd.auth.oauth.authorize", "qry.auth.oauth.pending", "cmd.auth.oauth.fail", "cmd.auth.oauth.exchange", "cmd.auth.device.start",

@@ -6,8 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"time"
-
-	"github.com/heddle-dev/heddle/pkg/who"
 )
 
 // Audience is the "aud" of access tokens for Heddle's own doors.
@@ -131,10 +129,6 @@ type Service interface {
 	// Login gives an access token for a password, without a client and a
 	// grant: what it may is scope api, and for operators theirs.
 	Login(context.Context, PasswordProof) (Token, error)
-	// Verify says who a name and password belong to, for doors that send them
-	// with every request; a verified pair is remembered for a while (hashed,
-	// in memory) until the user changes.
-	Verify(context.Context, PasswordRequest) (who.Principal, error)
 	// Keys gives the public keys that access tokens are signed with.
 	Keys(context.Context, Empty) (Keys, error)
 

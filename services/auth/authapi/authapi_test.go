@@ -45,7 +45,7 @@ func TestEndpointsAreClosed(t *testing.T) {
 		}
 		seen[e.Subject] = true
 	}
-	if len(seen) != 12 {
+	if len(seen) != 11 {
 		t.Errorf("%d endpoints", len(seen))
 	}
 }

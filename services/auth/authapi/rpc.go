@@ -14,7 +14,6 @@ func Endpoints(s Service, a Accounts) []natsrpc.Endpoint {
 	operator := who.Role(who.RoleOperator)
 	return []natsrpc.Endpoint{
 		natsrpc.Handle(cmdLogin, who.Public, s.Login),
-		natsrpc.Handle(qryVerify, who.Public, s.Verify),
 		natsrpc.Handle(qryKeys, who.Public, s.Keys),
 		natsrpc.Handle(cmdRegister, operator, s.RegisterUser),
 		natsrpc.Handle(cmdGroup, operator, s.CreateGroup),
@@ -31,7 +30,6 @@ func Endpoints(s Service, a Accounts) []natsrpc.Endpoint {
 // Client is the service over NATS.
 type Client struct {
 	login    func(context.Context, PasswordProof) (Token, error)
-	verify   func(context.Context, PasswordRequest) (who.Principal, error)
 	keys     func(context.Context, Empty) (Keys, error)
 	register func(context.Context, RegisterRequest) (User, error)
 	group    func(context.Context, GroupRequest) (Empty, error)
@@ -54,7 +52,6 @@ func NewClient(nc *nats.Conn) *Client {
 	c := natsrpc.NewClient(nc)
 	return &Client{
 		login:    natsrpc.Call[PasswordProof, Token](c, cmdLogin),
-		verify:   natsrpc.Call[PasswordRequest, who.Principal](c, qryVerify),
 		keys:     natsrpc.Call[Empty, Keys](c, qryKeys),
 		register: natsrpc.Call[RegisterRequest, User](c, cmdRegister),
 		group:    natsrpc.Call[GroupRequest, Empty](c, cmdGroup),
@@ -69,10 +66,7 @@ func NewClient(nc *nats.Conn) *Client {
 }
 
 func (c *Client) Login(ctx context.Context, r PasswordProof) (Token, error) { return c.login(ctx, r) }
-func (c *Client) Verify(ctx context.Context, r PasswordRequest) (who.Principal, error) {
-	return c.verify(ctx, r)
-}
-func (c *Client) Keys(ctx context.Context, r Empty) (Keys, error) { return c.keys(ctx, r) }
+func (c *Client) Keys(ctx context.Context, r Empty) (Keys, error)           { return c.keys(ctx, r) }
 func (c *Client) RegisterUser(ctx context.Context, r RegisterRequest) (User, error) {
 	return c.register(ctx, r)
 }

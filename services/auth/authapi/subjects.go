@@ -8,7 +8,6 @@ const (
 	Source    = "/auth"
 
 	cmdLogin    = "cmd.auth.session.login"
-	qryVerify   = "qry.auth.session.verify"
 	qryKeys     = "qry.auth.key.list"
 	cmdRegister = "cmd.auth.user.register"
 	cmdGroup    = "cmd.auth.group.create"

@@ -14,6 +14,8 @@ import (
 	"github.com/heddle-dev/heddle/pkg/es/esmem"
 	"github.com/heddle-dev/heddle/pkg/es/estest"
 	"github.com/heddle-dev/heddle/pkg/logx"
+	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/auth/internal/flow/memory"
 	"github.com/heddle-dev/heddle/services/auth/internal/key"
 	"github.com/heddle-dev/heddle/services/auth/internal/password"
@@ -203,4 +205,10 @@ func (f fixture) replica(t *testing.T) *App {
 		Config: Config{Issuer: issuer, Setups: []string{"Prod", "Test"}, TokenLifetime: time.Hour, Core4Lifetime: 8 * time.Hour, ResetLifetime: 8 * time.Hour,
 			KeyPlan:  key.Plan{Lifetime: 30 * 24 * time.Hour, Notice: time.Hour, Overlap: 25 * time.Hour},
 			KeyRules: APIKeyRules{Scopes: []string{"api:read"}, Lifetime: 90 * 24 * time.Hour, Longest: 365 * 24 * time.Hour, Most: 5}}})
+}
+
+// Verify says whose a name and a password are.
+func (f fixture) Verify(ctx context.Context, r authapi.PasswordRequest) (who.Principal, error) {
+	known, err := f.Password(ctx, authapi.PasswordProof{Name: r.Name, Password: r.Password})
+	return known.Principal, err
 }

@@ -35,12 +35,6 @@ func (a *App) Login(ctx context.Context, r authapi.PasswordProof) (authapi.Token
 	return authapi.Token{AccessToken: jwt, TokenType: "Bearer", ExpiresIn: int64(a.TokenLifetime / time.Second)}, err
 }
 
-// Verify implements authapi.Service.
-func (a *App) Verify(ctx context.Context, r authapi.PasswordRequest) (who.Principal, error) {
-	known, err := a.Password(ctx, authapi.PasswordProof{Name: r.Name, Password: r.Password})
-	return known.Principal, err
-}
-
 // Password implements authapi.Credentials.
 func (a *App) Password(ctx context.Context, r authapi.PasswordProof) (authapi.Resolved, error) {
 	u, err := a.proven(ctx, r)

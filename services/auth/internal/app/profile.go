@@ -98,7 +98,7 @@ func (a *App) themselves(ctx context.Context, u view.User, old *string) error {
 		return fault.New(fault.Denied, "access.in_person", "A new password or address needs the old password, or that you sign in yourself.").
 			WithField("old_password", "is missing")
 	}
-	_, err := a.Verify(ctx, authapi.PasswordRequest{Name: string(u.Name), Password: *old})
+	_, err := a.Password(ctx, authapi.PasswordProof{Name: string(u.Name), Password: *old})
 	if fault.Is(err, fault.Unauthenticated) {
 		return fault.New(fault.Invalid, "auth.invalid", "The request is not valid.").WithField("old_password", "is not the present one")
 	}
