@@ -24,7 +24,7 @@ func (s *Service) prepare(ctx context.Context, a *app.App, read *view.View) erro
 	if err := s.persist(ctx, "the signing keys", a.TakeKeys); err != nil {
 		return err
 	}
-	if err := s.persist(ctx, "the command line's client", func(ctx context.Context) error { return a.Sow(ctx, ownSeed()) }); err != nil {
+	if err := s.persist(ctx, "what every installation has", func(ctx context.Context) error { return a.Sow(ctx, ownSeed()) }); err != nil {
 		return err
 	}
 	if s.cfg.Demo {

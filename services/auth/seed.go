@@ -29,11 +29,11 @@ func DemoSeed() Seed {
 	}
 }
 
-// ownSeed is what every installation has: the client that `heddle login` is.
-// It is on people's machines, so it keeps no secret, and they are asked for
-// their consent each time.
+// ownSeed is what every installation has: the client that `heddle login` is,
+// and core4's role for everyday use. The client is on people's machines, so it
+// keeps no secret, and they are asked for their consent each time.
 func ownSeed() Seed {
-	return Seed{Own: []client.Register{{
+	return Seed{Roles: []authapi.Role{standardRole()}, Own: []client.Register{{
 		ID: authapi.CommandLine,
 		Details: client.Details{
 			Name: "The heddle command line", Public: true, Method: client.None, Native: true,
@@ -42,4 +42,10 @@ func ownSeed() Seed {
 			Scopes:    []string{"openid", "profile", "email", "groups", "offline_access", "api", "api:read", "operator"},
 		},
 	}}}
+}
+
+// standardRole is for core4's users: nobody has it who was not given it.
+func standardRole() authapi.Role {
+	return authapi.Role{Name: "standard_user", RealName: "standard user", Active: true, Perms: []string{
+		"api://core4.api.v1.request.standard.*", "api://core4.api.v1.server.*", "api://core4.api.v1.request.store.*/u"}}
 }

@@ -19,6 +19,7 @@ type Seed struct {
 	Users   []authapi.RegisterRequest
 	Clients []authapi.OAuthClient
 	Own     []client.Register // Heddle's own programs
+	Roles   []authapi.Role    // of core4
 }
 
 // Sow makes what of the seed does not exist.
@@ -43,7 +44,21 @@ func (a *App) Sow(ctx context.Context, s Seed) error {
 			return err
 		}
 	}
+	for _, r := range s.Roles {
+		if err := a.sowRole(ctx, r); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+func (a *App) sowRole(ctx context.Context, r authapi.Role) error {
+	have, err := es.Fold(ctx, a.Store, roles(), authapi.RoleTopic(idOf("role", r.Name)))
+	if err != nil || have.Exists() {
+		return problem(err)
+	}
+	_, err = a.PutRole(ctx, r)
+	return err
 }
 
 func (a *App) sowUser(ctx context.Context, r authapi.RegisterRequest) error {

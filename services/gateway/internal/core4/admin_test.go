@@ -51,6 +51,9 @@ func (a admin) RemoveRole(_ context.Context, r authapi.RoleRef) (authapi.Empty, 
 	for name, role := range a.roles {
 		if role.ID == r.ID {
 			delete(a.roles, name)
+			for _, other := range a.roles {
+				other.Parents = slices.DeleteFunc(other.Parents, func(p string) bool { return p == name })
+			}
 		}
 	}
 	return authapi.Empty{}, nil

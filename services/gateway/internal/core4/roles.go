@@ -159,7 +159,7 @@ func readID(text string) (string, error) {
 	return id, nil
 }
 
-// deleteRole ends a role and takes it from whoever refers to it. A user is
+// deleteRole ends a role, which is then nobody's any more. A user is
 // kept out, and has no permission any more: names are not given twice.
 func (d *door) deleteRole(c *Call) (any, error) {
 	text, tag, _ := strings.Cut(c.Group("0"), "/")
@@ -185,10 +185,8 @@ func (d *door) deleteRole(c *Call) (any, error) {
 	if u != nil {
 		return true, d.expel(c, u)
 	}
-	if _, err := d.Backend.Admin.RemoveRole(c.ctx(), authapi.RoleRef{ID: r.ID, Version: r.Version}); err != nil {
-		return nil, refusal(err)
-	}
-	return true, d.forget(c, all, r.Name)
+	_, err = d.Backend.Admin.RemoveRole(c.ctx(), authapi.RoleRef{ID: r.ID, Version: r.Version})
+	return true, refusal(err)
 }
 
 func (d *door) expel(c *Call, u *authapi.Account) error {
@@ -198,31 +196,4 @@ func (d *door) expel(c *Call, u *authapi.Account) error {
 	_, err := d.Backend.Admin.ChangeAccount(c.ctx(), authapi.AccountChange{Name: u.Name, Edits: []authapi.Edit{
 		{Do: authapi.SetPermissions}, {Do: authapi.SetRoleNames}}})
 	return refusal(err)
-}
-
-// forget takes a role that has ended out of what refers to it.
-func (d *door) forget(c *Call, all collection, name string) error {
-	without := func(names []string) []string {
-		return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == name })
-	}
-	for _, r := range all.roles {
-		if r.Name == name || !slices.Contains(r.Parents, name) {
-			continue
-		}
-		r.Parents = without(r.Parents)
-		if _, err := d.Backend.Admin.PutRole(c.ctx(), r); err != nil {
-			return refusal(err)
-		}
-	}
-	for _, u := range all.users {
-		if !slices.Contains(u.RoleNames, name) {
-			continue
-		}
-		_, err := d.Backend.Admin.ChangeAccount(c.ctx(), authapi.AccountChange{Name: u.Name, Edits: []authapi.Edit{
-			{Do: authapi.SetRoleNames, List: without(u.RoleNames)}}})
-		if err != nil {
-			return refusal(err)
-		}
-	}
-	return nil
 }
