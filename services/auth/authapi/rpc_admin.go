@@ -2,12 +2,17 @@ package authapi
 
 import (
 	"context"
+	"time"
 
 	"github.com/nats-io/nats.go"
 
 	"github.com/heddle-dev/heddle/pkg/natsrpc"
 	"github.com/heddle-dev/heddle/pkg/who"
 )
+
+// rotationPatience is how long a rotation may take: it makes keys, and waits
+// until everybody knows them.
+const rotationPatience = 15 * time.Second
 
 // AdminEndpoints are the operators', but for roles, where the service looks at
 // the caller's permissions.
@@ -27,7 +32,7 @@ func AdminEndpoints(a Admin) []natsrpc.Endpoint {
 		natsrpc.Handle(cmdRotateSecret, operator, a.RotateSecret),
 		natsrpc.Handle(cmdRemoveRegistration, operator, a.RemoveRegistration),
 		natsrpc.Handle(qrySigningKeys, operator, a.SigningKeys),
-		natsrpc.Handle(cmdRotateKeys, operator, a.RotateKeys),
+		natsrpc.Handle(cmdRotateKeys, operator, a.RotateKeys).Waiting(),
 	}
 }
 
@@ -68,7 +73,7 @@ func NewAdminRPC(nc *nats.Conn) *AdminRPC {
 		rotateSecret:       natsrpc.Call[SecretRotation, RegistrationSecret](c, cmdRotateSecret),
 		removeRegistration: natsrpc.Call[ClientRef, Empty](c, cmdRemoveRegistration),
 		signingKeys:        natsrpc.Call[Empty, SigningKeys](c, qrySigningKeys),
-		rotateKeys:         natsrpc.Call[KeyRotation, SigningKeys](c, cmdRotateKeys),
+		rotateKeys:         natsrpc.Call[KeyRotation, SigningKeys](c.Waiting(rotationPatience), cmdRotateKeys),
 	}
 }
 
