@@ -23,13 +23,13 @@ core4-rest: basic bearer apikey core4-jwt header=X-API-Key scoped
 core4-unversioned: basic bearer apikey core4-jwt header=X-API-Key scoped
 core4: basic bearer apikey core4-jwt header=X-API-Key scoped
 dirac-auth: bearer certificate query=access_token scoped
-dirac: basic bearer certificate apikey header=X-API-Key query=access_token scoped
+dirac: basic bearer certificate apikey upstream header=X-API-Key query=access_token scoped
 docs: nothing
-native: basic bearer apikey header=X-API-Key scoped
+native: basic bearer apikey upstream header=X-API-Key scoped
 oauth: bearer
 site: basic bearer scoped
-unicore-workflows: basic bearer certificate apikey site-jwt user-jwt header=X-API-Key scoped
-unicore: basic bearer certificate apikey site-jwt user-jwt header=X-API-Key scoped
+unicore-workflows: basic bearer certificate apikey site-jwt upstream user-jwt header=X-API-Key scoped
+unicore: basic bearer certificate apikey site-jwt upstream user-jwt header=X-API-Key scoped
 `
 
 // asked notes the door that it is asked for.

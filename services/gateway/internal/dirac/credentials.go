@@ -17,7 +17,7 @@ const tokenParameter = "access_token"
 
 // Door is what the dialect takes.
 var Door = edge.Door{
-	Basic: true, Bearer: true, Certificate: true, Accept: []authapi.Kind{authapi.KindAPIKey},
+	Basic: true, Bearer: true, Certificate: true, Accept: []authapi.Kind{authapi.KindAPIKey, authapi.KindUpstream},
 	Header: "X-API-Key", Query: tokenParameter, Scoped: true,
 }
 

@@ -38,7 +38,7 @@ type Deps struct {
 }
 
 // Door is what the API takes.
-var Door = edge.Door{Basic: true, Bearer: true, Accept: []authapi.Kind{authapi.KindAPIKey}, Header: "X-API-Key", Scoped: true}
+var Door = edge.Door{Basic: true, Bearer: true, Accept: []authapi.Kind{authapi.KindAPIKey, authapi.KindUpstream}, Header: "X-API-Key", Scoped: true}
 
 type door struct{ Deps }
 

@@ -47,7 +47,7 @@ type Deps struct {
 
 // Door is what the dialect takes, beside its own sessions.
 var Door = edge.Door{
-	Basic: true, Bearer: true, Certificate: true, Accept: []authapi.Kind{authapi.KindAPIKey, authapi.KindUserJWT, authapi.KindSiteJWT}, Header: "X-API-Key", Scoped: true,
+	Basic: true, Bearer: true, Certificate: true, Accept: []authapi.Kind{authapi.KindAPIKey, authapi.KindUserJWT, authapi.KindSiteJWT, authapi.KindUpstream}, Header: "X-API-Key", Scoped: true,
 }
 
 // door is the dialect at work.
