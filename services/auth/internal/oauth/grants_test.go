@@ -281,3 +281,25 @@ func TestLogout(t *testing.T) {
 		}
 	}
 }
+
+// TestPagesNameOnlyWhatCanBeGiven: who is no operator is not asked to let
+// somebody act as one.
+func TestPagesNameOnlyWhatCanBeGiven(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	p, err := w.authorize(authapi.FormOIDC, ask("client_id", "operators", "scope", "api operator"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, operator := range []bool{true, false} {
+		caller := who.Principal{ID: "u1", Method: who.MethodSession}
+		if operator {
+			caller.Roles = []string{who.RoleOperator}
+		}
+		got, err := w.Pending(who.With(t.Context(), caller), authapi.PendingRequest{ID: p.ID})
+		named := slices.ContainsFunc(got.Scopes, func(s authapi.ScopeText) bool { return s.Scope == "operator" })
+		if err != nil || named != operator {
+			t.Errorf("operator: %v, scopes %v, %v", operator, got.Scopes, err)
+		}
+	}
+}

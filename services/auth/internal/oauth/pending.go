@@ -46,6 +46,10 @@ func (s *Server) chosen(ctx context.Context, p authapi.Pending, asked scope.Requ
 	if caller.Anonymous() {
 		return p, nil
 	}
+	if !caller.Operator() { // nobody is asked to give what they have not
+		asked.Plain = without(asked.Plain, scope.Operator)
+		p.Scopes = lines(asked)
+	}
 	groups, err := s.Users.Groups(ctx, caller.ID)
 	if err != nil {
 		return authapi.Pending{}, refusal(err)
