@@ -29,7 +29,7 @@ func Request(ctx context.Context) string {
 // New returns a logger that writes one line of JSON (format "json") or text
 // a record.
 func New(w io.Writer, format string, level slog.Leveler) *slog.Logger {
-	opts := &slog.HandlerOptions{Level: level}
+	opts := &slog.HandlerOptions{Level: level, ReplaceAttr: conceal}
 	if format == "json" {
 		return slog.New(handler{slog.NewJSONHandler(w, opts)})
 	}
