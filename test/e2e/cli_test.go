@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,6 +18,48 @@ type cli struct {
 func newCLI(t *testing.T) *cli {
 	t.Helper()
 	return &cli{t, append(os.Environ(), "HEDDLE_URL="+up.URL, "HEDDLE_CONFIG="+filepath.Join(t.TempDir(), "credentials.json"))}
+}
+
+// config is where the profile lies.
+func (c *cli) config() string {
+	for _, v := range c.env {
+		if path, found := strings.CutPrefix(v, "HEDDLE_CONFIG="); found {
+			return path
+		}
+	}
+	return ""
+}
+
+func (c *cli) profile() map[string]any {
+	c.t.Helper()
+	b, err := os.ReadFile(c.config())
+	var p map[string]any
+	if err == nil {
+		err = json.Unmarshal(b, &p)
+	}
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return p
+}
+
+func (c *cli) write(p map[string]any) {
+	c.t.Helper()
+	b, err := json.Marshal(p)
+	if err == nil {
+		err = os.WriteFile(c.config(), b, 0o600)
+	}
+	if err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// expire makes the command line believe that its token has ended.
+func (c *cli) expire() {
+	c.t.Helper()
+	p := c.profile()
+	p["expires"] = "2026-01-01T00:00:00Z"
+	c.write(p)
 }
 
 // run returns standard output, standard error and the exit code.
