@@ -49,6 +49,9 @@ func bench(ctx context.Context, binary, where string, history int, jsonFile stri
 	}
 	r.yardstick("forkexec", "fork and exec of /bin/true, 2 workers", fork, "1/s")
 
+	if err := measureTokens(ctx, r); err != nil {
+		return err
+	}
 	h, err := stage.Up(binary, filepath.Join(dir, "data"), "HEDDLE_LOG_LEVEL=error")
 	if err != nil {
 		return err
