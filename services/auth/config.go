@@ -43,7 +43,7 @@ type Config struct {
 	Demo            bool   `conf:"demo" env:"HEDDLE_DEMO" doc:"Make the demo's users and its OAuth client."`
 
 	Core4 Core4Config `conf:"core4" env:"HEDDLE_CORE4"`
-	Mail  mail.Config `conf:"mail" env:"HEDDLE_MAIL"`
+	Mail  MailConfig  `conf:"mail" env:"HEDDLE_MAIL"`
 
 	// DataDir is where the read model is kept, in auth/; it can be deleted at
 	// any time. Default: .heddle
@@ -51,6 +51,9 @@ type Config struct {
 	// Seed is made where it does not exist, beside that of Demo.
 	Seed Seed
 }
+
+// MailConfig says how mail is sent to users.
+type MailConfig = mail.Config
 
 // Core4Config is that of what core4's clients carry.
 type Core4Config struct {

@@ -11,6 +11,9 @@ import (
 	"net"
 	"net/netip"
 	"time"
+
+	"github.com/heddle-dev/heddle/services/auth"
+	"github.com/heddle-dev/heddle/services/gateway"
 )
 
 // Config is what `heddle up` can be told.
@@ -26,6 +29,10 @@ type Config struct {
 	ClientCAs  string   `conf:"client-ca-dir" env:"HEDDLE_CLIENT_CA_DIR" doc:"Directory with the authorities of client certificates and their revocation lists; the own authority counts too."`
 	Federation string   `conf:"federation" env:"HEDDLE_FEDERATION" doc:"YAML file with the OpenID providers that people can sign in at (docs/federation.md); empty: none."`
 	Durability string   `conf:"durability" env:"HEDDLE_DURABILITY" default:"standard" doc:"standard: on disk within 250 ms, so that only a power loss can cost anything; always: before each answer, about thirty times slower."`
+
+	Core4Tokens auth.Core4Config    `conf:"core4" env:"HEDDLE_CORE4"`
+	Core4       gateway.Core4Config `conf:"core4" env:"HEDDLE_CORE4"`
+	Mail        auth.MailConfig     `conf:"mail" env:"HEDDLE_MAIL"`
 
 	LogLevel     string `conf:"log-level" env:"HEDDLE_LOG_LEVEL" default:"warn" doc:"What to log: debug, info, warn or error."`
 	LogFormat    string `conf:"log-format" env:"HEDDLE_LOG_FORMAT" default:"text" doc:"How to log: text or json."`

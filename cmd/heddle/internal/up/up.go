@@ -95,7 +95,8 @@ func (h *house) furnish(gw gateway.Deps, version string) error {
 	if err != nil {
 		return err
 	}
-	h.add("auth", auth.New(auth.Config{Issuer: issuer, DataDir: cfg.Data, Demo: cfg.Demo, Redis: redis, Federation: cfg.Federation},
+	h.add("auth", auth.New(auth.Config{Issuer: issuer, DataDir: cfg.Data, Demo: cfg.Demo, Redis: redis, Federation: cfg.Federation,
+		Core4: cfg.Core4Tokens, Mail: cfg.Mail},
 		auth.Deps{NATS: nc, Log: h.log, FirstPassword: h.firstPassword}))
 	h.broker.Admit(admission(authapi.NewCredentialsRPC(nc)))
 	if nc, err = h.connect("jobs"); err != nil {
@@ -117,7 +118,7 @@ func (h *house) furnish(gw gateway.Deps, version string) error {
 	h.gateway, err = gateway.New(gateway.Config{
 		Listen: cfg.Listen, ExternalURL: cfg.URL, Issuer: issuer, Site: cfg.Site, Redis: redis, DataDir: cfg.Data, Version: version,
 		ClientCADir: cfg.ClientCAs,
-		Demo:        cfg.Demo,
+		Demo:        cfg.Demo, Core4: cfg.Core4,
 	}, gw)
 	if err != nil {
 		return err

@@ -35,20 +35,23 @@ func (d *door) permit(c *Call) error {
 }
 
 // permissions are the caller's. The auth service says them with what it
-// resolves; our own access tokens do not carry them.
+// resolves; our own access tokens do not carry them. A credential that was
+// made without the operator's role does not make an operator.
 func (d *door) permissions(c *Call) ([]string, error) {
+	var perms []string
 	if c.proven.Resolved != nil {
-		return c.proven.Resolved.Permissions, nil
+		perms = c.proven.Resolved.Permissions
+	} else {
+		me, err := d.Backend.Profiles.Me(c.ctx(), authapi.Empty{})
+		if err != nil {
+			return nil, err
+		}
+		perms = me.PermissionsTotal
 	}
-	me, err := d.Backend.Profiles.Me(c.ctx(), authapi.Empty{})
-	if err != nil {
-		return nil, err
+	if c.proven.Principal.Operator() {
+		return perms, nil
 	}
-	perms := me.PermissionsTotal
-	if !c.proven.Principal.Operator() { // the token was got without the operator's role
-		perms = slices.DeleteFunc(slices.Clone(perms), func(p string) bool { return p == "cop" })
-	}
-	return perms, nil
+	return slices.DeleteFunc(slices.Clone(perms), func(p string) bool { return p == perm.Everything }), nil
 }
 
 // sets remembers what lists of permissions compile to: few users have a list

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/auth/authapi"
 )
 
 var authDown = fault.New(fault.Unavailable, "auth.store_down", "down").WithRetry(2 * time.Second)
@@ -47,7 +49,10 @@ func TestPermissions(t *testing.T) {
 		{write, "DELETE", "/core4/example/write", 200},
 	} {
 		w := newWorld(t)
-		w.add("alice", "a", strings.Fields(tc.perms)...)
+		alice := w.add("alice", "a", strings.Fields(tc.perms)...)
+		if tc.perms == "cop" {
+			alice.Roles = []string{who.RoleOperator} // the auth service sees to it
+		}
 		for name, a := range map[string]answer{
 			"Basic":       w.send(tc.method, tc.path, "", basic("alice", "a")),
 			"an argument": w.send(tc.method, tc.path+"?token="+w.token("alice"), ""),
@@ -70,8 +75,15 @@ func TestPermissions(t *testing.T) {
 func TestTokenWithoutTheOperatorsRole(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	if a := w.send("GET", "/core4/example/hello", "", "Authorization: Bearer at.admin"); a.Code != 403 {
-		t.Errorf("%d %s", a.Code, a.Body)
+	w.tokens["hdl_key"] = issued{"admin", w.now, authapi.KindAPIKey}
+	if a := w.send("GET", "/core4/example/hello", "", "Authorization: Bearer hdl_key"); a.Code != 200 {
+		t.Errorf("a key of an operator: %d %s", a.Code, a.Body)
+	}
+	w.users["admin"].Roles = nil // as a key without the scope resolves
+	for _, value := range []string{"at.admin", "hdl_key"} {
+		if a := w.send("GET", "/core4/example/hello", "", "Authorization: Bearer "+value); a.Code != 403 {
+			t.Errorf("%s: %d %s", value, a.Code, a.Body)
+		}
 	}
 }
 
@@ -104,7 +116,10 @@ func TestTenants(t *testing.T) {
 		{"api://core4.api.v1.example/c app://client/c1", "/core4/example/named/c1/7", "403"}, // letters count
 	} {
 		w := newWorld(t)
-		w.add("alice", "a", strings.Fields(tc.perms)...)
+		alice := w.add("alice", "a", strings.Fields(tc.perms)...)
+		if tc.perms == "cop" {
+			alice.Roles = []string{who.RoleOperator}
+		}
 		a := w.send("GET", tc.path, "", basic("alice", "a"))
 		got := fmt.Sprint(a.Code)
 		if a.Code == 200 {
