@@ -42,7 +42,7 @@ func (c *client) becomes(status int, path string, headers ...string) answer {
 // An operator keeps a user out: whatever the user holds is over, also what is
 // open. When the user may come in again, old credentials stay what they are.
 //
-// covers: D0-010 D0-058 D0-059 D1-037 U4-005 U4-006 U4-008 U4-016 U4-019 U4-020 U4-021
+// covers: D0-010 D1-037 U4-005 U4-006 U4-008 U4-016 U4-019 U4-020 U4-021
 func TestNothingOfAUserWhoIsKeptOutIsGood(t *testing.T) {
 	t.Parallel()
 	h := start(t)
@@ -93,7 +93,7 @@ func TestNothingOfAUserWhoIsKeptOutIsGood(t *testing.T) {
 
 // A key goes as far as its scopes, wherever a door takes one.
 //
-// covers: D1-007 D1-038 D1-039 D1-040
+// covers: D1-007 D1-038 D1-039 D1-040 U4-034
 func TestKeysAtTheDoors(t *testing.T) {
 	t.Parallel()
 	h := start(t)

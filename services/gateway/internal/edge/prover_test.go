@@ -123,7 +123,7 @@ func request(line, dn string, headers ...string) *http.Request {
 	return r.WithContext(edge.With(edge.WithPeer(r.Context(), peer), edge.Proven{}))
 }
 
-// covers: D0-010 D0-037 D1-005 D1-037 D1-038 D1-040 U4-005 U4-006 U4-033
+// covers: D0-010 D0-037 D0-058 D0-059 D1-005 D1-037 D1-038 D1-040 U4-005 U4-006 U4-033
 func TestWhoseRequestIsIt(t *testing.T) {
 	t.Parallel()
 	const bearer = "Authorization: Bearer "
