@@ -178,10 +178,19 @@ func TestOnlyOperatorsAdminister(t *testing.T) {
 	}
 }
 
+// Who asks is known though nobody can say more of them.
+func TestMeWithoutTheUserDatabase(t *testing.T) {
+	t.Parallel()
+	w := ask(t, &auth{fail: fault.New(fault.Unavailable, "rpc.away", "Away.")}, anybody, "GET", "/me", "")
+	if w.Code != 200 || !strings.Contains(w.Body.String(), `"name":"alice"`) || strings.Contains(w.Body.String(), "account") {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}
+
 func TestVersions(t *testing.T) {
 	t.Parallel()
 	for target, version := range map[string]string{
-		"/admin/users/alice": `"42"`, "/admin/groups/users": `"7"`, "/admin/roles/staff": `"9"`, "/admin/clients/app": `"11"`,
+		"/me": `"42"`, "/admin/users/alice": `"42"`, "/admin/groups/users": `"7"`, "/admin/roles/staff": `"9"`, "/admin/clients/app": `"11"`,
 	} {
 		f := &auth{}
 		if tag := ask(t, f, operator, "GET", target, "").Header().Get("Etag"); tag != version {

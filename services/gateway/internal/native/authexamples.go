@@ -16,7 +16,10 @@ var (
 		RealName: "Alice Liddell", Email: "alice@example.org", Certificates: []string{"/C=DE/O=GridGermany/CN=Alice"},
 		Keys: []authapi.UserKey{{ID: "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k", JWK: exampleJWK, Comment: "laptop"}},
 	}
-	exampleMe  = who.Principal{ID: "0f3k9m2p1qs", Name: "alice", Group: "users", Groups: []string{"users"}, Method: "token"}
+	exampleMe = Me{
+		Principal: who.Principal{ID: "0f3k9m2p1qs", Name: "alice", Group: "users", Groups: []string{"users"}, Method: "token"},
+		Account:   &exampleAccount,
+	}
 	exampleKey = authapi.APIKey{ID: "0f3k9m2p1qt", User: "0f3k9m2p1qs", Name: "nightly report", Scopes: []string{"api:read"},
 		Created: exampleTime, Expires: exampleTime.Add(30 * 24 * time.Hour)}
 	exampleGrant = authapi.Grant{ID: "0f3k9m2p1qv", User: "0f3k9m2p1qs", Client: authapi.ClientCard{ID: "report", Name: "Report"},

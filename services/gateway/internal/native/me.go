@@ -15,7 +15,7 @@ func (d *door) meRoutes() []rest.Route {
 	return []rest.Route{
 		rest.Handle("GET /me", user, rest.Doc{
 			Title: "Who am I?", Tags: tags,
-			Text:     "The caller as the services see them: groups, roles, and how they proved who they are.",
+			Text:     "The caller as the services see them: groups, roles, how they proved who they are, and their account. The `ETag` is the account's version.",
 			Response: exampleMe,
 		}, d.me),
 		rest.Handle("PATCH /me", user, rest.Doc{
@@ -42,7 +42,23 @@ func (d *door) meRoutes() []rest.Route {
 	}
 }
 
-func (d *door) me(ctx context.Context, _ struct{}) (who.Principal, error) { return who.From(ctx), nil }
+// Me is the caller.
+type Me struct {
+	who.Principal
+	Account *authapi.Account `json:"account,omitempty" doc:"what is known of the caller; absent while the user database cannot be asked"`
+}
+
+func (d *door) me(ctx context.Context, _ struct{}) (rest.Reply, error) {
+	p := who.From(ctx)
+	a, err := d.Backend.Profiles.Me(ctx, authapi.Empty{})
+	switch {
+	case fault.Is(err, fault.Unavailable): // who asks is known all the same
+		return rest.Reply{Body: Me{p, nil}}, nil
+	case err != nil:
+		return rest.Reply{}, err
+	}
+	return versioned(0, a.Version, Me{p, &a}), nil
+}
 
 // meChange is authapi.ProfileChange without the version, which is a header.
 type meChange struct {
