@@ -173,15 +173,16 @@ func deviceIsLetIn(t *testing.T, c *client) {
 	}
 	a := p.agent(t)
 	to := a.Get(began.VerificationURIComplete).Want(t, 303, "/auth/login?to=device").Location()
-	confirm := a.Get(signIn(t, a, to, "alice", "alice123").Location()).Want(t, 200, began.UserCode, "The heddle command line", "alice")
+	confirm := a.Get(signIn(t, a, to, "demouser", "test123").Location()).Want(t, 200, began.UserCode, "The heddle command line", "demouser")
 	a.Get("/auth/device?user_code=BBBB-BBBB").Want(t, 400, "No device waits")
 	a.Submit(confirm, "grant", "Grant").Want(t, 200, "Connected")
 	a.Submit(confirm, "grant", "Deny").Want(t, 400, "No device waits")
+	began.Interval = 1 // the first question may come at once
 	tokens, err := p.DeviceAccessToken(p.ctx, began)
 	if err != nil || tokens.RefreshToken == "" {
 		t.Fatalf("%v", err)
 	}
-	if me := c.as("", "").send("GET", "/api/v1/me", "", "Authorization: Bearer "+tokens.AccessToken); !strings.Contains(me.body, `"alice"`) {
+	if me := c.as("", "").send("GET", "/api/v1/me", "", "Authorization: Bearer "+tokens.AccessToken); !strings.Contains(me.body, `"demouser"`) {
 		t.Errorf("%d %s", me.StatusCode, me.body)
 	}
 	denied, err := p.DeviceAuth(p.ctx)
@@ -189,6 +190,7 @@ func deviceIsLetIn(t *testing.T, c *client) {
 		t.Fatal(err)
 	}
 	a.Submit(a.Get(denied.VerificationURIComplete).Want(t, 200), "grant", "Deny").Want(t, 200, "was not let in")
+	denied.Interval = 1
 	if _, err := p.DeviceAccessToken(p.ctx, denied); err == nil || !strings.Contains(err.Error(), "access_denied") {
 		t.Errorf("a denied device: %v", err)
 	}
@@ -328,6 +330,16 @@ func signingOut(t *testing.T, c *client) {
 	a.Get("/auth/account").Want(t, 200, "alice")
 	a.Submit(a.Get("/auth/logout").Want(t, 200, "Sign out?")).Want(t, 200, "Signed out")
 	a.Get("/auth/account").Want(t, 303, "/auth/login")
+	signIn(t, a, "/auth/login", "alice", "alice123")
+	elsewhere := p.agent(t)
+	signIn(t, elsewhere, "/auth/login", "alice", "alice123")
+	account := a.Get("/auth/account")
+	a.Send("POST", "/auth/account", url.Values{"csrf": {account.Fields().Get("csrf")}, "do": {"sign-out"}}).Want(t, 200, "signed out everywhere")
+	for deadline := time.Now().Add(10 * time.Second); elsewhere.Get("/auth/account").StatusCode != 303; {
+		if time.Now().After(deadline) {
+			t.Fatal("after 10 s the other browser is signed in")
+		}
+	}
 	a.Get("/auth/logout?post_logout_redirect_uri=https://evil.example&client_id="+p.ClientID).Want(t, 400, "not registered")
 	asks := a.Get("/auth/login")
 	a.Submit(asks, "username", "alice", "password", "wrong").Want(t, 401, "not right")
@@ -340,7 +352,7 @@ func disconnecting(t *testing.T, c *client) {
 	verifier := oauth2.GenerateVerifier()
 	a := p.agent(t)
 	to := a.Get(p.AuthCodeURL("s", oauth2.S256ChallengeOption(verifier))).Location()
-	consent := a.Get(signIn(t, a, to, "alice", "alice123").Location())
+	consent := a.Get(signIn(t, a, to, "admin", "hans").Location())
 	back, _ := url.Parse(a.Submit(consent, "grant", "Grant").Want(t, 303, callback).Location())
 	tokens, err := p.Exchange(p.ctx, back.Query().Get("code"), oauth2.VerifierOption(verifier))
 	if err != nil {

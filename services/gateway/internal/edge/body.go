@@ -28,10 +28,14 @@ func (b *body) move() {
 	}
 }
 
-// cut ends the reading: nothing of what the client still sends is taken.
+// cut ends the reading: nothing of what the client still sends is taken. What
+// was read to its end is left alone: behind it comes the next request.
 func (b *body) cut() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.over {
+		return
+	}
 	b.over = true
 	_ = b.control.SetReadDeadline(time.Unix(1, 0))
 }

@@ -90,8 +90,16 @@ func (d *door) accountFails(w http.ResponseWriter, r *http.Request, err error) e
 	return err
 }
 
+// outliving is for what may end the very credential that it was asked for
+// with, and so the request's own context.
+func outliving(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+}
+
 func (d *door) everywhere(w http.ResponseWriter, r *http.Request) error {
-	if _, err := d.Backend.Profiles.SignOut(as(r, visit(r)), authapi.Empty{}); err != nil {
+	ctx, cancel := outliving(as(r, visit(r)))
+	defer cancel()
+	if _, err := d.Backend.Profiles.SignOut(ctx, authapi.Empty{}); err != nil {
 		return d.accountFails(w, r, err)
 	}
 	_ = d.Browsers.SignOut(w, r) // over already

@@ -38,7 +38,9 @@ func (d *door) refreshTokens(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (d *door) dropRefreshToken(w http.ResponseWriter, r *http.Request) error {
-	if _, err := d.Backend.Grants.RevokeGrant(r.Context(), authapi.GrantRef{ID: r.PathValue("id")}); err != nil {
+	ctx, cancel := outliving(r.Context())
+	defer cancel()
+	if _, err := d.Backend.Grants.RevokeGrant(ctx, authapi.GrantRef{ID: r.PathValue("id")}); err != nil {
 		return err
 	}
 	w.WriteHeader(http.StatusNoContent)
