@@ -81,11 +81,7 @@ func (d *door) loginProof(c *Call) (edge.Proven, error) {
 			return edge.Proven{}, errUnreadable
 		}
 	}
-	p, err := d.resolve(c, shown, true)
-	if err == nil && shown.kind != "" && !isCore4(p) {
-		return edge.Proven{}, errUnreadable
-	}
-	return p, err
+	return d.resolve(c, shown, true)
 }
 
 var errUnreadable = fault.New(fault.Unauthenticated, "credentials.invalid", "The credentials are not readable, or not for this.")

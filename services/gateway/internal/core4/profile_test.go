@@ -26,6 +26,10 @@ func TestProfile(t *testing.T) {
 		fmt.Sprint(doc["role_total"]) != "[]" || get(basic("alice", "a"))["token_expires"] != nil {
 		t.Errorf("%v", doc)
 	}
+	w.send("GET", base+"/login", "", basic("alice", "a")) // to sign in is no change
+	if later := get(token); later["etag"] != doc["etag"] || later["last_login"] == nil {
+		t.Errorf("%v", later)
+	}
 	put := func(format string, args ...any) answer {
 		return w.send("PUT", base+"/profile", fmt.Sprintf(format, args...), token)
 	}

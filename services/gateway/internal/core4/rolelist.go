@@ -23,23 +23,23 @@ const (
 var sortable = []string{"_id", "name", "realname", "email", "is_active", "created", "updated", "last_login", "role", "perm", "etag"}
 
 // list is one page of documents, filtered and sorted as the arguments say.
-func list(args arguments, docs []document) (any, error) {
+func list(args arguments, docs []document) (page, error) {
 	size, err := args.whole("per_page", perPage)
 	if err != nil {
-		return nil, err
+		return page{}, err
 	}
 	at, err := args.whole("page", 0)
 	if err != nil {
-		return nil, err
+		return page{}, err
 	}
 	if size < 1 || size > maxPerPage {
-		return nil, fault.New(fault.Invalid, codeMistyped, "parameter [per_page] must be from 1 to %d", maxPerPage)
+		return page{}, fault.New(fault.Invalid, codeMistyped, "parameter [per_page] must be from 1 to %d", maxPerPage)
 	}
 	if docs, err = filtered(args, docs); err != nil {
-		return nil, err
+		return page{}, err
 	}
 	if err := arrange(args, docs); err != nil {
-		return nil, err
+		return page{}, err
 	}
 	pages := (len(docs) + size - 1) / size
 	if at < 0 {

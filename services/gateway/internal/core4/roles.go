@@ -128,7 +128,7 @@ func (d *door) getRoles(c *Call) (any, error) {
 	}
 	switch id := c.Group("0"); id {
 	case "":
-		return list(c.args, all.documents())
+		return d.listRoles(c, all)
 	case "distinct":
 		return all.names(), nil
 	default:
@@ -138,6 +138,15 @@ func (d *door) getRoles(c *Call) (any, error) {
 		}
 		return one(all.byID(own))
 	}
+}
+
+// listRoles is a page of them, which people see as one.
+func (d *door) listRoles(c *Call, all collection) (any, error) {
+	p, err := list(c.args, all.documents())
+	if err != nil || prefers(c.r, c.args) != formHTML {
+		return p, err
+	}
+	return nil, d.page(c.w, c.r, http.StatusOK, "roles.html", p)
 }
 
 func (all collection) names() []string {

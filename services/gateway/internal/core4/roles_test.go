@@ -193,6 +193,9 @@ func TestRolesAreListed(t *testing.T) {
 	if row := a.Data.([]any)[0].(map[string]any); fmt.Sprint(row["role"]) == "[r1]" || len(row["role"].([]any)) != 1 || row["etag"] == nil || first["etag"] == nil {
 		t.Errorf("a row tells roles by name: %v", row)
 	}
+	if page := o.world.send("GET", base+"/roles", "", o.as, browser); page.Code != 200 || !strings.Contains(page.Body.String(), "<td>r1</td><td>Role r1</td>") {
+		t.Errorf("page: %d %s", page.Code, page.Body)
+	}
 	if a := o.send("GET", "/distinct", nil); fmt.Sprint(a.Data) != "[admin nobody r1 r2 r3 r4]" {
 		t.Errorf("%s", a.Body)
 	}

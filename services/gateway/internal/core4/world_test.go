@@ -97,7 +97,8 @@ func (w *world) Password(_ context.Context, r authapi.PasswordProof) (authapi.Re
 		return authapi.Resolved{}, wrong()
 	}
 	if r.Login {
-		w.logins = append(w.logins, a.Name)
+		w.logins, a.LastLogin, a.Updated = append(w.logins, a.Name), w.now, w.now
+		a.Version++
 	}
 	return w.resolved(a, who.MethodPassword)
 }
