@@ -80,6 +80,9 @@ type Step struct {
 	Text  string    `json:"text" doc:"the transition in words"`
 }
 
+// CodeLimited is the fault of a submit by a caller with limited rights.
+const CodeLimited = "job.limited"
+
 // SubmitRequest asks for a new job on behalf of the caller.
 type SubmitRequest struct {
 	Spec Spec `json:"spec"`

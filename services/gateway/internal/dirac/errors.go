@@ -9,6 +9,7 @@ import (
 	"github.com/heddle-dev/heddle/pkg/rest"
 	"github.com/heddle-dev/heddle/services/gateway/internal/dirac/manifest"
 	"github.com/heddle-dev/heddle/services/gateway/internal/edge"
+	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
 // failure is the form of an error: RFC 6749's, with DIRAC's number where it
@@ -22,7 +23,7 @@ type failure struct {
 }
 
 // errnos are DIRAC's numbers of the errors of its workload management.
-var errnos = map[string]int{manifest.CodeInvalid: 1501, manifest.CodeRefused: 1503}
+var errnos = map[string]int{manifest.CodeInvalid: 1501, manifest.CodeRefused: 1503, jobsapi.CodeLimited: 1503}
 
 func writeError(w http.ResponseWriter, r *http.Request, f *fault.Error) {
 	body := failure{

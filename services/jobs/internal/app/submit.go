@@ -28,6 +28,9 @@ func (a *App) Submit(ctx context.Context, r jobsapi.SubmitRequest) (jobsapi.Job,
 	if !token(p.ID) {
 		return jobsapi.Job{}, fault.New(fault.Denied, "job.owner", "This user cannot own jobs.")
 	}
+	if p.Limited { // such proxies go with the jobs themselves, to fetch their files
+		return jobsapi.Job{}, fault.New(fault.Denied, jobsapi.CodeLimited, "A limited proxy certificate may not submit jobs.")
+	}
 	c := job.Submit{Owner: p.ID, OwnerName: p.Name, Spec: r.Spec}
 	var err error
 	if c.Group, err = groupOf(p, r.Spec.Group); err != nil {

@@ -123,3 +123,20 @@ func TestManySubmitsAtOnceGetDifferentIds(t *testing.T) {
 		t.Error("two submits made one job")
 	}
 }
+
+// covers: D0-037
+func TestLimitedProxiesSubmitNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.replica()
+	ctx := as(t.Context(), "alice")
+	p := who.From(ctx)
+	p.Limited = true
+	_, err := r.Submit(who.With(ctx, p), jobsapi.SubmitRequest{Spec: work})
+	if f := fault.From(err); f == nil || f.Kind != fault.Denied || f.Code != jobsapi.CodeLimited {
+		t.Errorf("%v", err)
+	}
+	if page, err := r.List(ctx, jobsapi.ListRequest{Total: true}); err != nil || page.Total != 0 {
+		t.Errorf("%d jobs, %v", page.Total, err)
+	}
+}
