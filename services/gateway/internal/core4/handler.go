@@ -1,11 +1,13 @@
 package core4
 
 import (
+	"context"
 	"net/http"
 	"regexp"
 	"regexp/syntax"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/rest"
@@ -151,11 +153,26 @@ func (d *door) serve(h *Handler, p path, w http.ResponseWriter, r *http.Request)
 	if err := c.read(); err != nil {
 		return err
 	}
+	ctx, cancel := outliving(r)
+	defer cancel()
+	c.r = r.WithContext(ctx)
 	data, err := f(c)
 	if err != nil || c.wrote {
 		return err
 	}
 	return c.reply(data)
+}
+
+// patience bounds a change that its client cannot end.
+const patience = 10 * time.Second
+
+// outliving is for what changes something: that may end the very credential
+// that it was asked for with, and so the request's own context.
+func outliving(r *http.Request) (context.Context, context.CancelFunc) {
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		return context.WithCancel(r.Context())
+	}
+	return context.WithTimeout(context.WithoutCancel(r.Context()), patience)
 }
 
 var errNoPath = fault.New(fault.Missing, "request.no_path", "There is nothing at this path.")
