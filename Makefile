@@ -5,12 +5,12 @@ BINARIES := heddle heddle-auth heddle-jobs heddle-files heddle-gateway heddle-ru
 EVERY    := $(addsuffix /...,$(addprefix ./,$(MODULES)))
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 GOFLAGS_BUILD := -trimpath -ldflags "-s -w -X github.com/heddle-dev/heddle/pkg/run.version=$(VERSION)"
-TAGGED   := -tags=faults,external
+TAGGED   := -tags=faults,external,browser
 COMPOSE  := deploy/compose/compose
 
 export CGO_ENABLED = 0
 
-.PHONY: help run build test e2e faults clients bench lint gen coverage standalone images compose-up compose-down clean
+.PHONY: help run build test e2e faults browser clients bench lint gen coverage standalone images compose-up compose-down clean
 
 help: ## what there is to do
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ test: ## all tests that need nothing but Go
 
 faults: build bin/nats-server ## kill, pause and cut off real processes (minutes)
 	@go test -count=1 -tags=faults -timeout 20m -v ./test/faults/...
+
+browser: ## sign in with a real browser (needs chromium)
+	@go test -count=1 -tags=browser -timeout 15m -v ./test/browser/...
 
 clients: bin/heddle ## the public clients against `heddle up` (needs Python, curl and a copy of PyUNICORE)
 	@test/clients/run
