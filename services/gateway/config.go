@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -17,6 +18,7 @@ import (
 	"github.com/heddle-dev/heddle/services/gateway/internal/session"
 	"github.com/heddle-dev/heddle/services/gateway/internal/session/memory"
 	"github.com/heddle-dev/heddle/services/gateway/internal/session/redis"
+	"github.com/heddle-dev/heddle/services/gateway/internal/unicore"
 )
 
 // Config is how a replica is set up. The zero Config, with a data directory,
@@ -27,6 +29,8 @@ type Config struct {
 	TrustForwarded bool     `conf:"trust-forwarded" env:"HEDDLE_TRUST_FORWARDED" doc:"A proxy in front sets the X-Forwarded headers and lets no client set them."`
 	Issuer         string   `conf:"issuer" env:"HEDDLE_ISSUER" default:"http://127.0.0.1:8080" doc:"What access tokens name as their issuer; the same for auth."`
 	Site           string   `conf:"site" env:"HEDDLE_SITE" default:"DEMO-SITE" doc:"Name of the UNICORE site: the first part of its addresses."`
+
+	UnicoreMethods []string `conf:"unicore-methods" env:"HEDDLE_UNICORE_METHODS" default:"password,oidc,jwt,x509" doc:"How users of UNICORE's door may prove who they are: password, oidc (access tokens and API keys), jwt (signed by users or sites), x509."`
 
 	PublicSetups []string `conf:"public-setups" env:"HEDDLE_PUBLIC_SETUPS" doc:"DIRAC's setups that everybody is told of; empty: who is signed in is told their own."`
 
@@ -83,6 +87,11 @@ func (c Config) Validate() error {
 	}
 	if c.Site != "" && !siteName.MatchString(c.Site) {
 		errs = append(errs, errors.New("site may have letters, digits, dots, dashes and underscores"))
+	}
+	for _, m := range c.UnicoreMethods {
+		if !slices.Contains(unicore.Methods, m) {
+			errs = append(errs, fmt.Errorf("unicore-methods are of %s, not %q", strings.Join(unicore.Methods, ", "), m))
+		}
 	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		errs = append(errs, errors.New("tls-cert and tls-key go together"))

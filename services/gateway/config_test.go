@@ -19,6 +19,7 @@ func TestConfigNamesWhatIsWrong(t *testing.T) {
 		"tls-cert":        {TLSCert: "x.pem"},
 		"max-connections": {MaxConnections: -1},
 
+		"unicore-methods":                               {UnicoreMethods: []string{"password", "kerberos"}},
 		"client-certificates is":                        {ClientCertificates: "maybe"},
 		"trust-client-certificate-header and balancers": {TrustClientHeader: "Client-Cert"},
 		`balancers: "x"`:                                {TrustClientHeader: "Client-Cert", Balancers: []string{"192.0.2.7", "x"}},

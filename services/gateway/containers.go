@@ -26,7 +26,7 @@ import (
 func (s *Service) containers(prover edge.Prover) []rest.Container {
 	unicores := unicore.Deps{
 		Site: s.cfg.Site, Version: s.cfg.Version, Backend: s.backend, Prover: prover, Sessions: s.sessions, URLs: s.base,
-		Certificate: s.cert.PEM, Issuer: s.tokens, Now: s.deps.Now, Log: s.deps.Log,
+		Certificate: s.cert.PEM, Issuer: s.tokens, Now: s.deps.Now, Log: s.deps.Log, Methods: s.cfg.UnicoreMethods,
 	}
 	apis := []rest.Container{
 		native.Container(native.Deps{

@@ -80,6 +80,7 @@ func TestNothingOfAUserWhoIsKeptOutIsGood(t *testing.T) {
 	}
 	alice.becomes(200, "/api/v1/me")
 	nobody.ok(nil, "GET", "/api/v1/me", "", alice.bearer())
+	nobody.ok(nil, "POST", "/api/v1/login", `{"name":"alice","password":"alice123"}`, token) // the old one is in nobody's way
 	if a := nobody.send("GET", "/api/v1/me", "", token); a.StatusCode != 401 {
 		t.Errorf("the old token: %d %s", a.StatusCode, a.body)
 	}

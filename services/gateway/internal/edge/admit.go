@@ -2,6 +2,8 @@ package edge
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/who"
@@ -50,9 +52,19 @@ func (d Door) challenge(h http.Header, r *http.Request, f *fault.Error) {
 		if c, err := d.read(r); err == nil && !c.basic && c.certificate == nil {
 			bearer += `, error="invalid_token"`
 		}
-		h.Set("WWW-Authenticate", bearer)
-		if d.Basic {
-			h.Add("WWW-Authenticate", `Basic realm="heddle"`)
-		}
+		h["Www-Authenticate"] = []string{bearer, `Basic realm="heddle"`}
+		d.Offer(h)
+	}
+}
+
+// Offer takes those ways to authenticate out of an answer's header that the
+// door does not take.
+func (d Door) Offer(h http.Header) {
+	h["Www-Authenticate"] = slices.DeleteFunc(h["Www-Authenticate"], func(challenge string) bool {
+		basic := strings.HasPrefix(challenge, "Basic ")
+		return basic && !d.Basic || !basic && !d.Bearer && len(d.Accept) == 0
+	})
+	if len(h["Www-Authenticate"]) == 0 {
+		h.Del("WWW-Authenticate")
 	}
 }

@@ -101,6 +101,49 @@ func TestSessionKeepsTheLimitsOfItsCredential(t *testing.T) {
 	}
 }
 
+// Each method can be switched off: then it opens nothing, and is not offered.
+//
+// covers: U4-007
+func TestMethodsThatAreSwitchedOff(t *testing.T) {
+	t.Parallel()
+	const bearer = "Bearer token-of-demouser"
+	for _, c := range []struct {
+		methods       []string
+		authorization string
+		want          int
+		offered       string
+	}{
+		{nil, demo, 200, ""},
+		{nil, bearer, 200, ""},
+		{nil, "", 401, "Bearer Basic"},
+		{[]string{"password"}, demo, 200, ""},
+		{[]string{"password"}, bearer, 401, "Basic"},
+		{[]string{"password"}, "", 401, "Basic"},
+		{[]string{"oidc"}, bearer, 200, ""},
+		{[]string{"oidc", "x509"}, demo, 401, "Bearer"},
+		{[]string{"jwt"}, bearer, 401, "Bearer"},
+		{[]string{"jwt"}, "", 401, "Bearer"},
+		{[]string{"x509"}, demo, 401, ""},
+	} {
+		h := serve(t, unicore.Deps{
+			Backend: backendtest.New(&backendtest.Jobs{}, &backendtest.Files{}), Sessions: sessions{}, Methods: c.methods,
+		})
+		var header []string
+		if c.authorization != "" {
+			header = []string{"Authorization", c.authorization}
+		}
+		w := ask(h, "GET", "/jobs", "", header...)
+		var offered []string
+		for _, challenge := range w.Header().Values("WWW-Authenticate") {
+			scheme, _, _ := strings.Cut(challenge, " ")
+			offered = append(offered, scheme)
+		}
+		if w.Code != c.want || strings.Join(offered, " ") != c.offered {
+			t.Errorf("%q by %.6q: %d, offered %q", c.methods, c.authorization, w.Code, offered)
+		}
+	}
+}
+
 func TestTooMuchIsRefusedAndNothingMade(t *testing.T) {
 	t.Parallel()
 	jobs := &backendtest.Jobs{}

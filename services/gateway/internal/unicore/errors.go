@@ -15,12 +15,13 @@ type failure struct {
 	Message string `json:"errorMessage"`
 }
 
-func writeError(w http.ResponseWriter, r *http.Request, f *fault.Error) {
+func (d *door) writeError(w http.ResponseWriter, r *http.Request, f *fault.Error) {
 	status := rest.Status(f)
 	body, _ := json.Marshal(failure{status, message(f)})
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
 	h.Del("Content-Length")
+	d.takes.Offer(h)
 	if status == statusSessionGone {
 		h.Del(headerSession)
 		h.Del(headerLifetime)

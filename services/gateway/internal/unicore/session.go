@@ -39,7 +39,7 @@ func (d *door) known(w http.ResponseWriter, r *http.Request) (authapi.Resolved, 
 	if id := r.Header.Get(headerSession); id != "" {
 		return d.resume(w, r, id)
 	}
-	proven, err := edge.Admit(w, r, d.Prover, Door)
+	proven, err := edge.Admit(w, r, d.Prover, d.takes)
 	whole := proven.Whole()
 	if err != nil || whole.Principal.Anonymous() {
 		return whole, err
@@ -88,7 +88,7 @@ func (d *door) resume(w http.ResponseWriter, r *http.Request, id string) (authap
 		return authapi.Resolved{}, err
 	}
 	announce(w, ticket)
-	return whole, edge.Readmit(w, r, Door, edge.Known(whole))
+	return whole, edge.Readmit(w, r, d.takes, edge.Known(whole))
 }
 
 func announce(w http.ResponseWriter, t session.Ticket) {

@@ -43,30 +43,27 @@ type Deps struct {
 	Now         func() time.Time
 	Log         *slog.Logger
 	Issuer      Issuer
-}
-
-// Door is what the dialect takes, beside its own sessions.
-var Door = edge.Door{
-	Basic: true, Bearer: true, Certificate: true, Accept: []authapi.Kind{authapi.KindAPIKey, authapi.KindUserJWT, authapi.KindSiteJWT, authapi.KindUpstream}, Header: "X-API-Key", Scoped: true,
+	Methods     []string // of Methods, by which users may come in; none: all
 }
 
 // door is the dialect at work.
 type door struct {
 	Deps
+	takes  edge.Door
 	since  time.Time
 	recent recent
 }
 
 // Container returns the site's core services, rooted at /SITE/rest/core.
 func Container(d Deps) rest.Container {
-	s := &door{Deps: d, since: d.Now()}
+	s := &door{Deps: d, takes: Door(d.Methods), since: d.Now()}
 	return rest.Container{
 		Name:         "unicore",
 		Root:         "/" + d.Site + "/rest/core",
 		Title:        "UNICORE core services",
 		Doc:          "Jobs, storages and files of the site " + d.Site + ", as UNICORE clients expect them.",
 		Authenticate: s.authenticate,
-		Errors:       writeError,
+		Errors:       s.writeError,
 		Wrap:         withCaller,
 		Routes: slices.Concat(s.baseRoutes(), s.utilities(), s.siteRoutes(), s.jobRoutes(),
 			s.storageRoutes(), s.fileRoutes(), s.emptyRoutes(), s.missingRoutes()),
@@ -76,14 +73,14 @@ func Container(d Deps) rest.Container {
 // Workflows returns what is there of the site's workflow services, rooted at
 // /SITE/rest/workflows.
 func Workflows(d Deps) rest.Container {
-	s := &door{Deps: d, since: d.Now()}
+	s := &door{Deps: d, takes: Door(d.Methods), since: d.Now()}
 	return rest.Container{
 		Name:         "unicore-workflows",
 		Root:         "/" + d.Site + "/rest/workflows",
 		Title:        "UNICORE workflow services",
 		Doc:          "The certificate and the tokens of the site " + d.Site + ", where UNICORE's workflow clients look for them.",
 		Authenticate: s.authenticate,
-		Errors:       writeError,
+		Errors:       s.writeError,
 		Wrap:         withCaller,
 		Routes:       s.utilities(),
 	}
