@@ -47,6 +47,9 @@ func Start(t testing.TB) (addr string, c *Control) {
 	return l.Addr().String(), c
 }
 
+// Require has the server ask every new connection for a password.
+func (c *Control) Require(password string) { c.m.RequireAuth(password) }
+
 // accept keeps the port also while the server is down: given back, it might
 // be another test's before we return to it.
 func (c *Control) accept() {
