@@ -28,6 +28,11 @@ func idleMemory(ctx context.Context, h *stage.Heddle) (float64, error) {
 		return 0, ctx.Err()
 	case <-time.After(5 * time.Second):
 	}
+	return resident(h)
+}
+
+// resident is the size, in MB, as it is now.
+func resident(h *stage.Heddle) (float64, error) {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", h.PID()))
 	if err != nil {
 		return 0, err

@@ -17,22 +17,29 @@ type lean struct {
 	conn net.Conn
 	in   *bufio.Reader
 	head string
+	want string // status
 	out  bytes.Buffer
 }
 
 // dialLean connects to the server of a client that is signed in; every
 // request of the connection is a POST of JSON to the path.
 func dialLean(c *stage.Client, path string) (*lean, error) {
-	host := strings.TrimPrefix(c.Base, "http://")
+	return openLean(c.Base, path, "201", "Authorization: Bearer "+c.Token, "Content-Type: application/json")
+}
+
+// openLean connects to a server; every request is a POST to the path with
+// these headers, and every answer must have the status.
+func openLean(base, path, want string, headers ...string) (*lean, error) {
+	host := strings.TrimPrefix(base, "http://")
 	conn, err := net.Dial("tcp", host)
 	if err != nil {
 		return nil, err
 	}
-	return &lean{conn: conn, in: bufio.NewReader(conn), head: "POST " + path + " HTTP/1.1\r\nHost: " + host +
-		"\r\nAuthorization: Bearer " + c.Token + "\r\nContent-Type: application/json\r\nContent-Length: "}, nil
+	head := append([]string{"POST " + path + " HTTP/1.1", "Host: " + host}, headers...)
+	return &lean{conn: conn, in: bufio.NewReader(conn), want: want, head: strings.Join(append(head, "Content-Length: "), "\r\n")}, nil
 }
 
-// post sends one body and reads the answer, which must be 201.
+// post sends one body and reads the answer.
 func (l *lean) post(body []byte) error {
 	l.out.Reset()
 	l.out.WriteString(l.head)
@@ -57,7 +64,7 @@ func (l *lean) answer() error {
 		case status == "":
 			status = string(text)
 		case len(text) == 0:
-			if length < 0 || !strings.HasPrefix(status, "HTTP/1.1 201") {
+			if length < 0 || !strings.HasPrefix(status, "HTTP/1.1 "+l.want) {
 				return fmt.Errorf("answered %q with a body of %d bytes", status, length)
 			}
 			_, err := l.in.Discard(length)

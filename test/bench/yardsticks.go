@@ -2,7 +2,12 @@ package main
 
 import (
 	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"encoding/json"
 	"fmt"
+	"net"
+	"net/http"
 	"os/exec"
 	"sync"
 	"sync/atomic"
@@ -58,6 +63,60 @@ func forkYardstick(ctx context.Context) (perSecond float64, err error) {
 	return throughput(yardTime, 2, func(int64) error {
 		return exec.CommandContext(ctx, "/bin/true").Run()
 	})
+}
+
+// signYardstick signs 1 KB with Ed25519, which is what an access token costs
+// at least.
+func signYardstick() (perSecond float64, err error) {
+	_, key, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		return 0, err
+	}
+	body := make([]byte, 1024)
+	return throughput(yardTime, tokenConnections, func(int64) error {
+		ed25519.Sign(key, body)
+		return nil
+	})
+}
+
+// answerYardstick is a server that does nothing but sign an access token for
+// each POST of a form: what such an answer costs at least over HTTP.
+func answerYardstick() (perSecond float64, err error) {
+	_, key, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		return 0, err
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(object{"access_token": signed(key, r.PostFormValue("client_id")), "token_type": "Bearer", "expires_in": 3600})
+	})}
+	go func() { _ = server.Serve(listener) }()
+	defer server.Close()
+	lines, end, err := openTokenLines("http://"+listener.Addr().String(), "/")
+	if err != nil {
+		return 0, err
+	}
+	defer end()
+	body := tokenForm("bench", "a secret that is as long as ours are, which is 43")
+	return throughput(yardTime, tokenConnections, func(int64) error {
+		l := <-lines
+		defer func() { lines <- l }()
+		return l.post(body)
+	})
+}
+
+// signed is a JWT with the claims that ours have.
+func signed(key ed25519.PrivateKey, client string) string {
+	now := time.Now().Unix()
+	claims, _ := json.Marshal(object{"iss": "http://127.0.0.1:8080", "sub": "0f3k2m9qxya", "aud": []string{"heddle"}, "exp": now + 3600, "iat": now, "nbf": now,
+		"jti": rand.Text(), "client_id": client, "scope": "api", "preferred_username": "demouser", "group": "users", "groups": []string{"users"}, "pos": 1}) // it never fails
+	head := encode([]byte(`{"alg":"EdDSA","kid":"e1dc873d753d9e8a9878bce7b897488f","typ":"at+jwt"}`))
+	text := head + "." + encode(claims)
+	return text + "." + encode(ed25519.Sign(key, []byte(text)))
 }
 
 // throughput runs do from workers goroutines for about d and counts.
