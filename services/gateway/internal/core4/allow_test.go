@@ -153,8 +153,8 @@ func TestOtherProtocols(t *testing.T) {
 	}
 }
 
-// covers: C2-028 C2-029
-func TestLoginIsOpenAndHasItsName(t *testing.T) {
+// covers: C2-028
+func TestLoginIsOpen(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	if a := w.send("POST", base+"/login", `{"username":"nobody","password":"none"}`); a.Code != 200 {

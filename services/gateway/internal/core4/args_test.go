@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/heddle-dev/heddle/services/auth/authapi"
+	"github.com/heddle-dev/heddle/services/auth/authapi/perm"
 )
 
 // What was a credential is not there for the handler; what was none is.
@@ -100,6 +101,31 @@ func TestArgumentsHaveTypes(t *testing.T) {
 		if got, err := (arguments{"a": text}).texts("a"); (err != nil) != (want < 0) || err == nil && len(got) != want {
 			t.Errorf("%s is %v, %v", text, got, err)
 		}
+	}
+}
+
+// Permissions are written against these names: they stay.
+//
+// covers: C2-029
+func TestHandlersHaveTheirNames(t *testing.T) {
+	t.Parallel()
+	d := &door{}
+	const under = "core4.api.v1.request."
+	want := map[string]string{"/login": "standard.login.LoginHandler", "/reset": "standard.login.LoginHandler",
+		"/logout": "standard.logout.LogoutHandler", "/profile": "standard.profile.ProfileHandler",
+		"/roles": "role.main.RoleHandler", "/roles/(.*)": "role.main.RoleHandler"}
+	for _, rule := range append(d.standard(), d.administration()...) {
+		if rule.Handler.Qual != under+want[rule.Pattern] || rule.Handler.Public != (rule.Handler.Qual == under+"standard.login.LoginHandler") {
+			t.Errorf("%s is %+v", rule.Pattern, rule.Handler)
+		}
+		delete(want, rule.Pattern)
+	}
+	if len(want) != 0 {
+		t.Errorf("missing: %v", want)
+	}
+	seeds := perm.Compile([]string{"api://core4.api.v1.request.standard.LoginHandler"})
+	if allow(seeds, d.loginHandler(), "POST", "") != nil || allow(seeds, d.logoutHandler(), "POST", "") == nil {
+		t.Error("the login handler goes by the manual's name too")
 	}
 }
 
