@@ -100,7 +100,7 @@ func (d *door) explained(w http.ResponseWriter, r *http.Request, err error) (int
 	f := fault.From(err)
 	switch f.Kind {
 	case fault.Exhausted:
-		w.Header().Set("Retry-After", seconds(f.RetryAfter))
+		wait(w, f)
 		return statusOf(f), "Too many attempts. Wait " + later(f.RetryAfter) + ", then try again.", true
 	case fault.Unavailable, fault.Timeout:
 		return statusOf(f), "That did not work just now. Try again in a few seconds.", true

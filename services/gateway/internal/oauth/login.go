@@ -91,9 +91,7 @@ func (d *door) loginFails(w http.ResponseWriter, r *http.Request, to place, name
 	default:
 		return err
 	}
-	if f.RetryAfter > 0 {
-		w.Header().Set("Retry-After", seconds(f.RetryAfter))
-	}
+	wait(w, f)
 	return d.showLogin(w, r, to, statusOf(f), name, text)
 }
 

@@ -21,9 +21,11 @@ func client(c authapi.ClientCard) *pages.Client {
 
 func statusOf(f *fault.Error) int { return rest.Status(f) }
 
-// seconds is a time to wait as headers have it.
-func seconds(d time.Duration) string {
-	return strconv.FormatInt(int64((d+time.Second-1)/time.Second), 10)
+// wait tells programs when to come back.
+func wait(w http.ResponseWriter, f *fault.Error) {
+	if f.RetryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.FormatInt(int64((f.RetryAfter+time.Second-1)/time.Second), 10))
+	}
 }
 
 // later is a time to wait as people say it.
