@@ -196,10 +196,6 @@ func TestOnlyOperatorsAdminister(t *testing.T) {
 			_, err := c.JoinGroup(ctx, authapi.MemberRequest{Group: "users", User: "alice"})
 			return err
 		},
-		"RegisterClient": func(ctx context.Context) error {
-			_, err := c.RegisterClient(ctx, authapi.OAuthClient{Name: "x"})
-			return err
-		},
 		"SetPassword": func(ctx context.Context) error { _, err := c.SetPassword(ctx, pw("alice", "x")); return err },
 		"DisableUser": func(ctx context.Context) error {
 			_, err := c.DisableUser(ctx, authapi.UserRequest{Name: "admin"})
@@ -209,8 +205,7 @@ func TestOnlyOperatorsAdminister(t *testing.T) {
 			_, err := c.EnableUser(ctx, authapi.UserRequest{Name: "admin"})
 			return err
 		},
-		"Users":   func(ctx context.Context) error { _, err := c.Users(ctx, authapi.Empty{}); return err },
-		"Clients": func(ctx context.Context) error { _, err := c.Clients(ctx, authapi.Empty{}); return err },
+		"Users": func(ctx context.Context) error { _, err := c.Users(ctx, authapi.Empty{}); return err },
 	} {
 		if err := f(t.Context()); !fault.Is(err, fault.Unauthenticated) {
 			t.Errorf("%s of nobody: %v", name, err)

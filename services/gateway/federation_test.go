@@ -48,8 +48,8 @@ func newHouse(t *testing.T, listen string, cfg auth.Config) house {
 func twoHouses(t *testing.T) (up, down house) {
 	t.Helper()
 	at := listentest.Host() + ":8080"
-	up = newHouse(t, listentest.Host()+":8080", auth.Config{Demo: true, Seed: auth.Seed{Clients: []authapi.OAuthClient{{
-		ID: "downstream", Name: "The other site", Public: true, Redirects: []string{"http://" + at + "/auth/redirect"}, Grants: []string{"authorization_code"},
+	up = newHouse(t, listentest.Host()+":8080", auth.Config{Demo: true, Seed: auth.Seed{Clients: []authapi.Registration{{
+		ID: "downstream", Name: "The other site", Redirects: []string{"http://" + at + "/auth/redirect"}, Grants: []string{"authorization_code"},
 	}}}})
 	path := filepath.Join(t.TempDir(), "federation.yaml")
 	text := fmt.Sprintf(`[{name: up, title: Heddle elsewhere, issuer: %q, client_id: downstream, scopes: [openid, profile, groups],
@@ -57,7 +57,7 @@ func twoHouses(t *testing.T) (up, down house) {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return up, newHouse(t, at, auth.Config{Federation: path, Seed: auth.Seed{Groups: []string{"cms"}}})
+	return up, newHouse(t, at, auth.Config{Federation: path, Seed: auth.Seed{Groups: []authapi.Group{{Name: "cms"}}}})
 }
 
 // leads follows redirects, from house to house, until a page comes.

@@ -22,9 +22,9 @@ var exceptions = map[string][]string{
 		"cmd.auth.reset.request", "cmd.auth.reset.finish"},
 	"service": {"cmd.auth.core4.issue", "cmd.auth.standing.site", "qry.auth.standing.revocations",
 		"cmd.jobs.runner.beat", "cmd.jobs.runner.offer", "cmd.jobs.runner.register", "cmd.jobs.runner.report"},
-	"role:operator": {"cmd.auth.client.register", "cmd.auth.group.create", "cmd.auth.group.join", "cmd.auth.user.disable", "cmd.auth.user.enable", "cmd.auth.user.password", "cmd.auth.user.register", "qry.auth.client.list", "qry.auth.user.list",
+	"role:operator": {"cmd.auth.group.create", "cmd.auth.group.join", "cmd.auth.user.disable", "cmd.auth.user.enable", "cmd.auth.user.password", "cmd.auth.user.register", "qry.auth.user.list",
 		"qry.auth.account.get", "qry.auth.account.list", "cmd.auth.account.change", "qry.auth.group.list", "cmd.auth.group.put",
-		"qry.auth.registration.list", "cmd.auth.registration.put", "cmd.auth.registration.secret", "cmd.auth.registration.remove",
+		"cmd.auth.registration.secret",
 		"qry.auth.key.signing", "cmd.auth.key.rotate"},
 }
 

@@ -6,9 +6,11 @@ import (
 	"time"
 )
 
-// Admin is what operators do, beside Service and Accounts. Roles are the one
-// exception: whom core4's permissions let use its role handler may change
-// them too, but gives only what they have themselves (package perm).
+// Admin is what operators do, beside Service and Accounts. There are two
+// exceptions. Whom core4's permissions let use its role handler may change
+// roles, but gives only what they have themselves (package perm). Whom a group
+// gives DIRAC's property ServiceAdministrator may register and remove clients
+// that have no rights of their own.
 type Admin interface {
 	Account(context.Context, UserRequest) (Account, error)
 	Accounts(context.Context, Empty) (AccountList, error)
@@ -124,7 +126,11 @@ type RoleRef struct {
 	Version uint64 `json:"version,omitempty"`
 }
 
-// Registration is an OAuth client in full (RFC 7591's words).
+// ServiceAdministrator is the property of DIRAC that lets register clients.
+const ServiceAdministrator = "ServiceAdministrator"
+
+// Registration is an OAuth client in full (RFC 7591's words). Who gives neither
+// method nor grants gets a public client that redeems codes and refreshes.
 type Registration struct {
 	ID         string          `json:"client_id,omitempty"` // empty: a new one
 	Version    uint64          `json:"version,omitempty"`

@@ -101,20 +101,8 @@ type UserRequest struct {
 	Name string `json:"name"` // login name
 }
 
-// OAuthClient is a registered OAuth 2 client (RFC 6749, section 2).
-type OAuthClient struct {
-	ID        string   `json:"id"`
-	Name      string   `json:"name"`
-	Redirects []string `json:"redirect_uris"`
-	Grants    []string `json:"grant_types"`
-	Public    bool     `json:"public,omitempty"` // has no secret
-}
-
-// Users and Clients are lists.
-type (
-	Users   struct{ Users []User }
-	Clients struct{ Clients []OAuthClient }
-)
+// Users is a list.
+type Users struct{ Users []User }
 
 // Keys is a JSON Web Key Set (RFC 7517).
 type Keys = json.RawMessage
@@ -135,9 +123,7 @@ type Service interface {
 	RegisterUser(context.Context, RegisterRequest) (User, error)
 	CreateGroup(context.Context, GroupRequest) (Empty, error)
 	JoinGroup(context.Context, MemberRequest) (User, error)
-	RegisterClient(context.Context, OAuthClient) (OAuthClient, error)
 	Users(context.Context, Empty) (Users, error)
-	Clients(context.Context, Empty) (Clients, error)
 }
 
 // Accounts is what operators do to users. Each change ends what was remembered

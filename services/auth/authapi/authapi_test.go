@@ -45,7 +45,7 @@ func TestEndpointsAreClosed(t *testing.T) {
 		}
 		seen[e.Subject] = true
 	}
-	if len(seen) != 11 {
+	if len(seen) != 9 {
 		t.Errorf("%d endpoints", len(seen))
 	}
 }

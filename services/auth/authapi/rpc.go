@@ -21,9 +21,7 @@ func Endpoints(s Service, a Accounts) []natsrpc.Endpoint {
 		natsrpc.Handle(cmdPassword, operator, a.SetPassword),
 		natsrpc.Handle(cmdDisable, operator, a.DisableUser),
 		natsrpc.Handle(cmdEnable, operator, a.EnableUser),
-		natsrpc.Handle(cmdClient, operator, s.RegisterClient),
 		natsrpc.Handle(qryUsers, operator, s.Users),
-		natsrpc.Handle(qryClients, operator, s.Clients),
 	}
 }
 
@@ -34,9 +32,7 @@ type Client struct {
 	register func(context.Context, RegisterRequest) (User, error)
 	group    func(context.Context, GroupRequest) (Empty, error)
 	join     func(context.Context, MemberRequest) (User, error)
-	client   func(context.Context, OAuthClient) (OAuthClient, error)
 	users    func(context.Context, Empty) (Users, error)
-	clients  func(context.Context, Empty) (Clients, error)
 	password func(context.Context, PasswordRequest) (User, error)
 	disable  func(context.Context, UserRequest) (User, error)
 	enable   func(context.Context, UserRequest) (User, error)
@@ -56,9 +52,7 @@ func NewClient(nc *nats.Conn) *Client {
 		register: natsrpc.Call[RegisterRequest, User](c, cmdRegister),
 		group:    natsrpc.Call[GroupRequest, Empty](c, cmdGroup),
 		join:     natsrpc.Call[MemberRequest, User](c, cmdMember),
-		client:   natsrpc.Call[OAuthClient, OAuthClient](c, cmdClient),
 		users:    natsrpc.Call[Empty, Users](c, qryUsers),
-		clients:  natsrpc.Call[Empty, Clients](c, qryClients),
 		password: natsrpc.Call[PasswordRequest, User](c, cmdPassword),
 		disable:  natsrpc.Call[UserRequest, User](c, cmdDisable),
 		enable:   natsrpc.Call[UserRequest, User](c, cmdEnable),
@@ -74,11 +68,7 @@ func (c *Client) CreateGroup(ctx context.Context, r GroupRequest) (Empty, error)
 	return c.group(ctx, r)
 }
 func (c *Client) JoinGroup(ctx context.Context, r MemberRequest) (User, error) { return c.join(ctx, r) }
-func (c *Client) RegisterClient(ctx context.Context, r OAuthClient) (OAuthClient, error) {
-	return c.client(ctx, r)
-}
-func (c *Client) Users(ctx context.Context, r Empty) (Users, error)     { return c.users(ctx, r) }
-func (c *Client) Clients(ctx context.Context, r Empty) (Clients, error) { return c.clients(ctx, r) }
+func (c *Client) Users(ctx context.Context, r Empty) (Users, error)            { return c.users(ctx, r) }
 func (c *Client) SetPassword(ctx context.Context, r PasswordRequest) (User, error) {
 	return c.password(ctx, r)
 }

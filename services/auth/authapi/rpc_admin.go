@@ -14,8 +14,8 @@ import (
 // until everybody knows them.
 const rotationPatience = 15 * time.Second
 
-// AdminEndpoints are the operators', but for roles, where the service looks at
-// the caller's permissions.
+// AdminEndpoints are the operators', but for roles and registrations, where the
+// service looks at the caller's permissions and properties.
 func AdminEndpoints(a Admin) []natsrpc.Endpoint {
 	operator := who.Role(who.RoleOperator)
 	return []natsrpc.Endpoint{
@@ -27,10 +27,10 @@ func AdminEndpoints(a Admin) []natsrpc.Endpoint {
 		natsrpc.Handle(qryRoles, who.Authenticated, a.Roles),
 		natsrpc.Handle(cmdPutRole, who.Authenticated, a.PutRole),
 		natsrpc.Handle(cmdRemoveRole, who.Authenticated, a.RemoveRole),
-		natsrpc.Handle(qryRegistrations, operator, a.Registrations),
-		natsrpc.Handle(cmdPutRegistration, operator, a.PutRegistration),
+		natsrpc.Handle(qryRegistrations, who.Authenticated, a.Registrations),
+		natsrpc.Handle(cmdPutRegistration, who.Authenticated, a.PutRegistration),
 		natsrpc.Handle(cmdRotateSecret, operator, a.RotateSecret),
-		natsrpc.Handle(cmdRemoveRegistration, operator, a.RemoveRegistration),
+		natsrpc.Handle(cmdRemoveRegistration, who.Authenticated, a.RemoveRegistration),
 		natsrpc.Handle(qrySigningKeys, operator, a.SigningKeys),
 		natsrpc.Handle(cmdRotateKeys, operator, a.RotateKeys).Waiting(),
 	}

@@ -15,9 +15,7 @@ const (
 	cmdPassword = "cmd.auth.user.password"
 	cmdDisable  = "cmd.auth.user.disable"
 	cmdEnable   = "cmd.auth.user.enable"
-	cmdClient   = "cmd.auth.client.register"
 	qryUsers    = "qry.auth.user.list"
-	qryClients  = "qry.auth.client.list"
 
 	cmdProvePassword    = "cmd.auth.credential.password"
 	cmdProveCertificate = "cmd.auth.credential.certificate"

@@ -2,67 +2,243 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
+	"time"
 
+	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/auth/internal/client"
+	"github.com/heddle-dev/heddle/services/auth/internal/view"
 )
 
-// maxClientName bounds a client's name, in bytes; maxClientList bounds its
-// redirects and its grants.
-const (
-	maxClientName = 200
-	maxClientList = 50
-)
+var _ authapi.Admin = (*App)(nil)
 
-// RegisterClient implements authapi.Service. A client without an id gets one
-// that follows from its name.
-func (a *App) RegisterClient(ctx context.Context, r authapi.OAuthClient) (authapi.OAuthClient, error) {
-	cmd, err := parseClient(r)
+// maxGrace bounds how long an old secret stays good.
+const maxGrace = 30 * 24 * time.Hour
+
+// Registrations implements authapi.Admin.
+func (a *App) Registrations(ctx context.Context, _ authapi.Empty) (authapi.Registrations, error) {
+	if err := mayRegister(ctx); err != nil {
+		return authapi.Registrations{}, err
+	}
+	all, err := a.clients(ctx)
 	if err != nil {
-		return authapi.OAuthClient{}, err
+		return authapi.Registrations{}, err
 	}
-	id := idOf("client", string(cmd.ID)) // client ids may have capitals and dots, topics may not
-	out, err := handle(ctx, a, clients(), authapi.ClientTopic(id), "client/"+id, client.Command(cmd))
-	return publishedClient(out.State), err
+	out := authapi.Registrations{Clients: make([]authapi.Registration, 0, len(all))}
+	for _, c := range all {
+		one, err := a.publishedClient(ctx, c)
+		if err != nil {
+			return authapi.Registrations{}, err
+		}
+		out.Clients = append(out.Clients, one)
+	}
+	slices.SortFunc(out.Clients, func(c, d authapi.Registration) int { return strings.Compare(c.Name, d.Name) })
+	return out, nil
 }
 
-func parseClient(r authapi.OAuthClient) (client.Register, error) {
-	var c checks
-	if r.ID == "" && r.Name != "" {
-		r.ID = idOf("client-name", r.Name)
-	}
-	cmd := client.Register{ID: parsed(&c, "id", r.ID, client.ParseID), Details: client.Details{Name: r.Name, Public: r.Public}}
-	if r.Name == "" || len(r.Name) > maxClientName {
-		c.add("name", fmt.Errorf("must have 1 to %d bytes", maxClientName))
-	}
-	if len(r.Redirects) > maxClientList || len(r.Grants) > maxClientList {
-		c.add("redirect_uris, grant_types", errors.New("are too many"))
-		return cmd, c.err()
-	}
-	for i, s := range r.Redirects {
-		cmd.Redirects = append(cmd.Redirects, parsed(&c, fmt.Sprintf("redirect_uris[%d]", i), s, client.ParseRedirect))
-	}
-	for i, s := range r.Grants {
-		cmd.Grants = append(cmd.Grants, parsed(&c, fmt.Sprintf("grant_types[%d]", i), s, client.ParseGrant))
-	}
-	return cmd, c.err()
-}
-
-// Clients implements authapi.Service.
-func (a *App) Clients(ctx context.Context, _ authapi.Empty) (authapi.Clients, error) {
+func (a *App) clients(ctx context.Context) ([]view.Thing[client.Client], error) {
 	if err := a.View.Fresh(ctx); err != nil {
-		return authapi.Clients{}, problem(err)
+		return nil, problem(err)
 	}
-	cs, err := a.View.Clients(ctx)
-	out := authapi.Clients{Clients: make([]authapi.OAuthClient, 0, len(cs))}
-	for _, c := range cs {
-		out.Clients = append(out.Clients, publishedClient(c))
-	}
-	return out, problem(err)
+	all, err := a.View.AllClients(ctx)
+	return all, problem(err)
 }
 
-func publishedClient(c client.Client) authapi.OAuthClient {
-	return authapi.OAuthClient{ID: string(c.ID), Name: c.Name, Redirects: texts(c.Redirects), Grants: texts(c.Grants), Public: c.Public}
+// PutRegistration implements authapi.Admin.
+func (a *App) PutRegistration(ctx context.Context, r authapi.Registration) (authapi.RegistrationSecret, error) {
+	if err := mayRegister(ctx); err != nil {
+		return authapi.RegistrationSecret{}, err
+	}
+	all, err := a.clients(ctx)
+	if err != nil {
+		return authapi.RegistrationSecret{}, err
+	}
+	if r.ID == "" {
+		r.ID = strings.ToLower(rand.Text())
+	}
+	i := slices.IndexFunc(all, func(c view.Thing[client.Client]) bool { return string(c.State.ID) == r.ID })
+	var now view.Thing[client.Client]
+	switch {
+	case i >= 0:
+		now = all[i]
+	case r.Version != 0:
+		return authapi.RegistrationSecret{}, unknownThing("client")
+	}
+	cmd, err := a.parseRegistration(ctx, r, all)
+	if err != nil {
+		return authapi.RegistrationSecret{}, err
+	}
+	if err := mayPut(ctx, now.State, cmd.Details); err != nil {
+		return authapi.RegistrationSecret{}, err
+	}
+	if err := current(r.Version, now.Version); err != nil {
+		return authapi.RegistrationSecret{}, err
+	}
+	return a.putClient(ctx, r.Version, now.State, cmd)
+}
+
+// putClient gives the client a secret if it is to have one and has none yet.
+func (a *App) putClient(ctx context.Context, version uint64, now client.Client, cmd client.Register) (authapi.RegistrationSecret, error) {
+	secret := ""
+	if cmd.AuthMethod().BySecret() && now.Secret == "" {
+		var err error
+		if secret, cmd.Secret, err = a.newSecret(ctx); err != nil {
+			return authapi.RegistrationSecret{}, err
+		}
+	}
+	if now.Exists() {
+		return a.writeClient(ctx, version, cmd.ID, now, client.Change{Details: cmd.Details, Secret: cmd.Secret}, secret)
+	}
+	return a.writeClient(ctx, version, cmd.ID, now, cmd, secret)
+}
+
+// writeClient asks something of a client. A secret that was made for it is
+// told only if it is the client's now; what is no client's is forgotten.
+func (a *App) writeClient(ctx context.Context, version uint64, id client.ID, now client.Client, cmd client.Command, secret string) (authapi.RegistrationSecret, error) {
+	topic := idOf("client", string(id)) // client ids may have capitals and dots, topics may not
+	out, err := handleAt(ctx, a, version, clients(), authapi.ClientTopic(topic), "client/"+topic, cmd)
+	if err != nil {
+		return authapi.RegistrationSecret{}, err
+	}
+	for _, old := range []string{now.Secret, now.OldSecret} {
+		if old != "" && old != out.State.Secret && old != out.State.OldSecret {
+			_ = a.Vault.ForgetHash(ctx, clientSecrets, old) // nothing names it any more; left behind it is harmless
+		}
+	}
+	c, err := a.View.Client(ctx, topic)
+	if err != nil {
+		return authapi.RegistrationSecret{}, problem(err)
+	}
+	answer := authapi.RegistrationSecret{}
+	if len(out.Events) > 0 {
+		answer.Secret = secret
+	}
+	answer.Registration, err = a.publishedClient(ctx, c)
+	return answer, err
+}
+
+// newSecret makes a secret and keeps its hash, under the id that events name.
+func (a *App) newSecret(ctx context.Context) (secret, id string, err error) {
+	raw := make([]byte, 32)
+	_, _ = rand.Read(raw) // it never fails
+	secret, id = base64.RawURLEncoding.EncodeToString(raw), strings.ToLower(rand.Text())
+	sum := sha256.Sum256([]byte(secret))
+	return secret, id, problem(a.Vault.PutHash(ctx, clientSecrets, id, sum[:]))
+}
+
+// RotateSecret implements authapi.Admin.
+func (a *App) RotateSecret(ctx context.Context, r authapi.SecretRotation) (authapi.RegistrationSecret, error) {
+	c, err := a.clientRef(ctx, r.ID)
+	if err != nil {
+		return authapi.RegistrationSecret{}, err
+	}
+	switch {
+	case r.Grace < 0 || r.Grace > maxGrace:
+		var c checks
+		c.add("grace", fmt.Errorf("must be at most %d seconds", maxGrace/time.Second))
+		return authapi.RegistrationSecret{}, c.err()
+	case !c.AuthMethod().BySecret():
+		return authapi.RegistrationSecret{}, problem(client.ErrNoSecret)
+	}
+	secret, id, err := a.newSecret(ctx)
+	if err != nil {
+		return authapi.RegistrationSecret{}, err
+	}
+	cmd := client.RotateSecret{Secret: id}
+	if r.Grace > 0 {
+		cmd.OldUntil = a.Now().Add(r.Grace).UTC()
+	}
+	return a.writeClient(ctx, 0, c.ID, c, cmd, secret)
+}
+
+// RemoveRegistration implements authapi.Admin.
+func (a *App) RemoveRegistration(ctx context.Context, r authapi.ClientRef) (authapi.Empty, error) {
+	if err := mayRegister(ctx); err != nil {
+		return authapi.Empty{}, err
+	}
+	c, err := a.clientRef(ctx, r.ID)
+	if err != nil {
+		return authapi.Empty{}, err
+	}
+	if err := mayPut(ctx, client.Client{}, c.Details); err != nil {
+		return authapi.Empty{}, err
+	}
+	topic := idOf("client", string(c.ID))
+	if _, err := handle(ctx, a, clients(), authapi.ClientTopic(topic), "client/"+topic, client.Command(client.Remove{})); err != nil {
+		return authapi.Empty{}, err
+	}
+	for _, secret := range []string{c.Secret, c.OldSecret} {
+		if secret != "" {
+			_ = a.Vault.ForgetHash(ctx, clientSecrets, secret) // as above
+		}
+	}
+	return authapi.Empty{}, nil
+}
+
+// clientRef is the client of an id, or else of a name.
+func (a *App) clientRef(ctx context.Context, ref string) (client.Client, error) {
+	all, err := a.clients(ctx)
+	if err != nil {
+		return client.Client{}, err
+	}
+	for _, is := range []func(client.Client) bool{
+		func(c client.Client) bool { return string(c.ID) == ref },
+		func(c client.Client) bool { return c.Name == ref },
+	} {
+		for _, c := range all {
+			if is(c.State) {
+				return c.State, nil
+			}
+		}
+	}
+	return client.Client{}, unknownThing("client")
+}
+
+// mayRegister lets in operators and DIRAC's service administrators.
+func mayRegister(ctx context.Context) error {
+	p := who.From(ctx)
+	if p.Operator() || p.Has(who.RoleService) || slices.Contains(p.Properties, authapi.ServiceAdministrator) {
+		return nil
+	}
+	return fault.New(fault.Denied, "access.property", "This needs the role %q or the property %s.", who.RoleOperator, authapi.ServiceAdministrator)
+}
+
+// mayPut keeps service administrators to new clients without rights of their
+// own: by any other they could become somebody else.
+func mayPut(ctx context.Context, now client.Client, d client.Details) error {
+	p := who.From(ctx)
+	if p.Operator() || p.Has(who.RoleService) {
+		return nil
+	}
+	if now.Exists() || d.RunAs != "" || d.Trusted || d.Resource || slices.Contains(d.Scopes, who.RoleOperator) {
+		return fault.New(fault.Denied, "access.role", "This needs the role %q.", who.RoleOperator)
+	}
+	return nil
+}
+
+func (a *App) publishedClient(ctx context.Context, t view.Thing[client.Client]) (authapi.Registration, error) {
+	c := t.State
+	out := authapi.Registration{
+		ID: string(c.ID), Version: t.Version, Name: c.Name, URL: c.URL, Icon: c.Icon, Method: string(c.AuthMethod()),
+		Redirects: texts(c.Redirects), PostLogout: texts(c.PostLogout), Grants: texts(c.Grants), Scopes: c.Scopes, Keys: c.Keys,
+		TLSSubject: c.TLSSubject, Bound: c.Bound, IDTokenAlg: c.IDTokenAlg, Native: c.Native, Trusted: c.Trusted, Resource: c.Resource,
+		Created: t.Since,
+	}
+	if c.RunAs == "" {
+		return out, nil
+	}
+	u, err := a.View.UserByID(ctx, c.RunAs)
+	if errors.Is(err, view.ErrNone) {
+		return out, nil
+	}
+	out.RunAs = string(u.Name)
+	return out, problem(err)
 }

@@ -27,7 +27,7 @@ func TestUsersSeeAndEndWhatTheyAllowed(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	id, b := begun(t, f)
-	if _, err := f.RegisterClient(t.Context(), authapi.OAuthClient{ID: "demo.X", Name: "Demo", Public: true, Grants: []string{"device_code"}}); err != nil {
+	if _, err := f.PutRegistration(f.operator(t), authapi.Registration{ID: "demo.X", Name: "Demo", Grants: []string{"device_code"}}); err != nil {
 		t.Fatal(err)
 	}
 	later := b

@@ -71,8 +71,12 @@ func refused(err error) error {
 		return invalid("jwk")
 	case errors.Is(err, key.ErrUnknown), errors.Is(err, key.ErrOver):
 		return fault.Wrap(err, fault.Conflict, "key.over", "The key has been retired.")
-	case errors.Is(err, client.ErrNotPublic):
-		return invalid("public")
+	case errors.Is(err, client.ErrNotPublic), errors.Is(err, client.ErrNoSecret):
+		return invalid("token_endpoint_auth_method")
+	case errors.Is(err, client.ErrKeys):
+		return invalid("jwks")
+	case errors.Is(err, client.ErrTLSSubject):
+		return invalid("tls_client_auth_subject_dn")
 	case errors.Is(err, client.ErrNoGrant):
 		return invalid("grant_types")
 	case errors.Is(err, client.ErrPublicAlone):

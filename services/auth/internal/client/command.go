@@ -78,7 +78,7 @@ func change(c Client, r Change) ([]Event, error) {
 	switch {
 	case !c.Exists():
 		return nil, ErrUnknown
-	case !r.AuthMethod().bySecret():
+	case !r.AuthMethod().BySecret():
 		secret = ""
 	case secret == "":
 		secret = r.Secret
@@ -96,7 +96,7 @@ func rotate(c Client, r RotateSecret) ([]Event, error) {
 	switch {
 	case !c.Exists():
 		return nil, ErrUnknown
-	case !c.AuthMethod().bySecret() || r.Secret == "":
+	case !c.AuthMethod().BySecret() || r.Secret == "":
 		return nil, ErrNoSecret
 	case c.Secret == r.Secret:
 		return nil, nil

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // ID is a client_id. Only ParseID makes it.
@@ -38,10 +40,13 @@ func (g Grant) Type() string {
 
 // What is wrong with a part of a registration.
 var (
-	ErrID       = errors.New("must be 1 to 64 letters, digits, dots, dashes or underscores")
-	ErrGrant    = errors.New("must be authorization_code, refresh_token, device_code or client_credentials")
-	ErrMethod   = errors.New("must be none, client_secret_basic, client_secret_post, private_key_jwt, tls_client_auth or self_signed_tls_client_auth")
-	ErrRedirect = errors.New("must be an absolute https address, or an http address of this machine, without user or fragment")
+	ErrID         = errors.New("must be 1 to 64 letters, digits, dots, dashes or underscores")
+	ErrGrant      = errors.New("must be authorization_code, refresh_token, device_code or client_credentials")
+	ErrMethod     = errors.New("must be none, client_secret_basic, client_secret_post, private_key_jwt, tls_client_auth or self_signed_tls_client_auth")
+	ErrName       = errors.New("must be 1 to 200 bytes of printable text")
+	ErrLink       = errors.New("must be an http or https address")
+	ErrIDTokenAlg = errors.New("must be RS256 or EdDSA")
+	ErrRedirect   = errors.New("must be an absolute https address, or an http address of this machine, without user or fragment")
 )
 
 var idSyntax = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
@@ -73,6 +78,33 @@ func ParseMethod(s string) (Method, error) {
 		return m, nil
 	default:
 		return "", ErrMethod
+	}
+}
+
+// ParseName reads what people call a client.
+func ParseName(s string) (string, error) {
+	if s == "" || len(s) > 200 || !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return "", ErrName
+	}
+	return s, nil
+}
+
+// ParseLink reads the address of a page or picture for people, or nothing.
+func ParseLink(s string) (string, error) {
+	u, err := url.Parse(s)
+	if s != "" && (err != nil || u.Host == "" || u.User != nil || u.Scheme != "https" && u.Scheme != "http" || len(s) > 2000) {
+		return "", ErrLink
+	}
+	return s, nil
+}
+
+// ParseIDTokenAlg reads how ID tokens are to be signed, or nothing.
+func ParseIDTokenAlg(s string) (string, error) {
+	switch s {
+	case "", "RS256", "EdDSA":
+		return s, nil
+	default:
+		return "", ErrIDTokenAlg
 	}
 }
 

@@ -19,7 +19,8 @@ const (
 	SelfSigned Method = "self_signed_tls_client_auth"
 )
 
-func (m Method) bySecret() bool { return m == Basic || m == Post }
+// BySecret reports whether the client has a secret.
+func (m Method) BySecret() bool { return m == Basic || m == Post }
 
 // valid is what must be true of a client, whoever asks.
 func valid(d Details, secret string) error {
@@ -32,7 +33,7 @@ func valid(d Details, secret string) error {
 		return ErrNoGrant
 	case slices.Contains(d.Grants, AuthorizationCode) && len(d.Redirects) == 0:
 		return ErrNoRedirect
-	case m.bySecret() != (secret != ""):
+	case m.BySecret() != (secret != ""):
 		return ErrNoSecret
 	case byKeys != (len(d.Keys) > 0), byKeys && !publicKeys(d.Keys):
 		return ErrKeys

@@ -18,6 +18,7 @@ import (
 type Service interface {
 	authapi.Service
 	authapi.Accounts
+	authapi.Admin
 	authapi.Audit
 	authapi.Core4
 	authapi.Credentials
@@ -32,6 +33,7 @@ type Service interface {
 func Open(ctx context.Context, nc *nats.Conn, log *slog.Logger, s Service, protocol authapi.OAuth) (*natsrpc.Server, error) {
 	return natsrpc.Serve(ctx, nc, natsrpc.Config{Name: "auth", Log: log}, slices.Concat(
 		authapi.Endpoints(s, s),
+		authapi.AdminEndpoints(s),
 		authapi.AuditEndpoints(s),
 		authapi.Core4Endpoints(s),
 		authapi.CredentialsEndpoints(s),

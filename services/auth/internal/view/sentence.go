@@ -79,7 +79,7 @@ var sentences = map[string]func(story) string{
 	"user.default_group_set":   func(s story) string { return s.Name + " acts in the group " + s.Group + " by default" },
 	"user.role_given":          func(s story) string { return s.Name + " was given the role " + s.Role },
 	"user.role_taken":          func(s story) string { return "the role " + s.Role + " was taken from " + s.Name },
-	"user.core4_changed":       func(s story) string { return s.Name + " now has " + s.rights() },
+	"user.core4_changed":       func(s story) string { return s.Name + " now has " + s.rights() + " of core4" },
 	"user.profile_changed":     story.profile,
 	"user.suspended":           func(s story) string { return s.Name + " was suspended in the virtual organisation " + s.VO },
 	"user.resumed":             func(s story) string { return s.Name + " may act in the virtual organisation " + s.VO + " again" },
@@ -153,7 +153,7 @@ func (s story) client() string {
 func (s story) rights() string {
 	list := slices.DeleteFunc([]string{some("the permission", s.Perms), some("the role", slices.Concat(s.RoleNames, s.Parents))},
 		func(part string) bool { return part == "" })
-	return cmp.Or(and(list), "no permissions and no roles of core4")
+	return cmp.Or(and(list), "no permissions and no roles")
 }
 
 func (s story) profile() string {
