@@ -1,6 +1,7 @@
 package native_test
 
 import (
+	"context"
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/x509"
@@ -38,17 +39,22 @@ func container(f *auth, p who.Principal) rest.Container {
 	})
 }
 
-// ask sends one request; headers are "Name: value".
-func ask(t *testing.T, f *auth, p who.Principal, method, target, body string, headers ...string) *httptest.ResponseRecorder {
+// ask sends one request; more are headers, "Name: value", or its context.
+func ask(t *testing.T, f *auth, p who.Principal, method, target, body string, more ...any) *httptest.ResponseRecorder {
 	t.Helper()
 	server, err := rest.NewServer(logx.Discard(), container(f, p))
 	if err != nil {
 		t.Fatal(err)
 	}
 	r := httptest.NewRequest(method, "/api/v1"+target, strings.NewReader(body))
-	for _, h := range headers {
-		name, value, _ := strings.Cut(h, ": ")
-		r.Header.Set(name, value)
+	for _, m := range more {
+		switch m := m.(type) {
+		case string:
+			name, value, _ := strings.Cut(m, ": ")
+			r.Header.Set(name, value)
+		case context.Context:
+			r = r.WithContext(m)
+		}
 	}
 	w := httptest.NewRecorder()
 	server.ServeHTTP(w, r)
@@ -291,6 +297,27 @@ func TestBadAdminRequestsNameTheField(t *testing.T) {
 	for _, target := range []string{"/admin/groups/none", "/admin/roles/none", "/admin/clients/none"} {
 		if w := ask(t, &auth{}, operator, "GET", target, ""); w.Code != 404 {
 			t.Errorf("%s: %d", target, w.Code)
+		}
+	}
+}
+
+// TestWhoEndsTheirOwnCredentialIsAnswered: the request's context ends with the
+// credential that it came with, while it is being done.
+func TestWhoEndsTheirOwnCredentialIsAnswered(t *testing.T) {
+	t.Parallel()
+	for _, request := range []string{
+		"POST /me/sign-out", `PATCH /me {"password":"x"}`, "DELETE /tokens/a1", "DELETE /grants/g1",
+		"POST /admin/users/admin/disable", "POST /admin/users/admin/sign-out", `POST /admin/users/admin/password {"password":"x"}`,
+		"DELETE /admin/users/admin/roles/operator", "DELETE /admin/users/admin/groups/users", `PATCH /admin/groups/users {"vo":""}`,
+		`PATCH /admin/roles/staff {"perms":[]}`, "DELETE /admin/roles/staff", `PATCH /admin/clients/app {"trusted":false}`,
+		"DELETE /admin/clients/app", "POST /admin/clients/app/secret", `POST /admin/keys/rotate {"compromised":"k1"}`,
+	} {
+		method, rest, _ := strings.Cut(request, " ")
+		target, body, _ := strings.Cut(rest, " ")
+		ctx, cancel := context.WithCancel(t.Context())
+		f := &auth{during: cancel}
+		if w := ask(t, f, operator, method, target, body, ctx); w.Code/100 != 2 || f.asked == nil {
+			t.Errorf("%s: %d %s", request, w.Code, w.Body)
 		}
 	}
 }

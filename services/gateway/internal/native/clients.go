@@ -159,6 +159,8 @@ func (d *door) changeClient(ctx context.Context, q struct {
 	ID   string       `path:"id" doc:"client_id"`
 	Body clientChange `body:"json" required:"true"`
 }) (rest.Reply, error) {
+	ctx, cancel := outliving(ctx)
+	defer cancel()
 	r, err := d.clientOf(ctx, q.ID)
 	if err == nil {
 		err = q.unchanged(r.Version)
@@ -174,6 +176,8 @@ func (d *door) changeClient(ctx context.Context, q struct {
 }
 
 func (d *door) removeClient(ctx context.Context, q clientRequest) (struct{}, error) {
+	ctx, cancel := outliving(ctx)
+	defer cancel()
 	_, err := d.Backend.Admin.RemoveRegistration(ctx, authapi.ClientRef(q))
 	return struct{}{}, err
 }
@@ -186,6 +190,8 @@ func (d *door) rotateSecret(ctx context.Context, q struct {
 	ID   string      `path:"id" doc:"client_id"`
 	Body secretGrace `body:"json"`
 }) (rest.Reply, error) {
+	ctx, cancel := outliving(ctx)
+	defer cancel()
 	if n := q.Body.Grace; n < 0 || n > maxSeconds {
 		return rest.Reply{}, fault.New(fault.Invalid, "request.invalid", "The request is not acceptable.").
 			WithField("grace", "is %d; it is a number of seconds", n)

@@ -141,6 +141,8 @@ func (d *door) changeGroup(ctx context.Context, q struct {
 	Name string      `path:"name"`
 	Body groupChange `body:"json" required:"true"`
 }) (rest.Reply, error) {
+	ctx, cancel := outliving(ctx)
+	defer cancel()
 	g, err := d.groupNamed(ctx, q.Name)
 	if err == nil {
 		err = q.unchanged(g.Version)

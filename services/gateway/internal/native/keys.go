@@ -43,6 +43,8 @@ type rotation struct {
 func (d *door) rotateKeys(ctx context.Context, q struct {
 	Body rotation `body:"json"`
 }) (SigningKeys, error) {
+	ctx, cancel := outliving(ctx)
+	defer cancel()
 	l, err := d.Backend.Admin.RotateKeys(ctx, authapi.KeyRotation(q.Body))
 	return SigningKeys{list(l.Keys)}, err
 }

@@ -73,6 +73,8 @@ type meChangeRequest struct {
 }
 
 func (d *door) changeMe(ctx context.Context, q meChangeRequest) (rest.Reply, error) {
+	ctx, cancel := outliving(ctx)
+	defer cancel()
 	v, err := q.version()
 	if err != nil {
 		return rest.Reply{}, err
@@ -103,6 +105,8 @@ func (d *door) myCertificates(ctx context.Context, _ struct{}) (Certificates, er
 }
 
 func (d *door) signOut(ctx context.Context, _ struct{}) (struct{}, error) {
+	ctx, cancel := outliving(ctx)
+	defer cancel()
 	_, err := d.Backend.Profiles.SignOut(ctx, authapi.Empty{})
 	return struct{}{}, err
 }

@@ -116,6 +116,8 @@ func (d *door) changeRole(ctx context.Context, q struct {
 	Name string     `path:"name"`
 	Body roleChange `body:"json" required:"true"`
 }) (rest.Reply, error) {
+	ctx, cancel := outliving(ctx)
+	defer cancel()
 	r, err := d.roleNamed(ctx, q.Name)
 	if err == nil {
 		err = q.unchanged(r.Version)
@@ -132,6 +134,8 @@ func (d *door) removeRole(ctx context.Context, q struct {
 	precondition
 	Name string `path:"name"`
 }) (struct{}, error) {
+	ctx, cancel := outliving(ctx)
+	defer cancel()
 	v, err := q.version()
 	if err != nil {
 		return struct{}{}, err

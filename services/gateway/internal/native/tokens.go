@@ -119,11 +119,15 @@ type credentialRequest struct {
 }
 
 func (d *door) revokeToken(ctx context.Context, q credentialRequest) (struct{}, error) {
+	ctx, cancel := outliving(ctx)
+	defer cancel()
 	_, err := d.Backend.APIKeys.RevokeAPIKey(ctx, authapi.APIKeyRef(q))
 	return struct{}{}, err
 }
 
 func (d *door) revokeGrant(ctx context.Context, q credentialRequest) (struct{}, error) {
+	ctx, cancel := outliving(ctx)
+	defer cancel()
 	_, err := d.Backend.Grants.RevokeGrant(ctx, authapi.GrantRef(q))
 	return struct{}{}, err
 }

@@ -113,6 +113,8 @@ type (
 
 // edit does edits of one account at once.
 func (d *door) edit(ctx context.Context, name string, p precondition, edits ...authapi.Edit) (rest.Reply, error) {
+	ctx, cancel := outliving(ctx)
+	defer cancel()
 	v, err := p.version()
 	if err != nil {
 		return rest.Reply{}, err

@@ -115,6 +115,8 @@ func (d *door) account(ctx context.Context, name string) (rest.Reply, error) {
 // switching lets users in or keeps them out.
 func (d *door) switching(on bool) func(context.Context, nameRequest) (rest.Reply, error) {
 	return func(ctx context.Context, q nameRequest) (rest.Reply, error) {
+		ctx, cancel := outliving(ctx)
+		defer cancel()
 		do := d.Backend.Accounts.DisableUser
 		if on {
 			do = d.Backend.Accounts.EnableUser
@@ -136,6 +138,8 @@ type passwordRequest struct {
 }
 
 func (d *door) setPassword(ctx context.Context, q passwordRequest) (rest.Reply, error) {
+	ctx, cancel := outliving(ctx)
+	defer cancel()
 	if _, err := d.Backend.Accounts.SetPassword(ctx, authapi.PasswordRequest{Name: q.Name, Password: q.Body.Password}); err != nil {
 		return rest.Reply{}, err
 	}
