@@ -1,77 +1,19 @@
 package mail_test
 
 import (
-	"bufio"
 	"bytes"
 	"context"
-	"fmt"
 	"log/slog"
-	"net"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/heddle-dev/heddle/services/auth/internal/mail"
+	"github.com/heddle-dev/heddle/services/auth/internal/mail/mailtest"
 )
 
 var letter = mail.Letter{To: "alice@example.org", Subject: "Grüße", Text: "Hello\n.\nhidden-marker\n", About: "user/u1"}
-
-// server speaks as much SMTP as a client needs, and gives what it was told.
-func server(t *testing.T, refuse string) (address string, heard <-chan string) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	out := make(chan string, 10)
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go serve(c, refuse, out)
-		}
-	}()
-	return l.Addr().String(), out
-}
-
-func serve(c net.Conn, refuse string, out chan<- string) {
-	defer c.Close()
-	var all strings.Builder
-	say := func(text string) { fmt.Fprintf(c, "%s\r\n", text) }
-	say("220 mail.test")
-	data := false
-	for lines := bufio.NewScanner(c); lines.Scan(); {
-		line := lines.Text()
-		all.WriteString(line + "\n")
-		switch {
-		case data && line == ".":
-			data = false
-			say("250 taken")
-			out <- all.String()
-		case data:
-		case refuse != "" && strings.HasPrefix(line, refuse):
-			say("550 no")
-			out <- all.String()
-		case strings.HasPrefix(line, "EHLO"):
-			say("250-mail.test")
-			say("250 AUTH PLAIN")
-		case line == "DATA":
-			data = true
-			say("354 go on")
-		case line == "QUIT":
-			say("221 bye")
-			return
-		case strings.HasPrefix(line, "AUTH"):
-			say("235 fine")
-		default:
-			say("250 fine")
-		}
-	}
-}
 
 // logged is a log that tests can wait on.
 type logged struct {
@@ -111,7 +53,7 @@ func wait(t *testing.T, c <-chan string) string {
 
 func TestLetterIsSent(t *testing.T) {
 	t.Parallel()
-	address, heard := server(t, "")
+	address, heard := mailtest.Serve(t, "")
 	p, log := start(t, mail.Config{Server: address, From: "Heddle <heddle@example.org>", User: "me", Password: "pw-marker"})
 	p.Send(t.Context(), letter)
 	got := wait(t, heard)
@@ -131,7 +73,7 @@ func TestLetterIsSent(t *testing.T) {
 
 func TestLetterThatIsNotSentIsLogged(t *testing.T) {
 	t.Parallel()
-	refusing, _ := server(t, "RCPT")
+	refusing, _ := mailtest.Serve(t, "RCPT")
 	for name, tc := range map[string]struct {
 		cfg mail.Config
 		l   mail.Letter
