@@ -5,7 +5,6 @@ package e2e
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"testing"
 	"time"
@@ -18,34 +17,7 @@ var (
 	up     *stage.Heddle
 )
 
-func TestMain(m *testing.M) {
-	code, err := run(m)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		code = 1
-	}
-	os.Exit(code)
-}
-
-func run(m *testing.M) (code int, err error) {
-	dir, err := os.MkdirTemp("", "heddle-e2e-")
-	if err != nil {
-		return 1, err
-	}
-	defer os.RemoveAll(dir)
-	if binary, err = stage.Build(dir, "cmd/heddle"); err != nil {
-		return 1, err
-	}
-	if up, err = stage.Up(binary, dir+"/data"); err != nil {
-		return 1, err
-	}
-	defer func() {
-		if terr := up.Terminate(20 * time.Second); terr != nil && err == nil {
-			code, err = 1, terr
-		}
-	}()
-	return m.Run(), nil
-}
+func TestMain(m *testing.M) { os.Exit(stage.Tell(m, &binary, &up)) }
 
 type object = map[string]any
 

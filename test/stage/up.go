@@ -2,6 +2,7 @@ package stage
 
 import (
 	"fmt"
+	"os"
 	"regexp"
 	"time"
 
@@ -52,4 +53,35 @@ func Up(binary, dir string, env ...string) (*Heddle, error) {
 		return nil, fmt.Errorf("stage: the ready line names not all doors: %q", line)
 	}
 	return h, nil
+}
+
+// Tell runs stories, a *testing.M, on one Heddle of their own: it notes the
+// binary and what runs for them, and returns the code to exit with.
+func Tell(stories interface{ Run() int }, binary *string, up **Heddle) int {
+	code, err := tell(stories, binary, up)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return code
+}
+
+func tell(stories interface{ Run() int }, binary *string, up **Heddle) (code int, err error) {
+	dir, err := os.MkdirTemp("", "heddle-stories-")
+	if err != nil {
+		return 1, err
+	}
+	defer os.RemoveAll(dir)
+	if *binary, err = Build(dir, "cmd/heddle"); err != nil {
+		return 1, err
+	}
+	if *up, err = Up(*binary, dir+"/data"); err != nil {
+		return 1, err
+	}
+	defer func() {
+		if terr := (*up).Terminate(20 * time.Second); terr != nil && err == nil {
+			err = terr
+		}
+	}()
+	return stories.Run(), nil
 }
