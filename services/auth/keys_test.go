@@ -74,3 +74,36 @@ func TestKeysTurnByTheServersTimers(t *testing.T) {
 		t.Errorf("%d keys, %v", len(set.Keys), err)
 	}
 }
+
+// TestAnOperatorRotatesWhileOthersWork: the answer waits until everybody knows
+// the new keys, and nobody else may ask for it.
+func TestAnOperatorRotatesWhileOthersWork(t *testing.T) {
+	t.Parallel()
+	c, s := start(t)
+	admin := authapi.NewAdminRPC(s.Conn(t))
+	alice := newSignedIn(t, s)
+	if _, err := admin.RotateKeys(who.With(t.Context(), alice.Principal), authapi.KeyRotation{}); !fault.Is(err, fault.Denied) {
+		t.Errorf("a user rotates: %v", err)
+	}
+	old, err := alice.redeem(alice.code())
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := admin.RotateKeys(operator(t), authapi.KeyRotation{Now: true})
+	if err != nil || len(list.Keys) != 4 || list.Keys[0].Activated.IsZero() {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	fresh, err := alice.redeem(alice.code())
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := verifier(c)
+	_, before, err := v.Verify(t.Context(), old.AccessToken)
+	if err != nil {
+		t.Errorf("a token of before: %v", err)
+	}
+	_, after, err := v.Verify(t.Context(), fresh.AccessToken)
+	if err != nil || after.Key == before.Key {
+		t.Errorf("signed with %s and then %s: %v", before.Key, after.Key, err)
+	}
+}
