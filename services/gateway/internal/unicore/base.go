@@ -81,9 +81,10 @@ var methods = map[string]string{
 	string(authapi.KindSiteJWT): "ETD", string(authapi.KindUserJWT): "SSHKEY",
 }
 
-// method is the word for the caller's kind of token, or else for their method.
+// method is the word for what the caller has shown: the kind of token, or what
+// the session began with.
 func (c caller) method() string {
-	if word, found := methods[c.Credential]; found && c.Method == who.MethodToken {
+	if word, found := methods[c.Credential]; found && (c.Method == who.MethodToken || c.Method == who.MethodSession) {
 		return word
 	}
 	return methods[c.Method]
