@@ -29,8 +29,28 @@ func TestPyUNICORE(t *testing.T) {
 		// covers: U4-029 U4-035 U4-066 U4-068 U4-071 U4-074 U4-075 U4-165 U4-166 U4-169
 		"manages the rest": false,
 	}
+	retell(t, "testdata/pyunicore.http", told)
+}
+
+// TestPyUNICORECredentials is the same for what needs no key of its own in
+// test/clients/pyunicore_credentials.py.
+func TestPyUNICORECredentials(t *testing.T) {
+	t.Parallel()
+	retell(t, "testdata/pyunicore_credentials.http", map[string]bool{
+		// covers: U4-005 U4-008
+		"passwords": false,
+		// covers: U4-220 U4-221 U4-222 U4-223 U4-224 U4-225 U4-226 U4-227 U4-228 U4-229
+		"tokens of the server": false,
+		// covers: U4-009 U4-010 U4-013 U4-014
+		"preferences": false,
+	})
+}
+
+// retell plays a recording, whose scenes are those of told.
+func retell(t *testing.T, file string, told map[string]bool) {
+	t.Helper()
 	play := &replay{client: stage.NewClient(up.URL, 1), known: map[string]string{"url": up.URL}}
-	for _, e := range recording(t, "testdata/pyunicore.http") {
+	for _, e := range recording(t, file) {
 		if _, ok := told[e.scene]; !ok {
 			t.Fatalf("%q is in the recording only", e.scene)
 		}

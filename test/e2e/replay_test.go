@@ -108,7 +108,7 @@ func (r *replay) matches(want string, resp *http.Response, body string) error {
 	case !hasBody:
 		return nil
 	case json.Unmarshal([]byte(wantBody), &w) != nil:
-		if body != wantBody {
+		if !r.same(wantBody, body) {
 			return fmt.Errorf("body %q, want %q", body, wantBody)
 		}
 		return nil
