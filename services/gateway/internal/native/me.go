@@ -20,7 +20,7 @@ func (d *door) meRoutes() []rest.Route {
 		}, d.me),
 		rest.Handle("PATCH /me", user, rest.Doc{
 			Title: "Change your name, address or password", Tags: tags,
-			Text: "What is left out stays as it is. A new password needs that you are here in person: with name and password or a certificate, not with a token. " +
+			Text: "What is left out stays as it is. A new password, and a new address, need that you are here in person: with name and password or a certificate, not with a token. " +
 				"It ends everything that was given to you before. " + ifMatchText,
 			Request: meChange{RealName: ptr("Alice Liddell")}, Response: exampleAccount,
 			Errors: []fault.Kind{fault.Conflict},
