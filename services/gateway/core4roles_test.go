@@ -56,7 +56,7 @@ func (c *client) admin(method, path, body string) (doc core4Document) {
 // two seconds.
 func (c *client) eventually(code int, method, path string, headers ...string) {
 	c.t.Helper()
-	for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(20 * time.Second); ; {
 		a := c.send(method, path, "", headers...)
 		if a.StatusCode == code {
 			return
