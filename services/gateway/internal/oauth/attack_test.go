@@ -287,7 +287,7 @@ func TestClientsCredentials(t *testing.T) {
 		t.Error(got)
 	}
 	c.Send("POST", "/auth/token", values(), "Authorization: Bearer x").Want(t, 400, "invalid_request")
-	w.protocol.refuse["Exchange"] = authapi.Refuse(authapi.InvalidClient, "The client is not known, or not proven.").WithStatus(401)
+	w.protocol.refuse["Exchange"] = authapi.Refuse(authapi.InvalidClient, "The client is not known, or not proven.")
 	tried := c.Send("POST", "/auth/token", values(), "Authorization: Basic YTpi").Want(t, 401, `"error":"invalid_client"`)
 	if got := tried.Header.Values("WWW-Authenticate"); len(got) != 1 || got[0] != `Basic realm="heddle"` {
 		t.Error(got)

@@ -32,6 +32,9 @@ func (d *door) writeError(w http.ResponseWriter, r *http.Request, f *fault.Error
 			return
 		}
 	}
+	if authapi.ErrorCode(f) == authapi.InvalidClient && tried(r) {
+		f = f.WithStatus(http.StatusUnauthorized) // RFC 6749, section 5.2
+	}
 	status := rest.Status(f)
 	d.challenge(w, r, f)
 	h := w.Header()
@@ -72,7 +75,6 @@ func describe(f *fault.Error) string {
 // 6750, section 3, where who sent nothing is not told of an error.
 func (d *door) challenge(w http.ResponseWriter, r *http.Request, f *fault.Error) {
 	code, status := authapi.ErrorCode(f), rest.Status(f)
-	basic := strings.HasPrefix(strings.ToLower(r.Header.Get("Authorization")), "basic")
 	realm := `realm="heddle"`
 	if d.form == authapi.FormDIRAC {
 		realm = `realm="dirac"`
@@ -83,7 +85,7 @@ func (d *door) challenge(w http.ResponseWriter, r *http.Request, f *fault.Error)
 		text = "Bearer " + realm + `, error="insufficient_scope", scope="openid"`
 	case status != http.StatusUnauthorized:
 		return
-	case kindOf(r) == forClients && basic:
+	case kindOf(r) == forClients && tried(r):
 		text = "Basic " + realm
 	case kindOf(r) == forBearers && presented(r):
 		text = "Bearer " + realm + `, error="invalid_token"`
@@ -91,6 +93,11 @@ func (d *door) challenge(w http.ResponseWriter, r *http.Request, f *fault.Error)
 		text = "Bearer " + realm
 	}
 	w.Header()["Www-Authenticate"] = []string{text}
+}
+
+// tried reports whether a client proved itself in the header, or tried to.
+func tried(r *http.Request) bool {
+	return strings.HasPrefix(strings.ToLower(r.Header.Get("Authorization")), "basic")
 }
 
 // presented reports whether a request bore anything that might be a token.
