@@ -2,8 +2,11 @@ package e2e
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
+
+	"github.com/heddle-dev/heddle/test/stage"
 )
 
 // parsed reads what a command prints with -o json.
@@ -40,6 +43,7 @@ func TestAdministration(t *testing.T) {
 		t.Errorf("an unknown group: exit %d, %s", code, errs)
 	}
 	applications(t, admin)
+	versions(t)
 	if _, _, code := admin.run("", "admin", "users", "disable", "e2e-bob"); code != 2 {
 		t.Errorf("disable without --yes: exit %d", code)
 	}
@@ -59,6 +63,21 @@ func TestAdministration(t *testing.T) {
 	if _, _, code := bob.run("", "whoami"); code != 5 {
 		t.Errorf("signed out everywhere: exit %d", code)
 	}
+}
+
+// Two operators who look at the same account do not undo each other's change.
+func versions(t *testing.T) {
+	t.Helper()
+	c := as(t, "admin", "hans")
+	const path = "/api/v1/admin/users/e2e-bob"
+	tag := "If-Match: " + do(t, c, "GET", path, nil, nil)["Etag"][0]
+	after := do(t, c, "PATCH", path, object{"real_name": "Robert B."}, nil, tag)
+	_, err := c.Do(t.Context(), "PATCH", path, object{"real_name": "Rob B."}, nil, tag)
+	var refused *stage.StatusError
+	if !errors.As(err, &refused) || refused.Status != 412 || !strings.Contains(refused.Body, "auth.stale") {
+		t.Errorf("a change of what was changed: %v", err)
+	}
+	do(t, c, "PATCH", path, object{"real_name": "Bob B."}, nil, "If-Match: "+after["Etag"][0])
 }
 
 func applications(t *testing.T, admin *cli) {
