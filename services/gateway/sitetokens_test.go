@@ -206,4 +206,8 @@ func TestUserSignsTokens(t *testing.T) {
 	if a := nobody.send("GET", unicoreBase, "", fixed, preference+"uid:alice1"); a.StatusCode != 403 {
 		t.Errorf("what is fixed in a token was overridden: %d %s", a.StatusCode, a.body)
 	}
+	session := sessionHeader + ": " + nobody.send("GET", unicoreJobs, "", fixed).Header.Get(sessionHeader)
+	h.edit(t, "alice", authapi.Edit{Do: authapi.RemoveLogin, Value: "proj7"})
+	nobody.becomes(401, unicoreJobs, fixed)
+	nobody.becomes(432, unicoreJobs, session)
 }

@@ -73,6 +73,7 @@ var revoking = map[string]func(p payload, at time.Time) bool{
 	"auth.user.suspended.v1":           always,
 	"auth.user.certificate_removed.v1": always,
 	"auth.user.key_removed.v1":         always,
+	"auth.user.login_removed.v1":       always,
 	"auth.user.unlinked.v1":            always,
 	"auth.user.sessions_ended.v1":      always,
 	"auth.client.removed.v1":           always,

@@ -30,6 +30,7 @@ func TestWhatRevokes(t *testing.T) {
 		{user, "auth.user.role_taken.v1", `{"role":"operator"}`, "user/u1"},
 		{user, "auth.user.suspended.v1", `{"vo":"cms"}`, "user/u1"},
 		{user, "auth.user.certificate_removed.v1", `{"dn":"/CN=a"}`, "user/u1"},
+		{user, "auth.user.login_removed.v1", `{"uid":"alice1"}`, "user/u1"},
 		{user, "auth.user.key_removed.v1", `{"id":"k"}`, "user/u1"},
 		{user, "auth.user.unlinked.v1", `{"provider":"p","subject":"s"}`, "user/u1"},
 		{user, "auth.user.sessions_ended.v1", `{}`, "user/u1"},

@@ -94,7 +94,7 @@ func TestConversations(t *testing.T) {
 		"base",
 		// covers: U4-006 U4-016 U4-017 U4-018 U4-019 U4-020 U4-021
 		"sessions",
-		// covers: U4-009 U4-010 U4-011 U4-012 U4-013 U4-015
+		// covers: U4-009 U4-010 U4-011 U4-012 U4-013 U4-015 U4-034
 		"preferences",
 		// covers: U4-066 U4-067 U4-068 U4-069 U4-070 U4-071 U4-072 U4-074 U4-075 U4-076 U4-078 U4-079 U4-081 U4-083 U4-086 U4-087 U4-089 U4-090
 		"sites",
