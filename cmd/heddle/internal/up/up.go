@@ -187,7 +187,7 @@ func (h *house) line() string {
 // firstPassword tells the person at the terminal who may do everything. It is
 // shown once and kept nowhere.
 func (h *house) firstPassword(name, password string) {
-	fmt.Fprintf(h.out, "The first operator is %q with the password %q. It is shown only this once; change it by registering yourself.\n", name, password)
+	fmt.Fprintf(h.out, "The first operator is %q with the password %q. It is shown only this once; sign in with `heddle login` and change it with `heddle admin users password %s`.\n", name, password, name)
 }
 
 func or(a, b string) string {
