@@ -115,7 +115,7 @@ func (a *App) account(ctx context.Context, u view.User) (authapi.Account, error)
 func publishedAccount(u view.User, all closure) authapi.Account {
 	out := authapi.Account{
 		User: published(u), Version: u.Version, RealName: u.RealName, Email: string(u.Email),
-		LastLogin: u.Used,
+		LastLogin:    u.Used,
 		Certificates: texts(u.Certificates), Logins: texts(u.Logins), Suspended: u.Suspended,
 		Permissions: ownPermissions(u), RoleNames: u.RoleNames,
 	}
