@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
-	"slices"
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
@@ -69,11 +68,7 @@ func (d *door) clientOf(ctx context.Context, id string) (authapi.Registration, e
 	if err != nil {
 		return authapi.Registration{}, err
 	}
-	i := slices.IndexFunc(l.Clients, func(c authapi.Registration) bool { return c.ID == id })
-	if i < 0 {
-		return authapi.Registration{}, fault.New(fault.Missing, "client.unknown", "There is no such client.")
-	}
-	return l.Clients[i], nil
+	return pick(l.Clients, "client", func(c authapi.Registration) bool { return c.ID == id })
 }
 
 type clientRequest struct {
@@ -135,10 +130,7 @@ func (d *door) addClient(ctx context.Context, q struct {
 }) (rest.Reply, error) {
 	if q.Body.ID != "" {
 		_, err := d.clientOf(ctx, q.Body.ID)
-		switch {
-		case err == nil:
-			return rest.Reply{}, taken("client", "client_id")
-		case !fault.Is(err, fault.Missing):
+		if err := free(err, "client", "client_id"); err != nil {
 			return rest.Reply{}, err
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"slices"
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
@@ -68,11 +67,7 @@ func (d *door) groupNamed(ctx context.Context, name string) (authapi.Group, erro
 	if err != nil {
 		return authapi.Group{}, err
 	}
-	i := slices.IndexFunc(l.Groups, func(g authapi.Group) bool { return g.Name == name })
-	if i < 0 {
-		return authapi.Group{}, fault.New(fault.Missing, "group.unknown", "There is no such group.")
-	}
-	return l.Groups[i], nil
+	return pick(l.Groups, "group", func(g authapi.Group) bool { return g.Name == name })
 }
 
 func (d *door) group(ctx context.Context, q struct {
@@ -115,10 +110,7 @@ func (d *door) addGroup(ctx context.Context, q struct {
 	Body newGroup `body:"json" required:"true"`
 }) (rest.Reply, error) {
 	_, err := d.groupNamed(ctx, q.Body.Name)
-	switch {
-	case err == nil:
-		return rest.Reply{}, taken("group", "name")
-	case !fault.Is(err, fault.Missing):
+	if err := free(err, "group", "name"); err != nil {
 		return rest.Reply{}, err
 	}
 	g := authapi.Group{Name: q.Body.Name}
@@ -129,11 +121,6 @@ func (d *door) addGroup(ctx context.Context, q struct {
 	reply := versioned(http.StatusCreated, g.Version, showGroup(g))
 	reply.Header.Set("Location", placeOf(ctx).base+"/admin/groups/"+url.PathEscape(g.Name))
 	return reply, err
-}
-
-// taken refuses to make what exists.
-func taken(kind, field string) error {
-	return fault.New(fault.Conflict, kind+".taken", "The %s exists already; PATCH changes it.", kind).WithField(field, "is taken")
 }
 
 func (d *door) changeGroup(ctx context.Context, q struct {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"slices"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/rest"
@@ -60,11 +59,7 @@ func (d *door) roleNamed(ctx context.Context, name string) (authapi.Role, error)
 	if err != nil {
 		return authapi.Role{}, err
 	}
-	i := slices.IndexFunc(l.Roles, func(r authapi.Role) bool { return r.Name == name })
-	if i < 0 {
-		return authapi.Role{}, fault.New(fault.Missing, "role.unknown", "There is no such role.")
-	}
-	return l.Roles[i], nil
+	return pick(l.Roles, "role", func(r authapi.Role) bool { return r.Name == name })
 }
 
 func (d *door) role(ctx context.Context, q struct {
@@ -97,10 +92,7 @@ func (d *door) addRole(ctx context.Context, q struct {
 	Body newRole `body:"json" required:"true"`
 }) (rest.Reply, error) {
 	_, err := d.roleNamed(ctx, q.Body.Name)
-	switch {
-	case err == nil:
-		return rest.Reply{}, taken("role", "name")
-	case !fault.Is(err, fault.Missing):
+	if err := free(err, "role", "name"); err != nil {
 		return rest.Reply{}, err
 	}
 	r := authapi.Role{Name: q.Body.Name, Active: true}
