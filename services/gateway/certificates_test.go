@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/heddle-dev/heddle/services/auth/authapi"
+	"github.com/heddle-dev/heddle/services/gateway"
 )
 
 // TestPeopleComeInByCertificate: whose certificate an operator has registered
@@ -236,5 +237,34 @@ func TestDIRACsCertificateFlow(t *testing.T) {
 	}
 	if a := g.over(t, certify(t, proxy(t, jane), jane)).send("GET", "/jobs", "", bound); a.StatusCode != 401 {
 		t.Errorf("a bound token with another certificate of hers: %d %s", a.StatusCode, a.body)
+	}
+}
+
+// TestOperatorsDecideOnCertificates: they need not be asked for, and balancers
+// may have asked already.
+func TestOperatorsDecideOnCertificates(t *testing.T) {
+	t.Parallel()
+	g := startGrid(t)
+	jane := certify(t, person("Jane"), g.authority)
+	g.edit(t, "alice", authapi.Edit{Do: authapi.AddCertificate, Value: "/O=Grid/CN=Jane"})
+	header := "Client-Cert: :" + base64.StdEncoding.EncodeToString(jane.Raw) + ":"
+	if a := g.over(t, nil).send("GET", unicoreJobs, "", header); a.StatusCode != 401 {
+		t.Errorf("a header that nobody has configured: %d", a.StatusCode)
+	}
+	cas := g.dirOfAuthorities
+	off := g
+	off.gateway = g.another(t, gateway.Config{ClientCADir: cas, ClientCertificates: "off"})
+	if a := off.over(t, jane).send("GET", unicoreJobs, ""); a.StatusCode != 401 {
+		t.Errorf("a certificate that nobody asks for: %d", a.StatusCode)
+	}
+	for balancer, want := range map[string]int{"127.0.0.0/8": 200, "192.0.2.1": 401} {
+		behind := g.as("", "")
+		behind.base = "http://" + g.another(t, gateway.Config{ClientCADir: cas, TrustClientHeader: "Client-Cert", Balancers: []string{balancer}}).Addrs()[0]
+		if a := behind.send("GET", unicoreJobs, "", header); a.StatusCode != want {
+			t.Errorf("balancers at %s: %d %s, want %d", balancer, a.StatusCode, a.body, want)
+		}
+		if a := behind.send("GET", unicoreJobs, ""); a.StatusCode != 401 {
+			t.Errorf("balancers at %s, no header: %d", balancer, a.StatusCode)
+		}
 	}
 }

@@ -102,6 +102,8 @@ type grid struct {
 	*heddle
 	gateway   *gateway.Service
 	authority *holder
+
+	dirOfAuthorities string
 }
 
 func startGrid(t *testing.T) grid {
@@ -113,6 +115,7 @@ func startGrid(t *testing.T) grid {
 	if err := os.WriteFile(filepath.Join(dir, "root.pem"), text, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	g.dirOfAuthorities = dir
 	g.gateway = g.another(t, gateway.Config{ClientCADir: dir})
 	return g
 }
