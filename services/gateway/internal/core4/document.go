@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -94,14 +93,6 @@ func ownID(text string) (string, bool) {
 		n = n<<8 | uint64(b)
 	}
 	return id.ID(n).String(), slices.Max(raw[:4]) == 0
-}
-
-func without(doc document, names ...string) document {
-	out := maps.Clone(doc)
-	for _, name := range names {
-		delete(out, name)
-	}
-	return out
 }
 
 // address spells a mail address as core4 keeps it.
