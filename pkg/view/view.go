@@ -198,11 +198,18 @@ func (v *View) Wait(ctx context.Context, position uint64) error {
 // call, on whatever replica: it asks the journal how far it is (es.Store.Last,
 // where calls at the same time share a question) and waits for that.
 func (v *View) Fresh(ctx context.Context) error {
-	last, err := v.store.Last(ctx)
+	last, err := v.last(ctx)
 	if err != nil {
 		return err
 	}
 	return v.Wait(ctx, last)
+}
+
+func (v *View) last(ctx context.Context) (uint64, error) {
+	if o, ok := ctx.Value(onceKey{}).(*once); ok {
+		return o.fresh(ctx, v)
+	}
+	return v.store.Last(ctx)
 }
 
 var errClosed = errors.New("view: closed")

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/es/esnats"
+	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/auth/internal/app"
 	"github.com/heddle-dev/heddle/services/auth/internal/assertion"
 	"github.com/heddle-dev/heddle/services/auth/internal/clientauth"
@@ -59,7 +60,7 @@ func (s *Service) openFlow() (flow.Store, func(), error) {
 }
 
 // assemble makes the use cases and the protocol of the parts.
-func (s *Service) assemble(ctx context.Context, p parts) (*app.App, *oauth.Server, error) {
+func (s *Service) assemble(ctx context.Context, p parts) (*app.App, authapi.OAuth, error) {
 	var secrets token.Secrets
 	if err := s.persist(ctx, "the secrets", func(ctx context.Context) (err error) {
 		secrets, err = token.TakeSecrets(ctx, p.vault)
@@ -91,13 +92,13 @@ func (s *Service) assemble(ctx context.Context, p parts) (*app.App, *oauth.Serve
 				Longest: s.cfg.APIKeyMaxLifetime, Most: s.cfg.APIKeysPerUser},
 		},
 	})
-	return a, s.protocol(a, mint, p.flow), nil
+	return a, s.protocol(a, p.view, mint, p.flow), nil
 }
 
 // protocol is the authorization server over the use cases.
-func (s *Service) protocol(a *app.App, mint *token.Mint, store flow.Store) *oauth.Server {
+func (s *Service) protocol(a *app.App, read *view.View, mint *token.Mint, store flow.Store) authapi.OAuth {
 	clients, at := app.NewClients(a), strings.TrimSuffix(s.cfg.Issuer, "/")
-	return oauth.New(oauth.Needs{
+	return exchanger{read, oauth.New(oauth.Needs{
 		Config: oauth.Config{
 			Issuer: s.cfg.Issuer, Setups: s.cfg.Setups, CodeLifetime: s.cfg.CodeLifetime, DeviceLifetime: s.cfg.DeviceLifetime,
 			GrantLifetime: s.cfg.GrantLifetime, AccessLifetime: s.cfg.TokenLifetime, DIRACLifetime: diracLifetime,
@@ -108,5 +109,5 @@ func (s *Service) protocol(a *app.App, mint *token.Mint, store flow.Store) *oaut
 			Clients: clients, Assertions: assertion.Clients{}, Store: store, Failures: throttle.New(store, secretLimits),
 			Audiences: []string{s.cfg.Issuer, at + "/auth/token", at + "/oauth2/token"}, Now: s.deps.Now,
 		}),
-	})
+	})}
 }

@@ -3,6 +3,7 @@ package view
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"github.com/heddle-dev/heddle/services/auth/internal/client"
 	"github.com/heddle-dev/heddle/services/auth/internal/group"
@@ -22,7 +23,8 @@ func (v *View) AllGroups(ctx context.Context) ([]Thing[group.Group], error) {
 
 // AllRoles returns all roles, oldest first.
 func (v *View) AllRoles(ctx context.Context) ([]Thing[role.Role], error) {
-	return things[role.Role](ctx, v, `kind = 'role'`)
+	all, err := v.roleMemo.get(v, "", func() ([]Thing[role.Role], error) { return things[role.Role](ctx, v, `kind = 'role'`) })
+	return slices.Clone(all), err
 }
 
 // AllClients returns all clients, oldest first.

@@ -7,12 +7,14 @@
 package view
 
 import (
+	"context"
 	"log/slog"
 
 	"github.com/heddle-dev/heddle/pkg/es"
 	"github.com/heddle-dev/heddle/pkg/view"
 	"github.com/heddle-dev/heddle/services/auth/internal/client"
 	"github.com/heddle-dev/heddle/services/auth/internal/group"
+	"github.com/heddle-dev/heddle/services/auth/internal/role"
 )
 
 // View is the read model of one replica.
@@ -21,6 +23,7 @@ type View struct {
 	userMemo   memo[User]
 	clientMemo memo[client.Client]
 	groupMemo  memo[[]group.Group]
+	roleMemo   memo[[]Thing[role.Role]]
 }
 
 // Open opens or makes the file.
@@ -31,3 +34,6 @@ func Open(path string, st es.Store, log *slog.Logger) (*View, error) {
 	}
 	return &View{View: v}, nil
 }
+
+// Once returns a context in which Fresh asks the journal the first time only.
+func Once(ctx context.Context) context.Context { return view.Once(ctx) }
