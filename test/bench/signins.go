@@ -25,7 +25,7 @@ const (
 	bystanders = 2
 	// loginMemory is what a burst of logins may cost: a few passwords are
 	// hashed at a time, with 19 MiB each.
-	loginMemory = 100.0
+	loginMemory = 200.0
 )
 
 // signIns measures what the authorization server does.

@@ -148,8 +148,9 @@ type Registration struct {
 	IDTokenAlg string          `json:"id_token_signed_response_alg,omitempty"`
 	Native     bool            `json:"native,omitempty"`
 	Trusted    bool            `json:"trusted,omitempty"`
-	Resource   bool            `json:"resource,omitempty"` // may introspect others' tokens
-	RunAs      string          `json:"run_as,omitempty"`   // login name, for client_credentials
+	Steady     bool            `json:"steady_refresh_token,omitempty"` // it cannot keep a new one
+	Resource   bool            `json:"resource,omitempty"`             // may introspect others' tokens
+	RunAs      string          `json:"run_as,omitempty"`               // login name, for client_credentials
 	Created    time.Time       `json:"created,omitzero"`
 }
 

@@ -65,6 +65,7 @@ func clientColumns() []column[authapi.Registration] {
 		{"bound tokens", func(r authapi.Registration) string { return yes(r.Bound) }},
 		{"on people's machines", func(r authapi.Registration) string { return yes(r.Native) }},
 		{"trusted", func(r authapi.Registration) string { return yes(r.Trusted) }},
+		{"steady refresh token", func(r authapi.Registration) string { return yes(r.Steady) }},
 		{"may introspect", func(r authapi.Registration) string { return yes(r.Resource) }},
 		{"runs as", func(r authapi.Registration) string { return r.RunAs }},
 		{"registered", func(r authapi.Registration) string { return when(r.Created) }},
@@ -86,6 +87,7 @@ func (e *env) clientFlags(c *cobra.Command, cs *changes) {
 	cs.text(c, "id-token-alg", "", "id_token_signed_response_alg", "RS256 or EdDSA")
 	cs.truth(c, "native", "native", "it is on people's own machines: loopback redirects may have any port")
 	cs.truth(c, "trusted", "trusted", "a consent given once is not asked again")
+	cs.truth(c, "steady-refresh", "steady_refresh_token", "its refresh token is not replaced at each use, as PyUNICORE's RefreshHandler needs it")
 	cs.truth(c, "resource", "resource", "it may introspect tokens of others")
 	cs.text(c, "run-as", "", "run_as", "login name that client_credentials act as")
 	cs.file(e, c, "jwks", "jwks", "file with its public keys (a JWK set)")

@@ -218,7 +218,7 @@ func mayPut(ctx context.Context, now client.Client, d client.Details) error {
 	if p.Operator() || p.Has(who.RoleService) {
 		return nil
 	}
-	if now.Exists() || d.RunAs != "" || d.Trusted || d.Resource || slices.Contains(d.Scopes, who.RoleOperator) {
+	if now.Exists() || d.RunAs != "" || d.Trusted || d.Steady || d.Resource || slices.Contains(d.Scopes, who.RoleOperator) {
 		return fault.New(fault.Denied, "access.role", "This needs the role %q.", who.RoleOperator)
 	}
 	return nil
@@ -229,7 +229,7 @@ func (a *App) publishedClient(ctx context.Context, t view.Thing[client.Client]) 
 	out := authapi.Registration{
 		ID: string(c.ID), Version: t.Version, Name: c.Name, URL: c.URL, Icon: c.Icon, Method: string(c.AuthMethod()),
 		Redirects: texts(c.Redirects), PostLogout: texts(c.PostLogout), Grants: texts(c.Grants), Scopes: c.Scopes, Keys: c.Keys,
-		TLSSubject: c.TLSSubject, Bound: c.Bound, IDTokenAlg: c.IDTokenAlg, Native: c.Native, Trusted: c.Trusted, Resource: c.Resource,
+		TLSSubject: c.TLSSubject, Bound: c.Bound, IDTokenAlg: c.IDTokenAlg, Native: c.Native, Trusted: c.Trusted, Steady: c.Steady, Resource: c.Resource,
 		Created: t.Since,
 	}
 	if c.RunAs == "" {

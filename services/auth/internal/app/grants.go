@@ -53,6 +53,30 @@ func (g Grants) Rotate(ctx context.Context, id string, generation uint64, client
 	}
 }
 
+// Go implements oauth.Grants. Nothing is written; what ends the grant from now
+// on ends the tokens, too, for they stand on the position of what was seen.
+func (g Grants) Go(ctx context.Context, id string, generation uint64, client string) (oauth.Rotated, error) {
+	if err := g.app.View.Fresh(ctx); err != nil {
+		return oauth.Rotated{}, problem(err)
+	}
+	position := g.app.View.Position() // before the row is read
+	known, err := g.find(ctx, id)
+	if err != nil {
+		return oauth.Rotated{}, err
+	}
+	over, err := g.over(ctx, known)
+	switch {
+	case err != nil:
+		return oauth.Rotated{}, err
+	case known.Client != client, !known.Offline, generation != known.Generation:
+		return oauth.Rotated{}, oauth.ErrForged
+	case over, !known.Stands(g.app.Now()):
+		return oauth.Rotated{}, oauth.ErrRevoked
+	default:
+		return oauth.Rotated{Begun: given(known.Begun), Generation: generation, Position: position}, nil
+	}
+}
+
 // Revoke implements oauth.Grants.
 func (g Grants) Revoke(ctx context.Context, user, id string, why oauth.Reason) error {
 	_, err := handle(ctx, g.app, grants(), authapi.GrantTopic(user, id), "grant/"+id, grant.Command(grant.Revoke{Reason: grant.Reason(why)}))

@@ -126,3 +126,33 @@ func TestAReplayedCodeNeverBegins(t *testing.T) {
 		t.Errorf("begun: %v", err)
 	}
 }
+
+// TestASteadyGrantGoesOnUntilItEnds: without an event, and no longer than any
+// other.
+func TestASteadyGrantGoesOnUntilItEnds(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	_, b := begun(t, f)
+	g := NewGrants(f.App)
+	before := f.View.Position()
+	for range 3 {
+		got, err := g.Go(t.Context(), "g1", oauth.First, "demo.X")
+		if err != nil || got.Generation != oauth.First || got.User != b.User || got.Position != before {
+			t.Fatalf("%+v, %v", got, err)
+		}
+	}
+	for _, c := range []struct {
+		id, client string
+		generation uint64
+	}{{"g2", "demo.X", 1}, {"g1", "other", 1}, {"g1", "demo.X", 2}, {"g1", "demo.X", 0}} {
+		if _, err := g.Go(t.Context(), c.id, c.generation, c.client); !errors.Is(err, oauth.ErrForged) {
+			t.Errorf("%+v: %v", c, err)
+		}
+	}
+	if _, err := f.SetPassword(t.Context(), authapi.PasswordRequest{Name: "alice", Password: "another"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := g.Go(t.Context(), "g1", oauth.First, "demo.X"); !errors.Is(err, oauth.ErrRevoked) {
+		t.Errorf("after a new password: %v", err)
+	}
+}

@@ -79,6 +79,8 @@ func refused(err error) error {
 		return invalid("tls_client_auth_subject_dn")
 	case errors.Is(err, client.ErrNoGrant):
 		return invalid("grant_types")
+	case errors.Is(err, client.ErrSteady):
+		return invalid("steady_refresh_token")
 	case errors.Is(err, client.ErrPublicAlone):
 		return invalid("grant_types")
 	case errors.Is(err, client.ErrRunAs):

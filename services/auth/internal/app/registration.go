@@ -28,7 +28,7 @@ func (a *App) parseRegistration(ctx context.Context, r authapi.Registration, all
 		Grants:     parsedList(&c, "grant_types", r.Grants, client.ParseGrant),
 		Scopes:     parsedList(&c, "scopes", r.Scopes, plainScope),
 		IDTokenAlg: parsed(&c, "id_token_signed_response_alg", r.IDTokenAlg, client.ParseIDTokenAlg),
-		Bound:      r.Bound, Native: r.Native, Trusted: r.Trusted, Resource: r.Resource,
+		Bound:      r.Bound, Native: r.Native, Trusted: r.Trusted, Steady: r.Steady, Resource: r.Resource,
 	}}
 	if len(r.Keys) > 0 {
 		var err error

@@ -49,7 +49,7 @@ func (c Clients) Client(ctx context.Context, id string) (clientauth.Client, erro
 func asAuthenticated(c client.Client, now time.Time) clientauth.Client {
 	out := clientauth.Client{
 		ID: string(c.ID), Name: c.Name, URL: c.URL, Icon: c.Icon, Method: clientauth.Method(c.AuthMethod()),
-		Native: c.Native, Trusted: c.Trusted, Resource: c.Resource, Bound: c.Bound,
+		Native: c.Native, Trusted: c.Trusted, Steady: c.Steady, Resource: c.Resource, Bound: c.Bound,
 		Redirects: texts(c.Redirects), PostLogout: texts(c.PostLogout), Scopes: c.Scopes, RunAs: c.RunAs,
 		IDTokenAlg: c.IDTokenAlg, Keys: c.Keys, TLSSubject: c.TLSSubject,
 	}

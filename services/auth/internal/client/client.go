@@ -38,6 +38,7 @@ type Details struct {
 	IDTokenAlg string          `json:"id_alg,omitempty"`
 	Native     bool            `json:"native,omitempty"`   // on a person's machine
 	Trusted    bool            `json:"trusted,omitempty"`  // a consent given once is not asked again
+	Steady     bool            `json:"steady,omitempty"`   // its refresh token stays the same; see ErrSteady
 	Resource   bool            `json:"resource,omitempty"` // may introspect others' tokens
 	RunAs      string          `json:"run_as,omitempty"`   // id of the user that it acts as by itself
 }
@@ -71,6 +72,9 @@ var (
 	ErrKeys = errors.New("must be a set of public keys, for private_key_jwt and self_signed_tls_client_auth only")
 	// ErrTLSSubject: a certificate cannot be recognised.
 	ErrTLSSubject = errors.New("is required for tls_client_auth, and for nothing else")
+	// ErrSteady: only the client's own proof makes up for a refresh token that
+	// is not replaced (RFC 9700, section 4.14.2).
+	ErrSteady = errors.New("must not be true for a public client")
 	// ErrPublicAlone: anybody could get such a token.
 	ErrPublicAlone = errors.New("must not contain client_credentials for a public client")
 	// ErrRunAs: a client that acts by itself acts as some user.

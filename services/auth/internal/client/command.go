@@ -109,7 +109,7 @@ func same(a, b Details) bool {
 	return a.Name == b.Name && a.Public == b.Public && a.AuthMethod() == b.AuthMethod() && a.URL == b.URL && a.Icon == b.Icon &&
 		slices.Equal(a.Redirects, b.Redirects) && slices.Equal(a.Grants, b.Grants) && slices.Equal(a.PostLogout, b.PostLogout) &&
 		slices.Equal(a.Scopes, b.Scopes) && bytes.Equal(a.Keys, b.Keys) && a.TLSSubject == b.TLSSubject && a.Bound == b.Bound &&
-		a.IDTokenAlg == b.IDTokenAlg && a.Native == b.Native && a.Trusted == b.Trusted && a.Resource == b.Resource && a.RunAs == b.RunAs
+		a.IDTokenAlg == b.IDTokenAlg && a.Native == b.Native && a.Trusted == b.Trusted && a.Steady == b.Steady && a.Resource == b.Resource && a.RunAs == b.RunAs
 }
 
 // narrowed reports whether something that the client had or was recognised by

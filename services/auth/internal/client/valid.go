@@ -39,6 +39,8 @@ func valid(d Details, secret string) error {
 		return ErrKeys
 	case (m == TLS) != (d.TLSSubject != ""):
 		return ErrTLSSubject
+	case d.Steady && d.Public:
+		return ErrSteady
 	case alone && d.Public:
 		return ErrPublicAlone
 	case alone != (d.RunAs != ""):

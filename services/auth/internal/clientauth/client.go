@@ -35,6 +35,7 @@ type Client struct {
 
 	Native   bool // on a person's machine: the port of a loopback redirect is free (RFC 8252)
 	Trusted  bool // the operator's own: a consent given once is not asked again
+	Steady   bool // confidential, and its refresh tokens are not replaced
 	Resource bool // a resource server: it may introspect tokens that are not its own
 	Bound    bool // its tokens are bound to its certificate
 

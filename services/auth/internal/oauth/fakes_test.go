@@ -145,6 +145,19 @@ func (m *everything) Rotate(_ context.Context, id string, generation uint64, cli
 	return oauth.Rotated{Begun: f.Begun, Generation: f.generation, Position: m.position}, nil
 }
 
+func (m *everything) Go(_ context.Context, id string, generation uint64, client string) (oauth.Rotated, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	f := m.grants[id]
+	if f == nil || f.Client != client || !f.Offline || generation != f.generation {
+		return oauth.Rotated{}, oauth.ErrForged
+	}
+	if f.revoked != "" {
+		return oauth.Rotated{}, oauth.ErrRevoked
+	}
+	return oauth.Rotated{Begun: f.Begun, Generation: generation, Position: m.position}, nil
+}
+
 func (m *everything) end(id string, why oauth.Reason) {
 	if m.grants[id] == nil {
 		m.grants[id] = &family{}

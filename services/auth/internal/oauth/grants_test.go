@@ -303,3 +303,29 @@ func TestPagesNameOnlyWhatCanBeGiven(t *testing.T) {
 		}
 	}
 }
+
+// TestSteadyClientKeepsItsRefreshToken: a client that proves itself may be
+// registered so. What ends a grant ends it there, too.
+func TestSteadyClientKeepsItsRefreshToken(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	for _, id := range []string{"web", "two"} {
+		c := w.clients[id]
+		c.Steady = true
+		w.clients[id] = c
+	}
+	first := w.tokens(redeem(w.code(authapi.FormOIDC, ask())))
+	for range 3 {
+		next := w.tokens(refreshing(first.RefreshToken))
+		if next.RefreshToken != first.RefreshToken || next.AccessToken == first.AccessToken || !w.lives(next.AccessToken) {
+			t.Fatalf("%+v", next)
+		}
+	}
+	w.refused(authapi.InvalidGrant, refreshing(first.RefreshToken, "client_id", "two"))
+	w.refused(authapi.InvalidClient, refreshing(first.RefreshToken, "client_secret", "wrong"))
+	if _, err := w.Server.Revoke(t.Context(), authapi.ExchangeRequest{Params: url.Values{
+		"client_id": {"web"}, "client_secret": {"secret"}, "token": {first.RefreshToken}}}); err != nil {
+		t.Fatal(err)
+	}
+	w.refused(authapi.InvalidGrant, refreshing(first.RefreshToken))
+}

@@ -76,6 +76,9 @@ type Grants interface {
 	Begin(ctx context.Context, g Begun) (position uint64, err error)
 	// Rotate replaces a generation by the next. An older one ends the grant.
 	Rotate(ctx context.Context, id string, generation uint64, client string) (Rotated, error)
+	// Go is a grant that goes on as it is: for clients whose refresh tokens are
+	// not replaced.
+	Go(ctx context.Context, id string, generation uint64, client string) (Rotated, error)
 	// Revoke ends a grant, also one that has not begun.
 	Revoke(ctx context.Context, user, id string, why Reason) error
 	// Given reports whether the user has such a grant that is not over.

@@ -23,7 +23,11 @@ func (s *Server) refresh(ctx context.Context, x exchange) (authapi.Tokens, error
 	if err != nil {
 		return authapi.Tokens{}, badGrant()
 	}
-	g, err := s.Grants.Rotate(ctx, id, generation, x.client.ID)
+	next := s.Grants.Rotate
+	if x.client.Steady && !x.client.Public() {
+		next = s.Grants.Go
+	}
+	g, err := next(ctx, id, generation, x.client.ID)
 	if err != nil {
 		return authapi.Tokens{}, refusal(err)
 	}

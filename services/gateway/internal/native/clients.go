@@ -95,6 +95,7 @@ type clientChange struct {
 	IDTokenAlg *string          `json:"id_token_signed_response_alg,omitempty" doc:"RS256 or EdDSA"`
 	Native     *bool            `json:"native,omitempty" doc:"it is on people's own machines: loopback redirects may have any port"`
 	Trusted    *bool            `json:"trusted,omitempty" doc:"a consent given once is not asked again"`
+	Steady     *bool            `json:"steady_refresh_token,omitempty" doc:"its refresh token is not replaced at each use: for clients that prove themselves and cannot keep a new one"`
 	Resource   *bool            `json:"resource,omitempty" doc:"it may introspect tokens of others"`
 	RunAs      *string          `json:"run_as,omitempty" doc:"login name that client_credentials act as"`
 }
@@ -114,6 +115,7 @@ func (c clientChange) apply(r *authapi.Registration) {
 	set(&r.IDTokenAlg, c.IDTokenAlg)
 	set(&r.Native, c.Native)
 	set(&r.Trusted, c.Trusted)
+	set(&r.Steady, c.Steady)
 	set(&r.Resource, c.Resource)
 	set(&r.RunAs, c.RunAs)
 }
