@@ -121,11 +121,9 @@ var rules = []rule{
 	{"of the auth service only federation dials out",
 		has("services/auth/internal"),
 		func(p, i string) bool { return i != "net/http" || has("services/auth/internal/federation")(p) }},
-	{"of zitadel/oidc only the vocabulary is used (ADR 11)",
+	{"the authorization server is our own (ADR 11)",
 		has("pkg", "services", "cmd"),
-		func(_, i string) bool {
-			return !strings.HasPrefix(i, "github.com/zitadel/") || i == "github.com/zitadel/oidc/v3/pkg/oidc"
-		}},
+		func(_, i string) bool { return !strings.HasPrefix(i, "github.com/zitadel/") }},
 	{"of go-kit only the endpoint is used",
 		has("pkg", "services", "cmd"),
 		func(_, i string) bool {
