@@ -112,10 +112,10 @@ class Wallet:
         self.opens("an identity file", credentials.create_credential(username=USER, identity=identity.name), "SSHKEY")
         os.unlink(identity.name)
 
-    def device(self):
+    def device(self, application):
         """Signs a device in, as its user does in a browser; gives its tokens."""
         asked = requests.post(self.http + "/auth/device", timeout=TIMEOUT,
-                              data={"client_id": "demo-client", "scope": "openid offline_access api"}).json()
+                              data={**application, "scope": "openid offline_access api"}).json()
         browser = requests.Session()
         browser.headers["Accept"] = "text/html"
 
@@ -130,12 +130,12 @@ class Wallet:
         page = send(page, username=USER, password=PASSWORD)
         send(page, grant="Grant")
         return requests.post(self.http + "/auth/token", timeout=TIMEOUT, data={
-            "grant_type": "urn:ietf:params:oauth:grant-type:device_code", "client_id": "demo-client",
+            **application, "grant_type": "urn:ietf:params:oauth:grant-type:device_code",
             "device_code": asked["device_code"]}).json()
 
     # covers: U4-006
     def tokens_of_oauth(self):
-        tokens = self.device()
+        tokens = self.device({"client_id": "demo-client"})
         if not self.story.check("a device gets its tokens", "refresh_token" in tokens, list(tokens)):
             return
         site = self.opens("an access token", credentials.OIDCToken(tokens["access_token"]), "OAUTH2")
@@ -145,6 +145,18 @@ class Wallet:
         self.opens("a token that refreshes itself", credentials.OIDCToken("", refresh_handler=handler), "OAUTH2")
         self.story.check("it is refreshed only when it has ended", handler.get_token() == handler.token)
         self.refused("a refresh token", credentials.OIDCToken(tokens["refresh_token"]))
+
+    def tokens_that_refresh_themselves(self):
+        """PyUNICORE keeps no new refresh token: its client is registered for that."""
+        made = requests.post(self.http + "/api/v1/admin/clients", auth=OPERATOR, timeout=TIMEOUT, json={
+            "client_name": "PyUNICORE", "token_endpoint_auth_method": "client_secret_post",
+            "grant_types": ["device_code", "refresh_token"], "steady_refresh_token": True}).json()
+        application = {"client_id": made["client_id"], "client_secret": made["client_secret"]}
+        tokens = self.device(application)
+        handler = credentials.RefreshHandler({"url": self.http + "/auth/", "refresh_token": tokens["refresh_token"], **application})
+        for turn in ("first", "second", "third"):
+            handler.refresh()
+            self.opens(f"the {turn} refreshed token", credentials.OIDCToken("", refresh_handler=handler), "OAUTH2")
 
     # covers: U4-009 U4-010 U4-013 U4-014
     def preferences(self):
@@ -167,7 +179,8 @@ def main():
         sys.exit(__doc__)
     story = Story()
     wallet = Wallet(story, *(server.rstrip("/") for server in sys.argv[1:]))
-    for scene in (wallet.passwords, wallet.tokens_of_the_server, wallet.keys_of_the_user, wallet.tokens_of_oauth, wallet.preferences):
+    for scene in (wallet.passwords, wallet.tokens_of_the_server, wallet.keys_of_the_user, wallet.tokens_of_oauth,
+                  wallet.tokens_that_refresh_themselves, wallet.preferences):
         story.scene(scene.__name__.replace("_", " "), scene)
     story.end()
 
