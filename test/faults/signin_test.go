@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/heddle-dev/heddle/test/stage"
 )
@@ -123,4 +124,35 @@ func pollDevice(t *testing.T, gateway, code string) string {
 	t.Helper()
 	return post(t, gateway, "/auth/token", url.Values{"client_id": {cliClient}, "device_code": {code},
 		"grant_type": {"urn:ietf:params:oauth:grant-type:device_code"}}, "error")
+}
+
+// TestRevocationReachesEveryGateway: what ends at one gateway opens nothing at
+// the other after two seconds.
+func TestRevocationReachesEveryGateway(t *testing.T) {
+	s := split(t)
+	operator := stage.NewClient(s.Gateway(1), 1)
+	if err := operator.Login(t.Context(), "admin", "hans"); err != nil {
+		t.Fatal(err)
+	}
+	for range 5 {
+		alice := patient(t, s.Gateway(2))
+		if err := alice.Login(t.Context(), "alice", "alice123"); err != nil {
+			t.Fatal(err)
+		}
+		opens := func() bool {
+			_, err := alice.Do(t.Context(), "GET", "/api/v1/jobs", nil, nil)
+			return err == nil
+		}
+		if !opens() {
+			t.Fatal("the token opens nothing before it is revoked")
+		}
+		if _, err := operator.Do(t.Context(), "POST", "/api/v1/admin/users/alice/sign-out", nil, nil); err != nil {
+			t.Fatal(err)
+		}
+		start := time.Now()
+		eventually(t, "the token opens nothing", func() bool { return !opens() })
+		if took := time.Since(start); took > 2*time.Second {
+			t.Errorf("the other gateway heard of it after %v", took)
+		}
+	}
 }
