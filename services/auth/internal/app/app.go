@@ -70,9 +70,10 @@ type Config struct {
 // App implements authapi.Service, Accounts, Credentials, Standing and Federation.
 type App struct {
 	Deps
-	proofs *password.Proofs
-	hashes *remember.Memory[string, []byte] // of clients' secrets, by credential
-	uses   *uses                            // of API keys
+	proofs  *password.Proofs
+	flights flights                          // of passwords
+	hashes  *remember.Memory[string, []byte] // of clients' secrets, by credential
+	uses    *uses                            // of API keys
 
 	ringing sync.Mutex // one at a time tells the ring
 }

@@ -76,12 +76,14 @@ const resetPath = "/core4/api/v1/reset"
 // one is on its way.
 func (a *App) RequestReset(ctx context.Context, r authapi.EmailRequest) (authapi.Empty, error) {
 	email := strings.ToLower(strings.TrimSpace(r.Email))
-	if _, err := a.Resets.Reserve(ctx, email, r.Peer.Address); err != nil {
-		if fault.Is(err, fault.Exhausted) {
-			err = nil
-		}
+	try, err := a.Resets.Reserve(ctx, email, r.Peer.Address)
+	switch {
+	case fault.Is(err, fault.Exhausted):
+		return authapi.Empty{}, nil
+	case err != nil:
 		return authapi.Empty{}, err
 	}
+	try.Bad(ctx) // each counts
 	u, err := a.person(ctx, func(ctx context.Context) (view.User, error) { return a.View.UserByEmail(ctx, email) })
 	switch {
 	case email == "" || errors.Is(err, view.ErrNone):

@@ -75,30 +75,43 @@ func (a *App) proven(ctx context.Context, r authapi.PasswordProof) (person, erro
 	case err == nil && a.proofs.Has(string(u.Name), u.Credential, r.Password):
 		return u, nil
 	}
-	try, err := a.Throttle.Reserve(ctx, string(name), r.Peer.Address)
-	if err != nil {
-		return u, err
-	}
-	return u, a.judge(ctx, u, r.Password, try)
+	// A program that starts twenty times at once makes one attempt, not twenty.
+	one := a.proofs.Sum(r.Peer.Address, string(name), u.Credential, r.Password)
+	return u, a.flights.do(ctx, one, func() error {
+		try, err := a.Throttle.Reserve(ctx, string(name), r.Peer.Address)
+		if err != nil {
+			return err
+		}
+		return a.judge(ctx, u, r.Password, try)
+	})
 }
 
-// judge takes as long for nobody as for a user, and for one who signs in at a
-// provider and has no password. What is no answer is no
-// failure of the caller's.
+// judge counts what was no right password. What is no answer is no failure of
+// the caller's.
 func (a *App) judge(ctx context.Context, u person, pw string, try *throttle.Try) error {
+	err := a.verdict(ctx, u, pw)
+	if fault.Is(err, fault.Unauthenticated) {
+		try.Bad(ctx)
+	} else {
+		try.Good(ctx)
+	}
+	return err
+}
+
+// verdict takes as long for nobody as for a user, and for one who signs in at
+// a provider and has no password.
+func (a *App) verdict(ctx context.Context, u person, pw string) error {
 	if u.Credential == "" {
 		return a.refuse(ctx, pw)
 	}
 	ok, err := a.matches(ctx, u.Credential, pw)
 	switch {
 	case err != nil:
-		try.Good(ctx)
 		return err
 	case !ok:
 		return wrong()
 	}
 	a.proofs.Add(string(u.Name), u.Credential, pw)
-	try.Good(ctx)
 	return nil
 }
 

@@ -40,8 +40,12 @@ func (a *Authenticator) secret(ctx context.Context, c Client, shown Method, p Pr
 	if right && len(credentials) > 0 {
 		return nil
 	}
-	if _, err := a.Failures.Reserve(ctx, p.ID, p.Peer.Address); fault.Is(err, fault.Exhausted) {
+	try, err := a.Failures.Reserve(ctx, p.ID, p.Peer.Address)
+	switch {
+	case fault.Is(err, fault.Exhausted):
 		return err
+	case err == nil:
+		try.Bad(ctx)
 	}
 	return wrong()
 }

@@ -25,6 +25,7 @@ const (
 	DeviceWait  Kind = "devwait"   // its interval in seconds
 	JTI         Kind = "jti"       // an assertion that was used; until its end
 	Upstream    Kind = "upstream"  // a login under way elsewhere; 10 minutes
+	Attempts    Kind = "try"       // logins and secrets that are being checked; 10 seconds
 	Failures    Kind = "fail"      // failed logins and secrets; 15 minutes
 	Reset       Kind = "reset"     // a reset token that was used; until its end
 )

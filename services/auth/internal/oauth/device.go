@@ -1,7 +1,6 @@
 package oauth
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -121,16 +120,27 @@ func (s *Server) waiting(ctx context.Context, code, address string) (device, str
 	if err != nil {
 		return device{}, "", err
 	}
-	name, found, err := load[string](ctx, s.Store.Get, flow.UserCode, typed(code))
+	d, name, found, err := s.find(ctx, typed(code))
+	switch {
+	case err != nil:
+		try.Good(ctx) // nobody knows whether it was wrong
+		return device{}, "", err
+	case !found:
+		try.Bad(ctx)
+		return device{}, "", errNoDevice()
+	default:
+		try.Good(ctx)
+		return d, name, nil
+	}
+}
+
+func (s *Server) find(ctx context.Context, code string) (d device, name string, found bool, err error) {
+	name, found, err = load[string](ctx, s.Store.Get, flow.UserCode, code)
 	if err != nil || !found {
-		return device{}, "", cmp.Or(err, errNoDevice())
+		return d, name, false, err
 	}
-	d, found, err := load[device](ctx, s.Store.Get, flow.Device, name)
-	if err != nil || !found || !s.Now().Before(d.Expires) {
-		return device{}, "", cmp.Or(err, errNoDevice())
-	}
-	try.Good(ctx)
-	return d, name, nil
+	d, found, err = load[device](ctx, s.Store.Get, flow.Device, name)
+	return d, name, found && s.Now().Before(d.Expires), err
 }
 
 func errNoDevice() error {

@@ -37,16 +37,17 @@ func NewProofs(now func() time.Time) *Proofs {
 // Has reports whether the password was verified for that name and credential
 // not long ago.
 func (p *Proofs) Has(name, credential, password string) bool {
-	_, ok := p.seen.Get(p.sum(name, credential, password))
+	_, ok := p.seen.Get(p.Sum(name, credential, password))
 	return ok
 }
 
 // Add remembers that it was.
 func (p *Proofs) Add(name, credential, password string) {
-	p.seen.Put(p.sum(name, credential, password), struct{}{}, p.now().Add(proofTTL))
+	p.seen.Put(p.Sum(name, credential, password), struct{}{}, p.now().Add(proofTTL))
 }
 
-func (p *Proofs) sum(parts ...string) (out [sha256.Size]byte) {
+// Sum stands for texts that must not be kept, for as long as the process runs.
+func (p *Proofs) Sum(parts ...string) (out [sha256.Size]byte) {
 	h := hmac.New(sha256.New, p.key)
 	for _, s := range parts { // each with its length: "a","bc" is not "ab","c"
 		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(s))))

@@ -32,9 +32,11 @@ func start(t *testing.T, l throttle.Limits) *bench {
 func (b *bench) wrong(n int, name, address string) {
 	b.t.Helper()
 	for i := range n {
-		if _, err := b.Reserve(b.t.Context(), name, address); err != nil {
+		try, err := b.Reserve(b.t.Context(), name, address)
+		if err != nil {
 			b.t.Fatalf("failure %d of %s from %s: %v", i+1, name, address, err)
 		}
+		try.Bad(b.t.Context())
 	}
 }
 
@@ -156,5 +158,25 @@ func TestStoreDown(t *testing.T) {
 	b.store.Fail(fault.New(fault.Unavailable, "flow.store_down", "down"))
 	if _, err := b.Reserve(t.Context(), "u", "a"); !fault.Is(err, fault.Unavailable) {
 		t.Error(err)
+	}
+}
+
+// TestAttemptsThatNobodyDecides: whose service has died is forgotten soon, and
+// never counts as a failure.
+func TestAttemptsThatNobodyDecides(t *testing.T) {
+	t.Parallel()
+	b := start(t, limits)
+	for range 10 {
+		if _, err := b.Reserve(t.Context(), "u", "a"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if f := b.refused("u", "a"); f.RetryAfter != time.Second {
+		t.Errorf("while they are open: try again in %v", f.RetryAfter)
+	}
+	b.at.Add(int64(10 * time.Second))
+	b.wrong(10, "u", "a")
+	if f := b.refused("u", "a"); f.RetryAfter < 14*time.Minute {
+		t.Errorf("after ten failures: try again in %v", f.RetryAfter)
 	}
 }
