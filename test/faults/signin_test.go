@@ -37,10 +37,10 @@ func TestRedisGone(t *testing.T) {
 		}
 	}
 	works("before", basicDemo)
-	for _, part := range []string{"killed", "killed again"} {
+	for part, person := range map[string][2]string{"killed": {"alice", "alice123"}, "killed again": {"admin", "hans"}} {
 		s.Part("redis").Kill()
 		eventually(t, "a password that was not verified before is answered with 503", func() bool {
-			return unavailable(signIn(t, s.Gateway(1), "alice", "alice123"))
+			return unavailable(signIn(t, s.Gateway(1), person[0], person[1]))
 		})
 		for range 20 {
 			works(part)            // the access token
@@ -49,7 +49,7 @@ func TestRedisGone(t *testing.T) {
 		if err := s.Start("redis"); err != nil {
 			t.Fatal(err)
 		}
-		eventually(t, "people sign in again", func() bool { return signIn(t, s.Gateway(2), "alice", "alice123") == nil })
+		eventually(t, "people sign in again", func() bool { return signIn(t, s.Gateway(2), person[0], person[1]) == nil })
 		works("afterwards")
 	}
 }
