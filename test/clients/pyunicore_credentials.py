@@ -12,6 +12,7 @@ import html
 import json
 import os
 import re
+import secrets
 import sys
 import tempfile
 
@@ -149,7 +150,7 @@ class Wallet:
     def tokens_that_refresh_themselves(self):
         """PyUNICORE keeps no new refresh token: its client is registered for that."""
         made = requests.post(self.http + "/api/v1/admin/clients", auth=OPERATOR, timeout=TIMEOUT, json={
-            "client_name": "PyUNICORE", "token_endpoint_auth_method": "client_secret_post",
+            "client_name": "PyUNICORE " + secrets.token_hex(4), "token_endpoint_auth_method": "client_secret_post",
             "grant_types": ["device_code", "refresh_token"], "steady_refresh_token": True}).json()
         application = {"client_id": made["client_id"], "client_secret": made["client_secret"]}
         tokens = self.device(application)
