@@ -34,14 +34,14 @@ func (c Clients) Client(ctx context.Context, id string) (clientauth.Client, erro
 		return clientauth.Client{}, problem(err)
 	}
 	position := c.app.View.Position() // before the row is read
-	known, err := c.app.View.ClientByID(ctx, idOf("client", id))
+	known, err := c.app.View.Client(ctx, idOf("client", id))
 	switch {
-	case errors.Is(err, view.ErrNone) || err == nil && string(known.ID) != id:
+	case errors.Is(err, view.ErrNone) || err == nil && string(known.State.ID) != id:
 		return clientauth.Client{}, clientauth.ErrNoClient
 	case err != nil:
 		return clientauth.Client{}, problem(err)
 	}
-	out := asAuthenticated(known, c.app.Now())
+	out := asAuthenticated(known.State, c.app.Now())
 	out.Position = position
 	return out, nil
 }

@@ -58,17 +58,6 @@ func (v *View) Clients(ctx context.Context) ([]client.Client, error) {
 	return out, err
 }
 
-// ClientByID returns the client of an aggregate's id, or ErrNone.
-func (v *View) ClientByID(ctx context.Context, id string) (client.Client, error) {
-	return v.clientMemo.get(v, id, func() (client.Client, error) {
-		var out []client.Client
-		err := v.each(ctx, `kind = 'client' AND id = ?`, []any{id}, func(raw []byte, _ time.Time, _ uint64) error {
-			return appendState(&out, raw)
-		})
-		return only(out, err)
-	})
-}
-
 // GroupsByName returns those of the named groups that exist, oldest first.
 func (v *View) GroupsByName(ctx context.Context, names []string) ([]group.Group, error) {
 	list, err := json.Marshal(names)

@@ -44,7 +44,9 @@ func (v *View) Role(ctx context.Context, id string) (Thing[role.Role], error) {
 
 // Client returns the client of an aggregate's id, or ErrNone.
 func (v *View) Client(ctx context.Context, id string) (Thing[client.Client], error) {
-	return only(things[client.Client](ctx, v, `kind = 'client' AND id = ?`, id))
+	return v.clientMemo.get(v, id, func() (Thing[client.Client], error) {
+		return only(things[client.Client](ctx, v, `kind = 'client' AND id = ?`, id))
+	})
 }
 
 func things[S any](ctx context.Context, v *View, where string, args ...any) ([]Thing[S], error) {

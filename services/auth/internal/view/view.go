@@ -21,7 +21,7 @@ import (
 type View struct {
 	*view.View
 	userMemo   memo[User]
-	clientMemo memo[client.Client]
+	clientMemo memo[Thing[client.Client]]
 	groupMemo  memo[[]group.Group]
 	roleMemo   memo[[]Thing[role.Role]]
 }
