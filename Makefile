@@ -46,7 +46,7 @@ bench: bin/heddle ## measure, side by side with yardsticks of the same run
 	@go run ./test/bench
 
 lint: bin/staticcheck bin/govulncheck ## gofmt, vet, staticcheck, govulncheck
-	@unformed=$$(gofmt -l $(MODULES)) && test -z "$$unformed" || { echo "$$unformed"; echo "lint: run gofmt -w on these"; exit 1; }
+	@unformed=$$(gofmt -l $(MODULES) examples) && test -z "$$unformed" || { echo "$$unformed"; echo "lint: run gofmt -w on these"; exit 1; }
 	@go vet $(TAGGED) $(EVERY)
 	@bin/staticcheck $(TAGGED) $(EVERY)
 	@tools/vulncheck $(MODULES)
@@ -61,7 +61,7 @@ coverage: ## which requirements have a test that names them
 	@go run ./test/coverage
 
 standalone: ## each module also builds by itself
-	@for m in $(MODULES); do (cd $$m && GOWORK=off go build ./... && GOWORK=off go vet ./...) || exit 1; done
+	@for m in $(MODULES) examples/greeter; do (cd $$m && GOWORK=off go build -o /dev/null ./... && GOWORK=off go vet ./...) || exit 1; done
 
 images: build bin/nats-server ## container images, from nothing but the binaries and Debian's redis-server
 	@deploy/compose/images

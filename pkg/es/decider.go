@@ -13,8 +13,7 @@ type Decider[S, C, E any] struct {
 	Codec  Codec[E]
 }
 
-// Codec names event types by hand, never after Go types, so that renaming a
-// type is not a data migration.
+// Codec reads and writes events. NewCodec makes one from a list of them.
 type Codec[E any] struct {
 	// Encode gives the ce-type and the value to marshal as payload.
 	Encode func(E) (eventType string, payload any)

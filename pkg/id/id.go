@@ -13,7 +13,6 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -46,12 +45,13 @@ func New(at time.Time) ID {
 // FromKey returns the id that an idempotency key of one owner stands for.
 // kind keeps the keys of different things apart.
 func FromKey(kind, owner, key string) ID {
-	h := sha256.New()
-	for _, s := range []string{kind, owner, key} {
-		fmt.Fprintf(h, "%d:%s", len(s), s)
+	text := make([]byte, 0, 128)
+	for _, s := range [...]string{kind, owner, key} {
+		text = append(strconv.AppendInt(text, int64(len(s)), 10), ':')
+		text = append(text, s...)
 	}
-	sum := binary.BigEndian.Uint64(h.Sum(nil))
-	return ID(sum&(fromHash-1) | fromHash)
+	sum := sha256.Sum256(text)
+	return ID(binary.BigEndian.Uint64(sum[:])&(fromHash-1) | fromHash)
 }
 
 // String is the base32 spelling: 11 characters of [0-9a-z].

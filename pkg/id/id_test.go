@@ -35,6 +35,9 @@ func TestTimeSorted(t *testing.T) {
 	if key := id.FromKey("job", "u1", "k"); key <= b || key != id.FromKey("job", "u1", "k") || key == id.FromKey("job", "u2", "k") {
 		t.Fatalf("an id from a key must be stable, its owner's own, and apart from ids by time: %v", key)
 	}
+	if key := id.FromKey("job", "alice", "k1").String(); key != "7t4ayfndfwk" {
+		t.Errorf("things made by earlier versions are not found any more: %s", key)
+	}
 }
 
 func TestRefusesWhatIsNoID(t *testing.T) {

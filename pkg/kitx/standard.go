@@ -45,10 +45,14 @@ func Recover() endpoint.Middleware {
 // Trace runs the endpoint in a span.
 func Trace(name string) endpoint.Middleware {
 	tracer := otel.Tracer(scope)
+	served := []trace.SpanStartOption{trace.WithSpanKind(trace.SpanKindServer)}
 	return func(next endpoint.Endpoint) endpoint.Endpoint {
 		return func(ctx context.Context, req any) (any, error) {
-			ctx, span := tracer.Start(ctx, name, trace.WithSpanKind(trace.SpanKindServer))
+			inside, span := tracer.Start(ctx, name, served...)
 			defer span.End()
+			if span.IsRecording() || !span.SpanContext().Equal(trace.SpanContextFromContext(ctx)) {
+				ctx = inside // else nobody traces, and there is nothing to pass on
+			}
 			out, err := next(ctx, req)
 			if err != nil {
 				span.SetStatus(codes.Error, string(fault.From(err).Kind))
@@ -64,17 +68,17 @@ func Trace(name string) endpoint.Middleware {
 func Measure(name string, log *slog.Logger) endpoint.Middleware {
 	durations, _ := otel.Meter(scope).Float64Histogram("heddle_request_duration",
 		metric.WithUnit("s"), metric.WithDescription("Duration of endpoints by name and outcome."))
+	outcomes := newOutcomes(name)
 	return func(next endpoint.Endpoint) endpoint.Endpoint {
 		return func(ctx context.Context, req any) (any, error) {
 			start := time.Now()
 			out, err := next(ctx, req)
 			took := time.Since(start)
-			kind := "ok"
+			kind := succeeded
 			if err != nil {
 				kind = string(fault.From(err).Kind)
 			}
-			durations.Record(ctx, took.Seconds(), metric.WithAttributes(
-				attribute.String("endpoint", name), attribute.String("outcome", kind)))
+			durations.Record(ctx, took.Seconds(), outcomes.of(kind)...)
 			switch {
 			case kind == string(fault.Internal):
 				log.ErrorContext(ctx, "request failed", "endpoint", name, "took", took, "err", err)
@@ -84,6 +88,34 @@ func Measure(name string, log *slog.Logger) endpoint.Middleware {
 			return out, err
 		}
 	}
+}
+
+// succeeded is the outcome of an endpoint that returned no error.
+const succeeded = "ok"
+
+// outcomes are the labels of an endpoint's measurements, by outcome: to make
+// them costs more than to measure.
+type outcomes struct {
+	endpoint string
+	known    map[string][]metric.RecordOption
+}
+
+func newOutcomes(endpoint string) outcomes {
+	o := outcomes{endpoint, map[string][]metric.RecordOption{}}
+	o.known[succeeded] = o.of(succeeded)
+	for _, k := range fault.Kinds() {
+		o.known[string(k)] = o.of(string(k))
+	}
+	return o
+}
+
+// of is also right for a kind that only another version knows.
+func (o outcomes) of(kind string) []metric.RecordOption {
+	if known, ok := o.known[kind]; ok {
+		return known
+	}
+	return []metric.RecordOption{metric.WithAttributeSet(attribute.NewSet(
+		attribute.String("endpoint", o.endpoint), attribute.String("outcome", kind)))}
 }
 
 // Access lets only principals in that the rule allows.

@@ -82,3 +82,55 @@ func TestTheCallersEndIsItsOwn(t *testing.T) {
 		t.Errorf("after the end: %v", err)
 	}
 }
+
+func TestAnAnswerMustComeInTime(t *testing.T) {
+	t.Parallel()
+	s := natstest.Start(t)
+	l := natslink.New(s.Conn(t))
+	waits := func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }
+	if err := l.Within(bounded(t), time.Millisecond, waits); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("too late: %v", err)
+	}
+	err := l.Within(bounded(t), time.Hour, func(ctx context.Context) error { s.Stop(); return waits(ctx) })
+	if !errors.Is(err, nats.ErrDisconnected) {
+		t.Errorf("lost: %v", err)
+	}
+	// What went wrong before is not the connection's fault.
+	wrong := errors.New("wrong")
+	s.Begin(t)
+	err = l.Ask(bounded(t), func(context.Context) error { return wrong })
+	if !errors.Is(err, wrong) {
+		t.Errorf("over the next connection: %v", err)
+	}
+}
+
+// All that are open at once are lost at once, and one that is over is not.
+func TestEveryOpenQuestionIsLost(t *testing.T) {
+	t.Parallel()
+	s := natstest.Start(t)
+	l := natslink.New(s.Conn(t))
+	const many = 20
+	asked, done := make(chan struct{}, many), make(chan error, many)
+	for range many {
+		go func() {
+			done <- l.Once(bounded(t), func(ctx context.Context) error {
+				asked <- struct{}{}
+				<-ctx.Done()
+				return ctx.Err()
+			})
+		}()
+	}
+	for range many {
+		<-asked
+	}
+	var kept context.Context
+	if err := l.Within(t.Context(), time.Hour, func(ctx context.Context) error { kept = ctx; return nil }); err != nil || kept.Err() == nil {
+		t.Errorf("answered: %v; its context is left open: %v", err, kept.Err() == nil)
+	}
+	s.Stop()
+	for range many {
+		if err := <-done; !errors.Is(err, nats.ErrDisconnected) {
+			t.Errorf("lost with the connection: %v", err)
+		}
+	}
+}

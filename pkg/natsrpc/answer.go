@@ -36,7 +36,7 @@ func (s *Server) run(e Endpoint, r micro.Request) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	body, err := json.Marshal(out)
+	body, err := encode(out)
 	if err != nil {
 		return nil, fmt.Errorf("encode the answer of %s: %w", e.Subject, err)
 	}

@@ -47,11 +47,7 @@ func NewClient(nc *nats.Conn) *Client {
 // within Patience; one that was not answered is not, since the service may be
 // busy with it.
 func Call[Q, A any](c *Client, subject string) func(context.Context, Q) (A, error) {
-	return kitx.Func[Q, A](c.endpoint(subject, func(b []byte) (any, error) {
-		var a A
-		err := json.Unmarshal(b, &a)
-		return a, err
-	}))
+	return kitx.Func[Q, A](c.endpoint(subject, decode[A]))
 }
 
 func (c *Client) endpoint(subject string, decode func([]byte) (any, error)) endpoint.Endpoint {
@@ -114,14 +110,12 @@ func (c *Client) patience(err error) time.Duration {
 }
 
 func (c *Client) once(ctx context.Context, subject string, body []byte) (answer *nats.Msg, err error) {
-	ctx, cancel := context.WithTimeout(ctx, c.Try)
-	defer cancel()
-	msg := nats.NewMsg(subject)
-	msg.Data = body
-	if err := inject(ctx, msg.Header); err != nil {
-		return nil, err
-	}
-	err = c.link.Once(ctx, func(ctx context.Context) error {
+	err = c.link.Within(ctx, c.Try, func(ctx context.Context) error {
+		msg := nats.NewMsg(subject)
+		msg.Data = body
+		if err := inject(ctx, msg.Header); err != nil {
+			return err
+		}
 		answer, err = c.nc.RequestMsgWithContext(ctx, msg)
 		return err
 	})

@@ -23,18 +23,20 @@ import (
 // The headers of a request. An answer that is an error carries headerFault,
 // and its body is a fault.Error.
 const (
-	headerPrincipal = "Heddle-Principal" // who.Principal as JSON
+	headerPrincipal = "Heddle-Principal" // who.Principal as JSON; absent: nobody
 	headerRequest   = "Heddle-Request"   // request id
 	headerTimeout   = "Heddle-Timeout"   // milliseconds that the caller will wait
 	headerFault     = "Heddle-Fault"     // the fault's kind
 )
 
 func inject(ctx context.Context, h nats.Header) error {
-	p, err := json.Marshal(who.From(ctx))
-	if err != nil {
-		return err
+	if p := who.From(ctx); !p.Anonymous() {
+		text, err := json.Marshal(p)
+		if err != nil {
+			return err
+		}
+		h.Set(headerPrincipal, string(text))
 	}
-	h.Set(headerPrincipal, string(p))
 	if id := logx.Request(ctx); id != "" {
 		h.Set(headerRequest, id)
 	}
@@ -46,16 +48,17 @@ func inject(ctx context.Context, h nats.Header) error {
 }
 
 // extract returns the request's context; cancel it when the request is done.
+// Nobody asks in ctx.
 func extract(ctx context.Context, h nats.Header) (context.Context, context.CancelFunc, error) {
 	ctx = otel.GetTextMapPropagator().Extract(ctx, carrier(h))
 	ctx = logx.WithRequest(ctx, h.Get(headerRequest))
-	var p who.Principal
 	if v := h.Get(headerPrincipal); v != "" {
+		var p who.Principal
 		if err := json.Unmarshal([]byte(v), &p); err != nil {
 			return ctx, func() {}, fault.Wrap(err, fault.Invalid, "rpc.principal", "The %s header is not readable.", headerPrincipal)
 		}
+		ctx = who.With(ctx, p)
 	}
-	ctx = who.With(ctx, p)
 	if ms, err := strconv.ParseInt(h.Get(headerTimeout), 10, 64); err == nil && ms > 0 {
 		ctx, cancel := context.WithTimeout(ctx, time.Duration(ms)*time.Millisecond)
 		return ctx, cancel, nil

@@ -108,6 +108,28 @@ func TestHeadersArrive(t *testing.T) {
 	}
 }
 
+// Not even the service itself, in whose context its endpoints are served.
+func TestNobodyArrivesAsNobody(t *testing.T) {
+	t.Parallel()
+	s := natstest.Start(t)
+	got := make(chan who.Principal, 1)
+	srv, err := natsrpc.Serve(who.With(t.Context(), who.Component("test")), s.Conn(t), natsrpc.Config{Name: "test"},
+		[]natsrpc.Endpoint{endpoint("qry.test.who", func(ctx context.Context, _ question) (reply, error) {
+			got <- who.From(ctx)
+			return reply{}, nil
+		})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = srv.Stop(context.Background()) }()
+	if _, err := natsrpc.Call[question, reply](natsrpc.NewClient(s.Conn(t)), "qry.test.who")(t.Context(), question{}); err != nil {
+		t.Fatal(err)
+	}
+	if p := within(t, "the request", got); !reflect.DeepEqual(p, who.Principal{}) {
+		t.Errorf("nobody arrived as %+v", p)
+	}
+}
+
 func TestFaultsCrossTheWire(t *testing.T) {
 	t.Parallel()
 	for _, kind := range fault.Kinds() {

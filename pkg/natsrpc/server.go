@@ -62,6 +62,7 @@ type Server struct {
 	nc    *nats.Conn
 	micro micro.Service
 	slots chan struct{}
+	pool  *pool
 	busy  atomic.Int64 // requests taken and not answered yet
 	taken atomic.Int64 // requests ever taken
 	ctx   context.Context
@@ -90,7 +91,9 @@ func Serve(ctx context.Context, nc *nats.Conn, cfg Config, endpoints []Endpoint)
 		return nil, fmt.Errorf("natsrpc: %w", err)
 	}
 	s := &Server{nc: nc, micro: svc, slots: make(chan struct{}, cfg.Workers)}
-	s.ctx, s.stop = context.WithCancel(context.WithoutCancel(ctx))
+	// Nobody asks unless a request says who: ctx may be a component's.
+	s.ctx, s.stop = context.WithCancel(who.With(context.WithoutCancel(ctx), who.Principal{}))
+	s.pool = newPool(s.ctx)
 	for _, e := range endpoints {
 		e.kit = kitx.Standard(e.Subject, e.Access, cfg.Log)(e.kit)
 		name := strings.ReplaceAll(e.Subject, ".", "-")
@@ -131,15 +134,18 @@ func (s *Server) handler(e Endpoint) micro.Handler {
 	return micro.HandlerFunc(func(r micro.Request) {
 		s.busy.Add(1)
 		s.taken.Add(1)
-		if !e.Waits {
-			s.slots <- struct{}{} // micro delivers serially: a full pool holds the rest back
+		if e.Waits {
+			go func() {
+				defer s.busy.Add(-1)
+				s.answer(e, r)
+			}()
+			return
 		}
-		go func() {
+		s.slots <- struct{}{} // micro delivers serially: a full pool holds the rest back
+		s.pool.run(func() {
 			defer s.busy.Add(-1)
-			if !e.Waits {
-				defer func() { <-s.slots }()
-			}
+			defer func() { <-s.slots }()
 			s.answer(e, r)
-		}()
+		})
 	})
 }

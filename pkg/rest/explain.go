@@ -73,9 +73,7 @@ func (x *examiner) say(path, message string) {
 var jsonType = reflect.TypeFor[json.Unmarshaler]()
 
 func (x *examiner) look(path string, v any, t reflect.Type) {
-	for t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
+	t = bare(t)
 	if v == nil || t.Kind() == reflect.Interface {
 		return
 	}

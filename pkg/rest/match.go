@@ -39,7 +39,22 @@ type node struct {
 	literals map[string]*node
 	wild     *node
 	routes   []*route // that end here
-	tails    []*route // that take the rest from here
+	tails    []tails  // that take the rest from here, the longest end first
+}
+
+// tails are routes that take what is before the same last segments.
+type tails struct {
+	end    []string
+	routes []*route
+}
+
+// takes returns the segments before the end; an end needs one before it.
+func (t tails) takes(segs []string) ([]string, bool) {
+	n := len(segs) - len(t.end)
+	if len(t.end) > 0 && (n < 1 || !slices.Equal(segs[n:], t.end)) {
+		return nil, false
+	}
+	return segs[:n], true
 }
 
 func (n *node) add(rt *route) error {
@@ -59,10 +74,23 @@ func (n *node) add(rt *route) error {
 			}
 			n = n.wild
 		case tail:
-			return put(&n.tails, rt)
+			return n.addTail(rt)
 		}
 	}
 	return put(&n.routes, rt)
+}
+
+func (n *node) addTail(rt *route) error {
+	end := rt.pattern.end()
+	i := slices.IndexFunc(n.tails, func(t tails) bool { return slices.Equal(t.end, end) })
+	if i < 0 {
+		i = 0
+		for i < len(n.tails) && len(n.tails[i].end) > len(end) {
+			i++
+		}
+		n.tails = slices.Insert(n.tails, i, tails{end: end})
+	}
+	return put(&n.tails[i].routes, rt)
 }
 
 func put(at *[]*route, rt *route) error {
@@ -106,10 +134,12 @@ func (n *node) walk(method string, segs, values []string, m *match) bool {
 			return true
 		}
 	}
-	if len(n.tails) == 0 {
-		return false
+	for _, t := range n.tails {
+		if taken, ok := t.takes(segs); ok && m.pick(method, t.routes, append(slices.Clip(values), strings.Join(taken, "/")), taken) {
+			return true
+		}
 	}
-	return m.pick(method, n.tails, append(slices.Clip(values), strings.Join(segs, "/")), segs)
+	return false
 }
 
 // pick takes the route of the method if there is one: a route of exactly

@@ -18,6 +18,7 @@ type mount struct {
 	log     *slog.Logger
 	root    []string
 	tree    node
+	routes  []*route     // in the container's order, for its Find
 	handler http.Handler // Wrap around serve
 }
 
@@ -42,17 +43,31 @@ func withRest(ctx context.Context, segs []string) context.Context {
 	return context.WithValue(ctx, restKey{}, segs)
 }
 
+// find looks up what a request under the root is for.
+func (m *mount) find(r *http.Request, segs []string) (match, bool) {
+	if m.Find == nil {
+		return m.tree.find(r.Method, segs)
+	}
+	at := m.Find(r)
+	if at < 0 {
+		return match{}, false
+	}
+	return match{route: m.routes[at]}, true
+}
+
 // serve answers a request under the root.
 func (m *mount) serve(w http.ResponseWriter, r *http.Request) {
-	out := &writer{ResponseWriter: w}
+	out := &writer{ResponseWriter: w, tags: m.ETags}
 	defer m.recover(out, r)
 	segs, _ := r.Context().Value(restKey{}).([]string)
-	found, ok := m.tree.find(r.Method, segs)
+	found, ok := m.find(r, segs)
 	switch {
 	case !ok:
 		m.fail(out, r, errNoPath)
 	case found.route == nil:
 		m.wrongMethod(out, r, found.others)
+	case found.route.deaf(r):
+		tellMethods(out, append(found.others, found.route))
 	default:
 		m.run(out, r, found)
 	}
@@ -60,19 +75,19 @@ func (m *mount) serve(w http.ResponseWriter, r *http.Request) {
 
 // run answers with the route that was found.
 func (m *mount) run(w *writer, r *http.Request, found match) {
+	if found.rest != nil {
+		r = r.WithContext(context.WithValue(r.Context(), tailKey{}, found.rest))
+	}
+	for i, s := range found.route.pattern.wilds {
+		r.SetPathValue(s.text, found.values[i])
+	}
 	ctx, err := m.asker(found.route, w, r)
 	if err != nil {
 		m.fail(w, r, err)
 		return
 	}
-	if found.rest != nil {
-		ctx = context.WithValue(ctx, tailKey{}, found.rest)
-	}
 	r = r.WithContext(ctx)
-	for i, s := range found.route.pattern.wilds {
-		r.SetPathValue(s.text, found.values[i])
-	}
-	out, err := found.route.kit(ctx, &call{w, r, found, m.MaxBody})
+	out, err := found.route.kit(ctx, &call{w, r, found, m.MaxBody, m.ExactQuery})
 	if err == nil {
 		err = render(w, r, out)
 	}
@@ -99,7 +114,10 @@ func ended(r *http.Request, err error) error {
 
 // asker is known, for a route that has a use for it.
 func (m *mount) asker(rt *route, w http.ResponseWriter, r *http.Request) (context.Context, error) {
-	if rt.unasked {
+	switch {
+	case rt.ask != nil:
+		return rt.ask(w, r, func() (who.Principal, error) { return m.identify(w, r) })
+	case rt.unasked:
 		return who.With(r.Context(), who.Principal{}), nil
 	}
 	return m.known(w, r)
@@ -107,20 +125,22 @@ func (m *mount) asker(rt *route, w http.ResponseWriter, r *http.Request) (contex
 
 // known returns a context with who asks.
 func (m *mount) known(w http.ResponseWriter, r *http.Request) (context.Context, error) {
-	if m.Authenticate == nil {
-		return who.With(r.Context(), who.Principal{}), nil
-	}
-	p, err := m.Authenticate(w, r)
+	p, err := m.identify(w, r)
 	return who.With(r.Context(), p), err
+}
+
+func (m *mount) identify(w http.ResponseWriter, r *http.Request) (who.Principal, error) {
+	if m.Authenticate == nil {
+		return who.Principal{}, nil
+	}
+	return m.Authenticate(w, r)
 }
 
 // wrongMethod answers for a path that has other methods. Which ones is told
 // only to those who may use one of them, or who ask with OPTIONS.
 func (m *mount) wrongMethod(w *writer, r *http.Request, others []*route) {
-	methods := allow(others)
 	if r.Method == http.MethodOptions {
-		w.Header().Set("Allow", methods)
-		w.WriteHeader(http.StatusNoContent)
+		tellMethods(w, others)
 		return
 	}
 	ctx, err := m.known(w, r)
@@ -131,9 +151,22 @@ func (m *mount) wrongMethod(w *writer, r *http.Request, others []*route) {
 		m.fail(w, r, err)
 		return
 	}
+	methods := allow(others)
 	w.Header().Set("Allow", methods)
 	m.fail(w, r, fault.New(fault.Unsupported, "request.method",
 		"This path does not take the method; it takes %s.", methods).WithStatus(http.StatusMethodNotAllowed))
+}
+
+// deaf reports whether a request is a browser's question whether a page may
+// send another one, for a route of OPTIONS that wants to know who asks: a
+// browser sends no credentials with it, and means the path, not the route.
+func (rt *route) deaf(r *http.Request) bool {
+	return rt.pattern.method == http.MethodOptions && !rt.unasked && r.Header.Get("Access-Control-Request-Method") != ""
+}
+
+func tellMethods(w http.ResponseWriter, routes []*route) {
+	w.Header().Set("Allow", allow(routes))
+	w.WriteHeader(http.StatusNoContent)
 }
 
 // anyAccess is nil if one of the routes lets the principal in, else the

@@ -82,6 +82,9 @@ var pathItemMethods = []string{"get", "put", "post", "delete", "options", "head"
 // add describes one route. Of a route for every method the usual ones are
 // shown, save those that the path has by themselves.
 func (d *document) add(c Container, rt Route) error {
+	if rt.Doc.Unlisted {
+		return nil
+	}
 	p, err := parsePattern(rt.Pattern)
 	if err != nil {
 		return err
@@ -150,8 +153,11 @@ func operationID(container, method, path string) string {
 
 func (d *document) operation(c Container, rt Route, p pattern, names []string) (object, error) {
 	op := object{"summary": rt.Doc.Title, "tags": []string{c.Name}, "x-access": rt.Access.Name, "security": []object{}}
-	if rt.Doc.Text != "" {
-		op["description"] = rt.Doc.Text
+	if text := rt.Doc.markdown(); text != "" {
+		op["description"] = text
+	}
+	if rt.Doc.Author != "" {
+		op["x-author"] = rt.Doc.Author
 	}
 	if len(rt.Doc.Tags) > 0 {
 		op["tags"] = rt.Doc.Tags

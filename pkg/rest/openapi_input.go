@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/heddle-dev/heddle/pkg/rest/internal/body"
 	"github.com/heddle-dev/heddle/pkg/who"
 )
 
@@ -21,6 +22,9 @@ func (d *document) input(rt Route, p pattern, names []string) (inputDoc, error) 
 	if q == nil {
 		for i, w := range p.wilds {
 			in.parameters = append(in.parameters, pathParameter(w, names[i], object{"type": "string"}))
+		}
+		for _, name := range rt.Query {
+			in.parameters = append(in.parameters, object{"name": name, "in": "query", "schema": object{"type": "string"}})
 		}
 		return in, nil
 	}
@@ -44,10 +48,12 @@ func (d *document) input(rt Route, p pattern, names []string) (inputDoc, error) 
 		}
 	}
 	switch {
+	case b.args != nil:
+		d.arguments(&in, b.args, p, rt.Doc.Request)
 	case b.body != nil:
 		in.body = d.jsonBody(q.FieldByIndex(b.body.index), b.body.required, rt.Doc.Request)
 	case len(form) > 0:
-		in.body = object{"content": object{formURL: object{"schema": object{"type": "object", "properties": form}}}}
+		in.body = object{"content": object{body.FormURL: object{"schema": object{"type": "object", "properties": form}}}}
 	}
 	return in, nil
 }
@@ -83,10 +89,7 @@ func (d *document) parameter(sf reflect.StructField, f field, s source) object {
 
 // textSchema is the schema of a field that is given as text.
 func (d *document) textSchema(sf reflect.StructField, f field) object {
-	t := sf.Type
-	for t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
+	t := bare(sf.Type)
 	schema := d.schemas.text(t)
 	if f.fallback != nil {
 		v := reflect.New(sf.Type).Elem()

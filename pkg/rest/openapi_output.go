@@ -4,12 +4,21 @@ import (
 	"net/http"
 	"reflect"
 	"strconv"
+
+	"github.com/heddle-dev/heddle/pkg/rest/media"
 )
 
 var (
 	problemType = reflect.TypeFor[problem]()
 	replyType   = reflect.TypeFor[Reply]()
 	streamType  = reflect.TypeFor[Stream]()
+
+	// contents are the media types of answers that are no value for JSON.
+	contents = map[reflect.Type][]string{
+		streamType: {"application/octet-stream"}, reflect.TypeFor[Bytes](): {"application/octet-stream"},
+		reflect.TypeFor[Download](): {"application/octet-stream"}, reflect.TypeFor[Text](): {"text/plain"},
+		reflect.TypeFor[media.Table](): {"application/json", "text/html", "text/csv", "text/plain"},
+	}
 )
 
 // responses describes what a route answers with.
@@ -45,8 +54,14 @@ func (d *document) answer(a reflect.Type, example any) (string, object) {
 		a = a.Elem()
 	}
 	switch {
-	case a == streamType:
-		return "200", object{"description": "The bytes.", "content": object{"application/octet-stream": object{}}}
+	case contents[a] != nil:
+		content := object{}
+		for _, kind := range contents[a] {
+			content[kind] = object{}
+		}
+		return "200", object{"description": "The bytes.", "content": content}
+	case a == reflect.TypeFor[Redirect]():
+		return "302", object{"description": "Elsewhere.", "headers": object{"Location": object{"schema": object{"type": "string"}}}}
 	case a == nil, a == replyType:
 		status = "2XX"
 		a = reflect.TypeOf(example)

@@ -19,7 +19,7 @@ type kind int
 const (
 	literal kind = iota
 	wild         // {name}: one segment, not empty
-	tail         // {name...}: the rest, possibly nothing
+	tail         // {name...}: the rest, possibly nothing; or all before the literals that follow it
 )
 
 type segment struct {
@@ -61,8 +61,8 @@ func parseSegments(path string) ([]segment, error) {
 		if err != nil {
 			return nil, err
 		}
-		if len(segs) > 0 && segs[len(segs)-1].kind == tail {
-			return nil, fmt.Errorf("nothing may follow {%s...}", segs[len(segs)-1].text)
+		if seg.kind != literal && slices.ContainsFunc(segs, func(s segment) bool { return s.kind == tail }) {
+			return nil, fmt.Errorf("only literals may follow {name...}")
 		}
 		if seg.kind != literal {
 			if seen[seg.text] {
@@ -94,6 +94,15 @@ func parseSegment(text string) (segment, error) {
 	return segment{wild, name}, nil
 }
 
+// end is the literals after the tail.
+func (p pattern) end() []string {
+	var out []string
+	for i := len(p.segments) - 1; i >= 0 && p.segments[i].kind == literal; i-- {
+		out = append([]string{p.segments[i].text}, out...)
+	}
+	return out
+}
+
 // path prints the pattern without its method.
 func (p pattern) path() string {
 	var b strings.Builder
@@ -112,6 +121,11 @@ func (p pattern) path() string {
 		return "/"
 	}
 	return b.String()
+}
+
+// names reports whether one of the wildcards has the name.
+func (p pattern) names(name string) bool {
+	return slices.ContainsFunc(p.wilds, func(s segment) bool { return s.text == name })
 }
 
 // serves reports whether a route of this method answers the request's one.

@@ -25,21 +25,14 @@ func render(w *writer, r *http.Request, out any) error {
 			return renderReply(w, r, Reply{})
 		}
 		return renderReply(w, r, *v)
-	case Stream, *Stream:
-		return renderReply(w, r, Reply{Body: v})
 	default:
 		return renderReply(w, r, Reply{Body: out})
 	}
 }
 
 func renderReply(w *writer, r *http.Request, reply Reply) error {
-	switch body := reply.Body.(type) {
-	case Stream:
-		return renderStream(w, r, reply, body)
-	case *Stream:
-		if body != nil {
-			return renderStream(w, r, reply, *body)
-		}
+	if a := answerOf(reply.Body); a != nil {
+		return a.write(w, r, reply)
 	}
 	if empty(reply.Body) {
 		setHeaders(w.Header(), reply.Header)
@@ -72,6 +65,9 @@ func renderJSON(w *writer, r *http.Request, reply Reply) error {
 	h.Set("Content-Type", "application/json")
 	h.Set("Content-Length", strconv.Itoa(buf.Len()))
 	setHeaders(h, reply.Header)
+	if w.unchanged(r, or(reply.Status, http.StatusOK), buf.Bytes()) {
+		return nil
+	}
 	w.WriteHeader(or(reply.Status, http.StatusOK))
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(buf.Bytes()) // the client may be gone: nobody has to act
@@ -95,7 +91,7 @@ func encodeJSON(buf *bytes.Buffer, v any) error {
 	return enc.Encode(v)
 }
 
-func renderStream(w *writer, r *http.Request, reply Reply, s Stream) error {
+func (s Stream) write(w *writer, r *http.Request, reply Reply) error {
 	if s.Reader == nil {
 		return fmt.Errorf("a stream without a reader")
 	}

@@ -21,7 +21,9 @@ type route struct {
 	pattern pattern
 	access  who.Rule
 	unasked bool
-	foreign bool              // CrossOrigin
+	foreign bool // CrossOrigin
+	query   []string
+	ask     func(http.ResponseWriter, *http.Request, Known) (context.Context, error)
 	kit     endpoint.Endpoint // takes a *call
 }
 
@@ -33,6 +35,7 @@ type call struct {
 	r       *http.Request
 	match   match
 	maxBody int64
+	exact   bool // ExactQuery
 }
 
 // routeImpl is what Handle and Raw put into a Route.
@@ -77,6 +80,9 @@ func (f raw) build(p pattern) (endpoint.Endpoint, error) {
 		if err := c.readable(p); err != nil {
 			return nil, err
 		}
+		if err := invalid(c.unknown(c.match.route.query)); err != nil {
+			return nil, err
+		}
 		// A proxy panics with ErrAbortHandler when its client is gone: that is
 		// an end, not a defect.
 		defer func() {
@@ -87,7 +93,10 @@ func (f raw) build(p pattern) (endpoint.Endpoint, error) {
 				err = errAborted
 			}
 		}()
-		return written{}, f(c.w, c.r.WithContext(ctx))
+		if ctx != c.r.Context() {
+			c.r = c.r.WithContext(ctx)
+		}
+		return written{}, f(c.w, c.r)
 	}, nil
 }
 

@@ -24,11 +24,17 @@ var (
 	jsonMarshaler = reflect.TypeFor[json.Marshaler]()
 )
 
-// of is the schema of a type as encoding/json writes it.
-func (s *schemas) of(t reflect.Type) object {
+// bare is the type behind pointers.
+func bare(t reflect.Type) reflect.Type {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
+	return t
+}
+
+// of is the schema of a type as encoding/json writes it.
+func (s *schemas) of(t reflect.Type) object {
+	t = bare(t)
 	switch p := reflect.PointerTo(t); {
 	case t == timeType:
 		return object{"type": "string", "format": "date-time"}

@@ -25,6 +25,7 @@ type RouteInfo struct {
 	Access    string // the rule's name
 	// CrossOrigin is the route's own.
 	CrossOrigin bool
+	Doc         Doc
 }
 
 // Server serves containers. It is an http.Handler; timeouts and the size of
@@ -32,6 +33,7 @@ type RouteInfo struct {
 type Server struct {
 	log    *slog.Logger
 	mounts []*mount // longest root first
+	nobody *mount   // answers where no container does
 	routes []RouteInfo
 }
 
@@ -39,7 +41,7 @@ type Server struct {
 // reasons at once, where two containers share a root, patterns clash, a route
 // has no access rule or no title, or a request type cannot be bound.
 func NewServer(log *slog.Logger, containers ...Container) (*Server, error) {
-	s := &Server{log: log}
+	s := &Server{log: log, nobody: &mount{log: log}}
 	var errs []error
 	roots := map[string]string{}
 	for _, c := range containers {
@@ -101,16 +103,26 @@ func (s *Server) add(m *mount, root string, rt Route) error {
 		return errors.New("asks nobody who they are, and is not public")
 	case rt.impl == nil:
 		return errors.New("was not made by Handle or Raw")
+	case len(rt.Query) > 0 && isTyped(rt.impl):
+		return errors.New("its struct says what it takes of the query")
 	}
 	full := fullPath(root, p)
+	if m.Find != nil {
+		p.wilds = nil
+	}
 	name := strings.TrimSpace(p.method + " " + full)
 	kit, err := rt.impl.build(p)
 	if err != nil {
 		return err
 	}
 	kit = kitx.Standard(name, rt.Access, s.log)(kit)
-	s.routes = append(s.routes, RouteInfo{m.Name, p.method, full, rt.Access.Name, rt.CrossOrigin})
-	return m.tree.add(&route{name: name, pattern: p, access: rt.Access, unasked: rt.Unasked, foreign: rt.CrossOrigin, kit: kit})
+	s.routes = append(s.routes, RouteInfo{m.Name, p.method, full, rt.Access.Name, rt.CrossOrigin, rt.Doc})
+	made := &route{name: name, pattern: p, access: rt.Access, unasked: rt.Unasked, foreign: rt.CrossOrigin, query: rt.Query, ask: rt.Ask, kit: kit}
+	if m.Find != nil {
+		m.routes = append(m.routes, made)
+		return nil
+	}
+	return m.tree.add(made)
 }
 
 // fullPath is the pattern under its root.
@@ -124,13 +136,24 @@ func fullPath(root string, p pattern) string {
 // Routes lists every route, in the order of the tables.
 func (s *Server) Routes() []RouteInfo { return slices.Clone(s.routes) }
 
+// Has reports whether the request's path is under a container's root.
+func (s *Server) Has(r *http.Request) bool {
+	segs, _ := splitPath(r.URL.EscapedPath())
+	for _, m := range s.mounts {
+		if _, ok := m.under(segs); ok {
+			return true
+		}
+	}
+	return false
+}
+
 // CrossOrigin reports whether the request is for a route that may be sent from
 // other sites' pages.
 func (s *Server) CrossOrigin(r *http.Request) bool {
 	segs, _ := splitPath(r.URL.EscapedPath())
 	for _, m := range s.mounts {
 		if rest, ok := m.under(segs); ok {
-			found, _ := m.tree.find(r.Method, rest)
+			found, _ := m.find(r, rest)
 			return found.route != nil && found.route.foreign
 		}
 	}
@@ -144,10 +167,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	id := requestID(r.Header.Get(headerRequestID))
 	w.Header().Set(headerRequestID, id)
 	ctx = logx.WithRequest(ctx, id)
-	nobody := &mount{log: s.log}
 	escaped := r.URL.EscapedPath()
 	if len(escaped) > maxPath {
-		nobody.fail(w, r.WithContext(ctx), fault.New(fault.Exhausted, "request.path_too_long",
+		s.nobody.fail(w, r.WithContext(ctx), fault.New(fault.Exhausted, "request.path_too_long",
 			"The path is longer than %d bytes.", maxPath).WithStatus(http.StatusRequestURITooLong))
 		return
 	}
@@ -158,5 +180,5 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	nobody.fail(w, r.WithContext(ctx), errNoPath)
+	s.nobody.fail(w, r.WithContext(ctx), errNoPath)
 }

@@ -27,13 +27,15 @@ func TestTablesThatCannotBeServed(t *testing.T) {
 		"unasked":          {"is not public", []rest.Container{routes(rest.Route{Pattern: "GET /", Access: who.Authenticated, Doc: titled, Unasked: true})}},
 		"no title":         {"has no title", []rest.Container{routes(rest.Raw("GET /", who.Public, rest.Doc{}, nil))}},
 		"no function":      {"Handle or Raw", []rest.Container{routes(rest.Route{Pattern: "GET /", Access: who.Public, Doc: titled})}},
+		"query twice":      {"its struct says", []rest.Container{routes(queried())}},
 		"method":           {"upper case", []rest.Container{routes(says("get /", ""))}},
 		"no slash":         {"begins with a slash", []rest.Container{routes(says("GET a", ""))}},
 		"final slash":      {"final slash", []rest.Container{routes(says("GET /a/", ""))}},
 		"empty segment":    {"no segment", []rest.Container{routes(says("GET /a//b", ""))}},
 		"encoded":          {"write literals decoded", []rest.Container{routes(says("GET /a%20b", ""))}},
 		"half a wildcard":  {"no wildcard", []rest.Container{routes(says("GET /{a", ""))}},
-		"after the tail":   {"nothing may follow", []rest.Container{routes(says("GET /{a...}/b", ""))}},
+		"after the tail":   {"only literals", []rest.Container{routes(says("GET /{a...}/{b}", ""))}},
+		"same end":         {"clashes", []rest.Container{routes(says("GET /{a...}/b", ""), says("GET /{c...}/b", ""))}},
 		"wildcard twice":   {"twice", []rest.Container{routes(says("GET /{a}/{a}", ""))}},
 		"all told at once": {"twice", []rest.Container{routes(says("get /", ""), ok, says("GET /{a}/{a}", ""))}},
 	} {
@@ -96,10 +98,17 @@ func TestRoutesLists(t *testing.T) {
 	s := server(t, rest.Container{Name: "api", Root: "/api", Routes: []rest.Route{
 		says("GET /", ""), rest.Raw("/x/{path...}", who.Role(who.RoleOperator), titled, nil)}})
 	want := []rest.RouteInfo{
-		{Container: "api", Method: "GET", Pattern: "/api", Access: "public"},
-		{Container: "api", Method: "", Pattern: "/api/x/{path...}", Access: "role:operator"},
+		{Container: "api", Method: "GET", Pattern: "/api", Access: "public", Doc: titled},
+		{Container: "api", Method: "", Pattern: "/api/x/{path...}", Access: "role:operator", Doc: titled},
 	}
 	if got := s.Routes(); !reflect.DeepEqual(got, want) {
 		t.Fatalf("%+v", got)
 	}
+}
+
+// queried is a typed route that names parameters beside its struct.
+func queried() rest.Route {
+	r := rest.Handle("GET /", who.Public, titled, func(context.Context, struct{}) (any, error) { return nil, nil })
+	r.Query = []string{"a"}
+	return r
 }

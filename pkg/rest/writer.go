@@ -12,6 +12,7 @@ import (
 type writer struct {
 	http.ResponseWriter
 	wrote bool
+	tags  bool // JSON answers get an ETag
 }
 
 func (w *writer) WriteHeader(status int) {

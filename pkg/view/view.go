@@ -17,6 +17,7 @@ import (
 	"go.opentelemetry.io/otel/metric"
 
 	"github.com/heddle-dev/heddle/pkg/es"
+	"github.com/heddle-dev/heddle/pkg/pause"
 )
 
 // Projection folds events into tables.
@@ -121,7 +122,7 @@ func (v *View) Run(ctx context.Context) error {
 		if v.Position() != before {
 			wait = minRest
 		}
-		if pause(ctx, wait) != nil {
+		if pause.For(ctx, wait) != nil {
 			return ctx.Err()
 		}
 	}
@@ -223,15 +224,4 @@ func (v *View) Close() error {
 	}
 	v.closed = true
 	return v.file.Load().close()
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

@@ -17,14 +17,44 @@ func TestFactsHaveNames(t *testing.T) {
 	if got := all.Names(); !slices.Equal(got, want) {
 		t.Errorf("got %v", got)
 	}
+	lent := who.Facts{Group: "users", VO: "cms", Borrows: true}
+	for _, c := range []struct {
+		f    who.Facts
+		want []string
+	}{
+		{lent, []string{"group/users", "vo/cms"}},
+		{who.Facts{Group: "users", Borrows: true}, []string{"group/users", "vo/"}},
+		{who.Facts{Group: "users", VO: "cms"}, []string{"group/users"}},
+	} {
+		if got := c.f.Names(); !slices.Equal(got, c.want) {
+			t.Errorf("%+v: %v", c.f, got)
+		}
+	}
 	if got := (who.Facts{Position: 7, CertSHA256: "x"}).Names(); len(got) != 0 {
 		t.Errorf("nothing is named %v", got)
 	}
 }
 
+func TestFactsOfWhoActsInAGroup(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		scopes []string
+		want   who.Facts
+	}{
+		{nil, who.Facts{User: "u1", Group: "users"}},
+		{[]string{"api", "properties:x"}, who.Facts{User: "u1", Group: "users"}},
+		{[]string{"api", "property:Operator"}, who.Facts{User: "u1", Group: "users", VO: "cms", Borrows: true}},
+	} {
+		p := who.Principal{ID: "u1", Group: "users", VO: "cms", Scopes: c.scopes}
+		if got := (who.Facts{User: "u1"}).Acting(p); got != c.want {
+			t.Errorf("%v: %+v", c.scopes, got)
+		}
+	}
+}
+
 func TestFactsTravel(t *testing.T) {
 	t.Parallel()
-	for _, f := range []who.Facts{{}, {User: "u1", Client: "c1", Grant: "g1", Key: "k1", APIKey: "a1", JTI: "t1",
+	for _, f := range []who.Facts{{}, {User: "u1", Client: "c1", Grant: "g1", Key: "k1", APIKey: "a1", JTI: "t1", Group: "users", VO: "cms", Borrows: true,
 		Position: 1 << 53, Expires: time.Unix(1_800_000_000, 0).UTC(), CertSHA256: "x"}} {
 		b, err := json.Marshal(f)
 		var back who.Facts

@@ -35,9 +35,10 @@ type Principal struct {
 	// DN is the distinguished name of the certificate, or else the user's
 	// first, in slash form.
 	DN string `json:"dn,omitempty"`
-	// Setup and Properties are DIRAC's: the setup that a token is for, and
-	// what Group entitles to.
+	// Setup, VO and Properties are DIRAC's: the setup that a token is for, the
+	// virtual organization of Group, and what Group entitles to.
 	Setup      string   `json:"setup,omitempty"`
+	VO         string   `json:"vo,omitempty"`
 	Properties []string `json:"properties,omitempty"`
 	// Limited marks a limited proxy certificate: it may not submit jobs.
 	Limited bool `json:"limited,omitempty"`
@@ -115,6 +116,11 @@ func Role(role string) Rule {
 		return nil
 	}}
 }
+
+// Custom makes a rule of a check, for containers with a vocabulary of their
+// own. The check returns a fault of kind Unauthenticated or Denied; name
+// documents it.
+func Custom(name string, check func(Principal) error) Rule { return Rule{name, check} }
 
 func authenticated(p Principal) error {
 	if p.Anonymous() {

@@ -2,8 +2,11 @@ package auth
 
 import (
 	"context"
+	"encoding/json"
 
+	"github.com/heddle-dev/heddle/pkg/natsrpc"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
+	"github.com/heddle-dev/heddle/services/auth/internal/oauth"
 	"github.com/heddle-dev/heddle/services/auth/internal/view"
 )
 
@@ -11,17 +14,32 @@ import (
 // client, user and groups, and programs get many tokens.
 type exchanger struct {
 	view *view.View
-	authapi.OAuth
+	*oauth.Server
 }
 
-// Exchange implements authapi.OAuth. A client's own token is made of what this
+var _ authapi.OAuth = exchanger{}
+
+// Exchange implements authapi.OAuth.
+func (e exchanger) Exchange(ctx context.Context, r authapi.ExchangeRequest) (natsrpc.Encoded, error) {
+	r, err := r.Read()
+	if err != nil {
+		return nil, err
+	}
+	tokens, err := e.tokens(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(tokens)
+}
+
+// tokens asks the protocol. A client's own token is made of what this
 // replica has seen: whatever has ended the client or its user since ends the
 // token, too, for that stands on the position of what was seen. A refusal
 // might be the fault of not having seen enough, and is only given if not.
-func (e exchanger) Exchange(ctx context.Context, r authapi.ExchangeRequest) (authapi.Tokens, error) {
+func (e exchanger) tokens(ctx context.Context, r authapi.ExchangeRequest) (authapi.Tokens, error) {
 	if repeatable(r) {
 		seen, position := e.view.AsSeen(ctx)
-		tokens, err := e.OAuth.Exchange(seen, r)
+		tokens, err := e.Server.Exchange(seen, r)
 		if err == nil {
 			return tokens, nil
 		}
@@ -29,7 +47,7 @@ func (e exchanger) Exchange(ctx context.Context, r authapi.ExchangeRequest) (aut
 			return tokens, err
 		}
 	}
-	return e.OAuth.Exchange(view.Once(ctx), r)
+	return e.Server.Exchange(view.Once(ctx), r)
 }
 
 // repeatable reports whether a request uses nothing up: codes, refresh tokens

@@ -29,8 +29,8 @@ func newProgram(t *testing.T, s *natstest.Server, id string) program {
 }
 
 func (p program) token(ctx context.Context) (authapi.Tokens, error) {
-	return p.oauth.Exchange(ctx, authapi.ExchangeRequest{Form: authapi.FormOIDC,
-		Basic: &authapi.BasicClient{ID: p.id, Secret: p.secret}, Params: url.Values{"grant_type": {"client_credentials"}}})
+	return tokens(p.oauth.Exchange(ctx, authapi.ExchangeRequest{Form: authapi.FormOIDC,
+		Basic: &authapi.BasicClient{ID: p.id, Secret: p.secret}, Params: url.Values{"grant_type": {"client_credentials"}}}))
 }
 
 // TestAProgramIsKnownAtOnceEverywhere: the replica that is asked may not have

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/natsrpc"
 	"github.com/heddle-dev/heddle/pkg/natstest"
 	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/auth"
@@ -72,7 +73,15 @@ func (a *signedIn) exchange(pairs ...string) (authapi.Tokens, error) {
 	for i := 0; i < len(pairs); i += 2 {
 		v.Set(pairs[i], pairs[i+1])
 	}
-	return a.oauth.Exchange(a.t.Context(), authapi.ExchangeRequest{Form: authapi.FormOIDC, Params: v})
+	return tokens(a.oauth.Exchange(a.t.Context(), authapi.ExchangeRequest{Form: authapi.FormOIDC, Params: v}))
+}
+
+// tokens reads an answer of the token endpoint.
+func tokens(text natsrpc.Encoded, err error) (t authapi.Tokens, _ error) {
+	if err == nil {
+		err = json.Unmarshal(text, &t)
+	}
+	return t, err
 }
 
 func (a *signedIn) redeem(code string) (authapi.Tokens, error) {

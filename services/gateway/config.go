@@ -15,10 +15,12 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/heddle-dev/heddle/services/gateway/internal/core4"
+	"github.com/heddle-dev/heddle/services/gateway/internal/core4/jobdef"
 	"github.com/heddle-dev/heddle/services/gateway/internal/session"
 	"github.com/heddle-dev/heddle/services/gateway/internal/session/memory"
 	"github.com/heddle-dev/heddle/services/gateway/internal/session/redis"
 	"github.com/heddle-dev/heddle/services/gateway/internal/unicore"
+	"github.com/heddle-dev/heddle/services/gateway/internal/userdata"
 )
 
 // Config is how a replica is set up. The zero Config, with a data directory,
@@ -46,12 +48,15 @@ type Config struct {
 	TrustClientHeader  string   `conf:"trust-client-certificate-header" env:"HEDDLE_TRUST_CLIENT_CERTIFICATE_HEADER" doc:"Header in which balancers send the certificate that they were shown, such as Client-Cert (RFC 9440); empty: none is believed."`
 	Balancers          []string `conf:"balancers" env:"HEDDLE_BALANCERS" doc:"Addresses or networks of the balancers whose header is believed."`
 
+	AppNetworks []string `conf:"app-networks" env:"HEDDLE_APP_NETWORKS" default:"127.0.0.0/8,::1/128" doc:"Networks in which programs that join the gateway may listen (docs/mini-apps.md)."`
+
 	MaxConnections int           `conf:"max-connections" env:"HEDDLE_MAX_CONNECTIONS" default:"10000" doc:"Connections open at once; more are turned away."`
 	Drain          time.Duration `conf:"drain" env:"HEDDLE_DRAIN" default:"10s" doc:"How long requests under way may take at the end."`
 	Replicas       int           `conf:"replicas" env:"HEDDLE_REPLICAS" default:"1" doc:"Servers that keep each stream; the same for every service."`
 
-	Demo  bool        `conf:"demo" env:"HEDDLE_DEMO" doc:"Serve the containers of core4's manual too."`
-	Core4 Core4Config `conf:"core4" env:"HEDDLE_CORE4"`
+	Demo   bool         `conf:"demo" env:"HEDDLE_DEMO" doc:"Serve the examples of core4's and of DIRAC's manuals too."`
+	Core4  Core4Config  `conf:"core4" env:"HEDDLE_CORE4"`
+	Ecflow EcflowConfig `conf:"ecflow" env:"HEDDLE_ECFLOW"`
 
 	// DataDir is this replica's own; the authority and certificate are in its tls.
 	DataDir string
@@ -63,7 +68,34 @@ type Core4Config struct {
 	TokenRefresh  time.Duration `conf:"token-refresh" env:"TOKEN_REFRESH" default:"1h" doc:"core4's api.token.refresh: whoever comes with a token older than this gets a new one."`
 	LoginRedirect string        `conf:"login-redirect" env:"LOGIN_REDIRECT" default:"auto" doc:"core4's api.login_redirect: who is not signed in is sent to the login page: auto (browsers), always or never."`
 	AllowOrigin   string        `conf:"allow-origin" env:"ALLOW_ORIGIN" default:"*" doc:"core4's api.allow_origin: the pages that may read answers, without cookies."`
+	Settings      string        `conf:"settings" env:"SETTINGS" doc:"A YAML file with core4's tree of settings: those of section api.setting (debug, compress_response), and of containers and handlers below their qualified names. CORE4_OPTION_a__b=x in the environment sets one."`
 	Contact       string        `conf:"contact" env:"CONTACT" doc:"core4's store.default.contact: whom people may ask, on pages of errors."`
+	AvatarLimit   int           `conf:"avatar-limit" env:"AVATAR_LIMIT" default:"262144" doc:"Bytes that a user's picture at core4's door may have, at most 786432."`
+	Jobs          string        `conf:"jobs" env:"JOBS" doc:"YAML file with the kinds of jobs that core4's clients may start by name (docs/design/core4.md); empty: none, or with --demo those of the demonstration."`
+
+	Channels Core4ChannelsConfig `conf:"channels" env:"CHANNELS"`
+}
+
+// Core4ChannelsConfig is that of core4's websockets.
+type Core4ChannelsConfig struct {
+	Permissions bool          `conf:"permissions" env:"PERMISSIONS" doc:"Who listens or speaks in a channel other than queue needs the permission app://channel/NAME."`
+	Keep        int           `conf:"keep" env:"KEEP" default:"10000" doc:"Messages that are kept, the newest, in 64 MiB at most."`
+	Age         time.Duration `conf:"age" env:"AGE" default:"720h" doc:"How long messages are kept."`
+	Frame       int           `conf:"frame" env:"FRAME" default:"16384" doc:"Bytes that a frame of a client may have, at most 131072."`
+	Max         int           `conf:"max" env:"MAX" default:"100" doc:"Channels that one websocket may listen to."`
+	Connections int           `conf:"connections" env:"CONNECTIONS" default:"20" doc:"Websockets of one user at one gateway."`
+	Buffer      int           `conf:"buffer" env:"BUFFER" default:"256" doc:"Frames that wait for a client, which is then cut off (1013)."`
+	Interval    time.Duration `conf:"queue-interval" env:"QUEUE_INTERVAL" default:"3s" doc:"core4's event.queue_interval: how often the channel queue looks for a change."`
+	Ping        time.Duration `conf:"ping" env:"PING" default:"30s" doc:"Between two pings, and how long their answer may take."`
+}
+
+// EcflowConfig is that of ecFlow's door.
+type EcflowConfig struct {
+	TokensFile string `conf:"tokens-file" env:"TOKENS_FILE" doc:"List of tokens, looked at every 20 seconds; empty: what ECF_RESTAPI_TOKENS_FILE, ECF_RESTAPI_TOKEN_FILE or ECF_API_TOKEN_FILE name, else api-tokens.json in the working directory."`
+	ProxyUser  string `conf:"proxy-user" env:"PROXY_USER" default:"ecflow_http" doc:"The user that the engine sees where a token of the list is shown."`
+	AuthGet    bool   `conf:"auth-get" env:"AUTH_GET" doc:"Reading needs credentials, too."`
+	PlainHTTP  string `conf:"plain-http" env:"PLAIN_HTTP" default:"demo" doc:"Who may change things without TLS: never anybody, loopback (users of this machine), or demo (loopback with --demo, else never)."`
+	Engine     string `conf:"engine" env:"ENGINE" default:"localhost:3141" doc:"Host and port of the engine, as clients are told."`
 }
 
 // Deps is what the gateway needs of the process it runs in.
@@ -105,11 +137,26 @@ func (c Config) Validate() error {
 	if _, err := networks(c.Balancers); err != nil {
 		errs = append(errs, err)
 	}
+	if _, err := prefixes(c.AppNetworks); err != nil {
+		errs = append(errs, err)
+	}
 	if c.SessionLifetime < 0 || c.MaxConnections < 0 || c.Drain < 0 || c.Replicas < 0 {
 		errs = append(errs, errors.New("session-lifetime, max-connections, drain and replicas must not be negative"))
 	}
 	if c.Core4.TokenRefresh < 0 || !slices.Contains([]string{"", core4.RedirectAuto, core4.RedirectAlways, core4.RedirectNever}, c.Core4.LoginRedirect) {
 		errs = append(errs, errors.New("core4-token-refresh must not be negative, and core4-login-redirect is auto, always or never"))
+	}
+	if !slices.Contains([]string{"", plainDemo, plainLoopback, plainNever}, c.Ecflow.PlainHTTP) {
+		errs = append(errs, errors.New("ecflow-plain-http is demo, loopback or never"))
+	}
+	if c.Core4.AvatarLimit < 0 || c.Core4.AvatarLimit > userdata.MaxValue {
+		errs = append(errs, fmt.Errorf("core4-avatar-limit must be from 0 to %d", userdata.MaxValue))
+	}
+	if err := c.Core4.Channels.validate(); err != nil {
+		errs = append(errs, err)
+	}
+	if _, err := jobdef.Load(c.Core4.Jobs); err != nil {
+		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
 }
@@ -123,6 +170,10 @@ func (c Config) filled() Config {
 	c.Site = cmp.Or(c.Site, "DEMO-SITE")
 	c.Version = cmp.Or(c.Version, "dev")
 	c.ClientCertificates = cmp.Or(c.ClientCertificates, ask)
+	if len(c.AppNetworks) == 0 {
+		c.AppNetworks = []string{"127.0.0.0/8", "::1/128"}
+	}
+	c.Ecflow = c.Ecflow.filled()
 	return c
 }
 

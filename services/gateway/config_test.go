@@ -20,6 +20,11 @@ func TestConfigNamesWhatIsWrong(t *testing.T) {
 		"max-connections": {MaxConnections: -1},
 
 		"unicore-methods":                               {UnicoreMethods: []string{"password", "kerberos"}},
+		"ecflow-plain-http is":                          {Ecflow: gateway.EcflowConfig{PlainHTTP: "always"}},
+		"core4-avatar-limit":                            {Core4: gateway.Core4Config{AvatarLimit: 1 << 20}},
+		"core4-channels-frame":                          {Core4: gateway.Core4Config{Channels: gateway.Core4ChannelsConfig{Frame: 1 << 20}}},
+		"core4-channels-* must":                         {Core4: gateway.Core4Config{Channels: gateway.Core4ChannelsConfig{Ping: -1}}},
+		"jobs of core4":                                 {Core4: gateway.Core4Config{Jobs: "/nonexistent"}},
 		"client-certificates is":                        {ClientCertificates: "maybe"},
 		"trust-client-certificate-header and balancers": {TrustClientHeader: "Client-Cert"},
 		`balancers: "x"`:                                {TrustClientHeader: "Client-Cert", Balancers: []string{"192.0.2.7", "x"}},

@@ -23,40 +23,63 @@ import (
 )
 
 // containers are the doors: the APIs, their documentation, and the root.
-func (s *Service) containers(prover edge.Prover) []rest.Container {
+func (s *Service) containers(prover edge.Prover) ([]rest.Container, error) {
+	core4, err := s.core4(prover)
+	if err != nil {
+		return nil, err
+	}
 	unicores := unicore.Deps{
 		Site: s.cfg.Site, Version: s.cfg.Version, Backend: s.backend, Prover: prover, Sessions: s.sessions, URLs: s.base,
 		Certificate: s.cert.PEM, Issuer: s.tokens, Now: s.deps.Now, Log: s.deps.Log, Methods: s.cfg.UnicoreMethods,
 	}
+	diracs := dirac.Deps{Backend: s.backend, Prover: prover, Now: s.deps.Now, Log: s.deps.Log,
+		Address: func(r *http.Request) string { return edge.Peer(r).Address }}
 	apis := []rest.Container{
 		native.Container(native.Deps{
 			Backend: s.backend, Events: s.events, Prover: prover, URLs: s.base,
-			Document: s.document, Closing: s.closing,
+			Document: s.document, Closing: s.closing, Apps: s.listed,
 		}),
 		unicore.Container(unicores), unicore.Workflows(unicores),
-		dirac.Container(dirac.Deps{Backend: s.backend, Prover: prover, Now: s.deps.Now}),
+		dirac.Container(diracs),
+		s.ecflow(prover),
+	}
+	if s.cfg.Demo {
+		demo, err := dirac.Demo(context.Background(), diracs)
+		if err != nil {
+			return nil, err
+		}
+		apis = append(apis, demo)
 	}
 	signIn := s.signIn(prover)
 	apis = append(apis, oauth.Containers(signIn)...)
 	root := site.Deps{
 		Prover: prover, URLs: s.base, Documents: oauth.WellKnown(signIn),
-		Site: s.cfg.Site, Checks: s.checks(), Metrics: s.deps.Metrics,
+		Site: s.cfg.Site, Checks: s.checks(), Metrics: s.deps.Metrics, Cards: s.cards,
 	}
 	if s.cert.CAFile() != "" {
 		root.Authority = s.cert.Authority
 	}
-	return append(append(s.core4(prover), apis...),
+	return append(append(core4, apis...),
 		docs.Container(docs.Deps{APIs: apis, URLs: s.base, Document: s.document}),
-		site.Container(root))
+		site.Container(root)), nil
 }
 
 // signIn is what people and applications sign in with.
 func (s *Service) signIn(prover edge.Prover) oauth.Deps {
-	secure := func(r *http.Request) bool { return r.TLS != nil || strings.HasPrefix(s.base(r), "https:") }
 	return oauth.Deps{
 		Backend: s.backend, Prover: prover, URLs: s.base, Issuer: s.cfg.Issuer, PublicSetups: s.cfg.PublicSetups, Now: s.deps.Now,
-		Browsers: browser.New(browser.Config{Sessions: s.sessions, Secure: secure, Now: s.deps.Now}),
+		Browsers: s.browsers(),
 	}
+}
+
+// browsers knows the browsers of those who have signed in.
+func (s *Service) browsers() *browser.Browsers {
+	return browser.New(browser.Config{Sessions: s.sessions, Secure: s.secure, Now: s.deps.Now})
+}
+
+// secure tells whether a request came over TLS, maybe that of a proxy.
+func (s *Service) secure(r *http.Request) bool {
+	return r.TLS != nil || strings.HasPrefix(s.base(r), "https:")
 }
 
 // prover judges credentials for all doors.

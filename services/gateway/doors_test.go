@@ -19,12 +19,13 @@ import (
 // taken is what each door takes. Whoever changes a door changes it here, on
 // purpose.
 const taken = `
-core4-rest: basic bearer apikey core4-jwt header=X-API-Key scoped
-core4-unversioned: basic bearer apikey core4-jwt header=X-API-Key scoped
-core4: basic bearer apikey core4-jwt header=X-API-Key scoped
+core4.api.server.Unversioned: basic bearer apikey core4-jwt header=X-API-Key scoped
+core4.api.v1.server.CoreApiServer: basic bearer apikey core4-jwt header=X-API-Key scoped
+core4.server.OtherPaths: basic bearer apikey core4-jwt header=X-API-Key scoped
 dirac-auth: bearer certificate query=access_token scoped
 dirac: basic bearer certificate apikey upstream header=X-API-Key query=access_token scoped
 docs: nothing
+ecflow: basic apikey list header=X-API-Key query=key scoped
 native: basic bearer apikey upstream header=X-API-Key scoped
 oauth: bearer
 site: basic bearer scoped
@@ -43,7 +44,7 @@ func (a *asked) Prove(d edge.Door, _ *http.Request) (edge.Proven, error) {
 func (a *asked) String() string {
 	var out []string
 	for name, yes := range map[string]bool{"1 basic": a.Basic, "2 bearer": a.Bearer, "3 certificate": a.Certificate,
-		"5 header=" + a.Header: a.Header != "", "6 query=" + a.Query: a.Query != "", "7 scoped": a.Scoped} {
+		"5 header=" + a.Header: a.Header != "", "6 query=" + a.Query: a.Query != "", "7 scoped": a.Scoped, "4 list": a.List != nil} {
 		if yes {
 			out = append(out, name)
 		}
@@ -79,7 +80,11 @@ func TestWhatEachDoorTakes(t *testing.T) {
 	prover := &asked{}
 	// Of the other paths of these two no bearer is asked.
 	paths := map[string]string{"oauth": "/auth/userinfo", "dirac-auth": "/oauth2/groups"}
-	for _, c := range s.containers(prover) {
+	containers, err := s.containers(prover)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range containers {
 		prover.Door = edge.Door{}
 		if c.Authenticate != nil {
 			if _, err := c.Authenticate(httptest.NewRecorder(), httptest.NewRequest("GET", cmp.Or(paths[c.Name], "/"), nil)); err != nil {

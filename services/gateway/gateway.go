@@ -1,5 +1,6 @@
 // Package gateway is the edge: it composes the REST APIs out of the services,
-// and keeps no state but sessions. Any number of replicas may run.
+// and keeps no state but sessions and what users prefer. Any number of
+// replicas may run.
 package gateway
 
 import (
@@ -17,28 +18,33 @@ import (
 	"github.com/heddle-dev/heddle/services/gateway/internal/backend"
 	"github.com/heddle-dev/heddle/services/gateway/internal/edge"
 	"github.com/heddle-dev/heddle/services/gateway/internal/edge/cert"
+	"github.com/heddle-dev/heddle/services/gateway/internal/miniapps"
 	"github.com/heddle-dev/heddle/services/gateway/internal/revocation"
 	"github.com/heddle-dev/heddle/services/gateway/internal/session"
 	"github.com/heddle-dev/heddle/services/gateway/internal/sitetoken"
+	"github.com/heddle-dev/heddle/services/gateway/internal/tokenfile"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
 // Service is one replica.
 type Service struct {
-	cfg      Config
-	deps     Deps
-	backend  backend.Backend
-	cert     *cert.Source
-	tokens   *sitetoken.Issuer // signed with the certificate's key
-	sessions *session.Keeper
-	standing *revocation.Set // of credentials
-	events   *events
-	server   *edge.Server
-	routes   []rest.RouteInfo
-	keys     once // the keys of access tokens were there
-	ready    chan struct{}
-	closing  chan struct{}
-	end      func() // gives back what New took
+	cfg       Config
+	deps      Deps
+	backend   backend.Backend
+	cert      *cert.Source
+	tokens    *sitetoken.Issuer // signed with the certificate's key
+	sessions  *session.Keeper
+	standing  *revocation.Set // of credentials
+	ecfTokens *tokenfile.File // ecFlow's tokens
+	events    *events
+	apps      *miniapps.Service
+	doors     []rest.Container
+	server    *edge.Server
+	routes    []rest.RouteInfo
+	keys      once // the keys of access tokens were there
+	ready     chan struct{}
+	closing   chan struct{}
+	end       func() // gives back what New took
 }
 
 // New binds the addresses, so that Addrs is known; Run answers. It waits for
@@ -61,6 +67,7 @@ func New(cfg Config, deps Deps) (*Service, error) {
 		ready:   make(chan struct{}), closing: make(chan struct{}),
 	}
 	s.standing = revocation.New(s.backend.Standing, deps.Log)
+	s.ecfTokens = tokenfile.Open(cfg.Ecflow.TokensFile, deps.Log)
 	if err := s.open(); err != nil {
 		return nil, err
 	}
@@ -94,14 +101,23 @@ func (s *Service) listen() error {
 	if err != nil {
 		return err
 	}
-	containers := s.containers(s.prover())
+	prover := s.prover()
+	if err := s.openApps(prover); err != nil {
+		return err
+	}
+	containers, err := s.containers(prover)
+	if err != nil {
+		return err
+	}
+	s.doors = containers
 	server, err := rest.NewServer(s.deps.Log, containers...)
 	if err != nil {
 		return err
 	}
 	s.routes = server.Routes()
+	s.apps.Reserve(own(s.routes))
 	s.server, err = edge.New(edge.Config{
-		Listen: s.cfg.Listen, Handler: server, Refuse: refuse(containers), TLS: s.asking(clients), Log: s.deps.Log, Origins: s.origins(), CrossOrigin: server.CrossOrigin,
+		Listen: s.cfg.Listen, Handler: s.apps.Around(server), Refuse: refuse(containers), TLS: s.asking(clients), Log: s.deps.Log, Origins: s.origins(), CrossOrigin: server.CrossOrigin,
 		TrustForwarded: s.cfg.TrustForwarded, Certificate: clients.Take, Bind: s.standing.Bind,
 		Limits: edge.Limits{Connections: s.cfg.MaxConnections, Drain: s.cfg.Drain},
 	})
@@ -143,6 +159,10 @@ func (s *Service) Run(ctx context.Context) error {
 			Stream: jobsapi.Stream, Subject: jobsapi.EventsAll, Replicas: s.cfg.Replicas})
 	})
 	parts.Go(func() { s.followAuth(inner) })
+	apps, endApps := context.WithCancel(context.WithoutCancel(ctx))
+	defer endApps() // when the requests to them are over
+	parts.Go(func() { s.runApps(apps) })
+	parts.Go(func() { _ = s.ecfTokens.Run(inner) }) // ends with inner
 	parts.Go(func() { s.await(inner) })
 	return s.server.Run(inner)
 }

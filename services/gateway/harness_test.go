@@ -19,6 +19,7 @@ import (
 
 	"github.com/heddle-dev/heddle/pkg/logx"
 	"github.com/heddle-dev/heddle/pkg/natstest"
+	"github.com/heddle-dev/heddle/pkg/rest"
 	"github.com/heddle-dev/heddle/services/auth"
 	"github.com/heddle-dev/heddle/services/files"
 	"github.com/heddle-dev/heddle/services/gateway"
@@ -114,6 +115,7 @@ type client struct {
 	http           *http.Client
 	base           string // http://127.0.0.1:port
 	name, password string
+	routes         []rest.RouteInfo
 }
 
 func newClient(t *testing.T, g *gateway.Service, name, password string) *client {
@@ -126,7 +128,7 @@ func newClient(t *testing.T, g *gateway.Service, name, password string) *client 
 	roots.AppendCertsFromPEM(pem)
 	tr := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}, ForceAttemptHTTP2: true}
 	t.Cleanup(tr.CloseIdleConnections)
-	return &client{t, &http.Client{Transport: tr, Timeout: time.Minute}, "http://" + g.Addrs()[0], name, password}
+	return &client{t, &http.Client{Transport: tr, Timeout: time.Minute}, "http://" + g.Addrs()[0], name, password, g.Routes()}
 }
 
 // as is another user.

@@ -16,7 +16,7 @@ import (
 func publicPages(t *testing.T, c *client) {
 	nobody := c.as("", "")
 	for path, want := range map[string]string{
-		"/": "<h1>Heddle</h1>", "/style.css": "--thread", "/livez": "alive", "/readyz": `"ready":true`,
+		"/": "<h1>Heddle</h1>", "/livez": "alive", "/readyz": `"ready":true`,
 		"/docs": "swagger-ui-bundle.js", "/docs/assets/init.js": "SwaggerUIBundle(", "/docs/assets/swagger-ui-bundle.js": "SwaggerUIBundle",
 		"/docs/assets/swagger-ui.css": ".swagger-ui", "/docs/problems": "RFC 9457", "/ca.pem": "BEGIN CERTIFICATE",
 		"/.well-known/jwks.json": `"kty":"OKP"`,

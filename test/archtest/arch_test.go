@@ -82,7 +82,7 @@ var rules = []rule{
 			"services/auth/internal/grant", "services/auth/internal/apikey", "services/auth/internal/revokedtoken", "services/auth/internal/role"),
 		func(_, i string) bool { return stdlib(i) }},
 	{"permissions are pure",
-		exactly("services/auth/authapi/perm"),
+		exactly("pkg/who/perm"),
 		func(_, i string) bool { return stdlib(i) || i == root+"pkg/fault" }},
 	{"es and fault import the standard library only",
 		exactly("pkg/es", "pkg/fault"),

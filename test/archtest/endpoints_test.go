@@ -8,6 +8,7 @@ import (
 	"github.com/heddle-dev/heddle/pkg/natsrpc"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/files/filesapi"
+	"github.com/heddle-dev/heddle/services/gateway"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
@@ -19,7 +20,8 @@ var exceptions = map[string][]string{
 		"cmd.auth.federation.start", "cmd.auth.federation.finish", "qry.auth.federation.list",
 		"cmd.auth.oauth.authorize", "qry.auth.oauth.pending", "cmd.auth.oauth.fail", "cmd.auth.oauth.exchange", "cmd.auth.device.start",
 		"qry.auth.oauth.introspect", "cmd.auth.oauth.revoke", "qry.auth.oauth.logout",
-		"cmd.auth.reset.request", "cmd.auth.reset.finish"},
+		"cmd.auth.reset.request", "cmd.auth.reset.finish",
+		"cmd.gateway.app.join"},
 	"service": {"cmd.auth.core4.issue", "cmd.auth.standing.site", "qry.auth.standing.revocations",
 		"cmd.jobs.runner.beat", "cmd.jobs.runner.offer", "cmd.jobs.runner.register", "cmd.jobs.runner.report"},
 	"role:operator": {"cmd.auth.group.create", "cmd.auth.group.join", "cmd.auth.user.disable", "cmd.auth.user.enable", "cmd.auth.user.password", "cmd.auth.user.register", "qry.auth.user.list",
@@ -29,7 +31,7 @@ var exceptions = map[string][]string{
 }
 
 // grammar is that of ADR 3.
-var grammar = regexp.MustCompile(`^(cmd|qry)\.(auth|jobs|files)(\.[a-z0-9_-]+){2}$`)
+var grammar = regexp.MustCompile(`^(cmd|qry)\.(auth|jobs|files|gateway)(\.[a-z0-9_-]+){2}$`)
 
 func TestEveryEndpointHasItsAccessRule(t *testing.T) {
 	t.Parallel()
@@ -47,6 +49,7 @@ func TestEveryEndpointHasItsAccessRule(t *testing.T) {
 	all = append(all, authapi.AdminEndpoints((*authapi.AdminRPC)(nil))...)
 	all = append(all, jobsapi.Endpoints((*jobsapi.Client)(nil), (*jobsapi.Client)(nil))...)
 	all = append(all, filesapi.Endpoints((*filesapi.Client)(nil))...)
+	all = append(all, gateway.Endpoints()...)
 	found := map[string][]string{}
 	for _, e := range all {
 		if !e.Access.Valid() || !grammar.MatchString(e.Subject) {

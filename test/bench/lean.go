@@ -24,19 +24,40 @@ type lean struct {
 // dialLean connects to the server of a client that is signed in; every
 // request of the connection is a POST of JSON to the path.
 func dialLean(c *stage.Client, path string) (*lean, error) {
-	return openLean(c.Base, path, "201", "Authorization: Bearer "+c.Token, "Content-Type: application/json")
+	return openLean(c.Base, "POST "+path, "201", "Authorization: Bearer "+c.Token, "Content-Type: application/json")
 }
 
-// openLean connects to a server; every request is a POST to the path with
-// these headers, and every answer must have the status.
-func openLean(base, path, want string, headers ...string) (*lean, error) {
+// openLean connects to a server; every request is for the target, "POST /path",
+// with these headers, and every answer must have the status.
+func openLean(base, target, want string, headers ...string) (*lean, error) {
 	host := strings.TrimPrefix(base, "http://")
 	conn, err := net.Dial("tcp", host)
 	if err != nil {
 		return nil, err
 	}
-	head := append([]string{"POST " + path + " HTTP/1.1", "Host: " + host}, headers...)
+	head := append([]string{target + " HTTP/1.1", "Host: " + host}, headers...)
 	return &lean{conn: conn, in: bufio.NewReader(conn), want: want, head: strings.Join(append(head, "Content-Length: "), "\r\n")}, nil
+}
+
+// openLines connects several times, for requests that are answered with 200.
+func openLines(base, target string, headers ...string) (lines chan *lean, end func(), err error) {
+	lines = make(chan *lean, tokenConnections)
+	var all []*lean
+	end = func() {
+		for _, l := range all {
+			_ = l.conn.Close()
+		}
+	}
+	for range tokenConnections {
+		l, err := openLean(base, target, "200", headers...)
+		if err != nil {
+			end()
+			return nil, nil, err
+		}
+		all = append(all, l)
+		lines <- l
+	}
+	return lines, end, nil
 }
 
 // post sends one body and reads the answer.

@@ -52,17 +52,14 @@ func bench(ctx context.Context, binary, where string, history int, jsonFile stri
 	if err := measureTokens(ctx, r); err != nil {
 		return err
 	}
+	if err := measureFramework(ctx, r); err != nil {
+		return err
+	}
 	sign, err := signYardstick()
 	if err != nil {
 		return fmt.Errorf("signing yardstick: %w", err)
 	}
 	r.yardstick("signature", "Ed25519 signatures of 1 KB, 16 workers", sign, "1/s")
-
-	answers, err := answerYardstick()
-	if err != nil {
-		return fmt.Errorf("signing over HTTP yardstick: %w", err)
-	}
-	r.yardstick("signing", "tokens signed by an HTTP server that does nothing else, 16 connections", answers, "1/s")
 
 	h, err := stage.Up(binary, filepath.Join(dir, "data"), "HEDDLE_LOG_LEVEL=error")
 	if err != nil {
@@ -83,6 +80,9 @@ func measure(ctx context.Context, r *report, h *stage.Heddle, history int) error
 	r.figure(figure{Name: "idle memory", Value: rss, Unit: "MB", Target: 150, Below: true})
 
 	if err := signIns(ctx, r, h); err != nil {
+		return err
+	}
+	if err := measureProxy(ctx, r, h); err != nil {
 		return err
 	}
 	c := stage.NewClient(h.URL, 64)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"net/url"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,7 +15,6 @@ import (
 
 const (
 	tokenConnections = 16
-	tokenRequests    = 5000
 
 	// signers sign in at once, from several addresses, as people do.
 	signers   = 200
@@ -34,12 +32,9 @@ func signIns(ctx context.Context, r *report, h *stage.Heddle) error {
 	if err := admin.Login(ctx, "admin", "hans"); err != nil {
 		return err
 	}
-	rate, err := clientCredentials(ctx, admin)
-	if err != nil {
+	if err := measureExchange(ctx, r, admin); err != nil {
 		return fmt.Errorf("client credentials: %w", err)
 	}
-	r.ratio("tokens for client credentials, 16 connections", rate, "signing", 0.5)
-	r.ratio("the same beside the bare signature", rate, "signature", 0)
 	b, err := burst(ctx, admin, h)
 	if err != nil {
 		return fmt.Errorf("logins: %w", err)
@@ -50,55 +45,47 @@ func signIns(ctx context.Context, r *report, h *stage.Heddle) error {
 	return nil
 }
 
+// measureExchange sets tokens for client credentials beside those that are
+// signed by a server that does nothing else.
+func measureExchange(ctx context.Context, r *report, admin *stage.Client) error {
+	yard, end, err := answering()
+	if err != nil {
+		return err
+	}
+	defer end()
+	ours, hangUp, err := clientCredentials(ctx, admin)
+	if err != nil {
+		return err
+	}
+	defer hangUp()
+	rates, err := inTurns(ctx, yard, ours)
+	if err != nil {
+		return err
+	}
+	r.yardstick("signing", "tokens signed by an HTTP server that does nothing else, 16 connections", rates[0], "1/s")
+	r.ratio("tokens for client credentials, 16 connections", rates[1], "signing", 0.5)
+	r.ratio("the same beside the bare signature", rates[1], "signature", 0)
+	return nil
+}
+
 // clientCredentials registers an application that proves itself by a secret,
-// and has it ask for tokens.
-func clientCredentials(ctx context.Context, admin *stage.Client) (perSecond float64, err error) {
+// and that asks for tokens.
+func clientCredentials(ctx context.Context, admin *stage.Client) (c contender, end func(), err error) {
 	var client struct {
 		ID     string `json:"client_id"`
 		Secret string `json:"client_secret"`
 	}
 	if _, err := admin.Do(ctx, "POST", "/api/v1/admin/clients", object{"client_id": "bench", "client_name": "Bench",
 		"token_endpoint_auth_method": "client_secret_post", "grant_types": []string{"client_credentials"}, "run_as": "demouser"}, &client); err != nil {
-		return 0, err
+		return c, nil, err
 	}
 	lines, end, err := openTokenLines(admin.Base, "/auth/token")
-	if err != nil {
-		return 0, err
-	}
-	defer end()
-	body := tokenForm(client.ID, client.Secret)
-	start := time.Now()
-	err = parallel(tokenConnections, tokenRequests, func(int) error {
-		l := <-lines
-		defer func() { lines <- l }()
-		return l.post(body)
-	})
-	return tokenRequests / time.Since(start).Seconds(), err
-}
-
-func tokenForm(client, secret string) []byte {
-	return []byte(url.Values{"grant_type": {"client_credentials"}, "client_id": {client}, "client_secret": {secret}, "scope": {"api"}}.Encode())
+	return overLines(lines, tokenForm(client.ID, client.Secret)), end, err
 }
 
 // openTokenLines connects to a token endpoint, several times.
 func openTokenLines(base, path string) (lines chan *lean, end func(), err error) {
-	lines = make(chan *lean, tokenConnections)
-	var all []*lean
-	end = func() {
-		for _, l := range all {
-			_ = l.conn.Close()
-		}
-	}
-	for range tokenConnections {
-		l, err := openLean(base, path, "200", "Content-Type: application/x-www-form-urlencoded")
-		if err != nil {
-			end()
-			return nil, nil, err
-		}
-		all = append(all, l)
-		lines <- l
-	}
-	return lines, end, nil
+	return openLines(base, "POST "+path, "Content-Type: application/x-www-form-urlencoded")
 }
 
 // burstFigures are what a burst of logins costs.

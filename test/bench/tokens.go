@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"runtime"
+	"sync/atomic"
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/who/oidcverify"
@@ -53,25 +54,26 @@ func (t *tokens) keys(context.Context) (json.RawMessage, error) {
 		"kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": "k1", "x": encode(t.public())}}})
 }
 
-// yardstick verifies the signature of one of them, and nothing else.
-func (t *tokens) yardstick() (perSecond float64, err error) {
+// bareVerification verifies the signature of one of them, and nothing else.
+func (t *tokens) bareVerification() contender {
 	text := []byte(t.list[0])
 	signature := ed25519.Sign(t.key, text)
-	return throughput(yardTime, runtime.NumCPU(), func(int64) error {
+	return contender{runtime.NumCPU(), func(int64) error {
 		if !ed25519.Verify(t.public(), text, signature) {
 			return fmt.Errorf("the signature is wrong")
 		}
 		return nil
-	})
+	}}
 }
 
-// verified verifies them as a gateway does, each as if for the first time.
-func (t *tokens) verified(ctx context.Context) (perSecond float64, err error) {
+// verification verifies them as a gateway does, each as if for the first time.
+func (t *tokens) verification(ctx context.Context) contender {
 	v := oidcverify.NewVerifier(oidcverify.Config{Issuer: tokenIssuer, Audience: tokenAudience, Keys: t.keys})
-	return throughput(yardTime, runtime.NumCPU(), func(n int64) error {
-		_, _, err := v.Verify(ctx, t.list[n%int64(len(t.list))])
+	var next atomic.Int64
+	return contender{runtime.NumCPU(), func(int64) error {
+		_, _, err := v.Verify(ctx, t.list[next.Add(1)%int64(len(t.list))])
 		return err
-	})
+	}}
 }
 
 func encode(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
@@ -83,15 +85,11 @@ func measureTokens(ctx context.Context, r *report) error {
 	if err != nil {
 		return err
 	}
-	raw, err := t.yardstick()
-	if err != nil {
-		return fmt.Errorf("Ed25519 yardstick: %w", err)
-	}
-	r.yardstick("ed25519", "signatures verified, one a processor", raw, "1/s")
-	rate, err := t.verified(ctx)
+	rates, err := inTurns(ctx, t.bareVerification(), t.verification(ctx))
 	if err != nil {
 		return fmt.Errorf("access tokens: %w", err)
 	}
-	r.ratio("access tokens verified, each for the first time", rate, "ed25519", 0.5)
+	r.yardstick("ed25519", "signatures verified, one a processor", rates[0], "1/s")
+	r.ratio("access tokens verified, each for the first time", rates[1], "ed25519", 0.5)
 	return nil
 }

@@ -6,8 +6,9 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
-	"net"
 	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"os/exec"
 	"sync"
 	"sync/atomic"
@@ -79,34 +80,28 @@ func signYardstick() (perSecond float64, err error) {
 	})
 }
 
-// answerYardstick is a server that does nothing but sign an access token for
-// each POST of a form: what such an answer costs at least over HTTP.
-func answerYardstick() (perSecond float64, err error) {
+// tokenForm is what a program asks for a token with.
+func tokenForm(client, secret string) []byte {
+	return []byte(url.Values{"grant_type": {"client_credentials"}, "client_id": {client}, "client_secret": {secret}, "scope": {"api"}}.Encode())
+}
+
+// answering is a server that does nothing but sign an access token for each
+// POST of a form: what such an answer costs at least over HTTP.
+func answering() (c contender, end func(), err error) {
 	_, key, err := ed25519.GenerateKey(nil)
 	if err != nil {
-		return 0, err
+		return c, nil, err
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		_ = json.NewEncoder(w).Encode(object{"access_token": signed(key, r.PostFormValue("client_id")), "token_type": "Bearer", "expires_in": 3600})
-	})}
-	go func() { _ = server.Serve(listener) }()
-	defer server.Close()
-	lines, end, err := openTokenLines("http://"+listener.Addr().String(), "/")
+	}))
+	lines, hangUp, err := openTokenLines(server.URL, "/")
 	if err != nil {
-		return 0, err
+		server.Close()
+		return c, nil, err
 	}
-	defer end()
-	body := tokenForm("bench", "a secret that is as long as ours are, which is 43")
-	return throughput(yardTime, tokenConnections, func(int64) error {
-		l := <-lines
-		defer func() { lines <- l }()
-		return l.post(body)
-	})
+	return overLines(lines, tokenForm("bench", "a secret that is as long as ours are, which is 43")), func() { hangUp(); server.Close() }, nil
 }
 
 // signed is a JWT with the claims that ours have.

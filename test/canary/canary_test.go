@@ -28,6 +28,7 @@ func TestNoSecretIsTold(t *testing.T) {
 	h.parameters()
 	h.protocol()
 	h.applications()
+	h.suites(h.listed)
 	h.elsewhere(p)
 	metrics := h.want(200, "GET", "/metrics", "", basic("admin", h.operator)).body
 	args := arguments()

@@ -62,7 +62,7 @@ func userEvents() []meaning {
 func groupEvents() []meaning {
 	return []meaning{
 		{"auth.group.created.v1", "There is a new group."},
-		{"auth.group.changed.v1", "Membership entitles to this from now on; `lifetime_s` is the longest life of a grant."},
+		{"auth.group.changed.v1", "Membership entitles to this from now on; `lifetime_s` is the longest life of a grant. `narrowed`: that is less than before, and tokens that stand on the group of that `name` are over, as are those in `former_vo` that have rights of several groups."},
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/heddle-dev/heddle/cmd/heddle/internal/up"
 	"github.com/heddle-dev/heddle/pkg/conf"
+	"github.com/heddle-dev/heddle/pkg/rest"
 	"github.com/heddle-dev/heddle/pkg/run"
 	"github.com/heddle-dev/heddle/services/auth"
 	"github.com/heddle-dev/heddle/services/files"
@@ -42,6 +43,7 @@ func sections() []section {
 		{"heddle-files", "Storages and the bytes in them.", &files.Config{}},
 		{"heddle-gateway", "Every door for HTTP.", &gateway.Config{}},
 		{"heddle-runner", "Runs the jobs of one site as processes of its machine.", &jobs.RunnerConfig{}},
+		{"A mini application", "A program of one's own that calls `rest.Serve` (docs/mini-apps.md).", &rest.ServeConfig{}},
 	}
 }
 

@@ -1,5 +1,6 @@
 // Command reference writes the pages of reference, docs/config.md and
-// docs/events.md, from what the programs themselves are made of. It is part of
+// docs/events.md, from what the programs themselves are made of, and
+// examples/greeter as `heddle app new` would. It is part of
 // this module because it describes `heddle up` from its own struct. Run it in
 // the root of the repository, or with `make gen`.
 package main
@@ -8,6 +9,8 @@ import (
 	"io/fs"
 	"log"
 	"os"
+
+	"github.com/heddle-dev/heddle/cmd/heddle/internal/newapp"
 )
 
 func main() {
@@ -29,5 +32,10 @@ func render(repository fs.FS) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string][]byte{"docs/config.md": configPage(), "docs/events.md": events}, nil
+	pages := map[string][]byte{"docs/config.md": configPage(), "docs/events.md": events}
+	example, err := newapp.Files("greeter", repository, "../../pkg")
+	for name, text := range example {
+		pages["examples/greeter/"+name] = text
+	}
+	return pages, err
 }

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/heddle-dev/heddle/pkg/pause"
 )
 
 // stream is a JetStream stream that is made where it is missing, also when
@@ -40,7 +42,7 @@ func (s *stream) await(ctx context.Context) error {
 		if hopeless(err) {
 			return err
 		}
-		if pause(ctx, wait) != nil {
+		if pause.For(ctx, wait) != nil {
 			return unavailable(err)
 		}
 	}
@@ -86,16 +88,4 @@ func (s *stream) heal() {
 		defer s.mu.Unlock()
 		s.healing = false
 	}()
-}
-
-// pause waits, or fails with ctx.
-func pause(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

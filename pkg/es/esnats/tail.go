@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/es"
+	"github.com/heddle-dev/heddle/pkg/pause"
 )
 
 // Tail follows the journal with one consumer, which it makes again after the
@@ -30,7 +31,7 @@ func (j *journal) Tail(ctx context.Context, after uint64, f func([]es.Recorded, 
 		if t.after > before {
 			wait = minRest
 		}
-		if err := pause(ctx, wait); err != nil {
+		if err := pause.For(ctx, wait); err != nil {
 			return err
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/heddle-dev/heddle/pkg/es"
+	"github.com/heddle-dev/heddle/pkg/pause"
 )
 
 const (
@@ -90,7 +91,7 @@ func (t *timers) Due(ctx context.Context, f func(context.Context, string, []byte
 		if time.Since(began) > maxRest {
 			wait = minRest
 		}
-		if err := pause(ctx, wait); err != nil {
+		if err := pause.For(ctx, wait); err != nil {
 			return err
 		}
 	}
@@ -133,7 +134,7 @@ func (t *timers) handle(ctx context.Context, m jetstream.Msg, f func(context.Con
 	defer cancel()
 	at, err := time.Parse(time.RFC3339Nano, m.Headers().Get(headerAt))
 	if err == nil {
-		err = pause(ctx, time.Until(at))
+		err = pause.For(ctx, time.Until(at))
 	} else {
 		err = nil // written by a stranger: due now
 	}

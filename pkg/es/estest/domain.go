@@ -1,9 +1,7 @@
 package estest
 
 import (
-	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/es"
@@ -24,71 +22,52 @@ type put struct {
 	Cents int
 }
 
-type wasPut struct {
-	Who   string `json:"who"`
-	Cents int    `json:"cents"` // in version 1: "euros"
-}
+type (
+	wasPut struct {
+		Who   string `json:"who"`
+		Cents int    `json:"cents"`
+	}
+	wasPutV1 struct {
+		Who   string `json:"who"`
+		Euros int    `json:"euros"`
+	}
+	filled struct{}
+)
 
-type filled struct{}
+func (wasPut) Type() string         { return "test.purse.put.v2" }
+func (wasPutV1) Type() string       { return "test.purse.put.v1" }
+func (filled) Type() string         { return "test.purse.filled.v1" }
+func (e wasPutV1) Upcast() es.Typed { return wasPut{e.Who, e.Euros * 100} }
 
 var errFull = errors.New("the purse is full")
 
 const purseMax = 1000
 
-func purseDomain() es.Decider[purse, put, any] {
-	return es.Decider[purse, put, any]{
-		Decide: func(p purse, c put) ([]any, error) {
-			switch {
-			case c.Cents == 0:
-				return nil, nil
-			case p.Cents+c.Cents > purseMax:
-				return nil, errFull
-			case p.Cents+c.Cents == purseMax:
-				return []any{wasPut(c), filled{}}, nil
-			}
-			return []any{wasPut(c)}, nil
-		},
-		Evolve: func(p purse, e any) purse {
-			switch e := e.(type) {
-			case wasPut:
-				p.Cents += e.Cents
-				p.Chipin = append(p.Chipin[:len(p.Chipin):len(p.Chipin)], e.Who)
-			case filled:
-				p.Full = true
-			}
-			return p
-		},
-		Codec: es.Codec[any]{Encode: encodePurse, Decode: decodePurse},
-	}
+func purseDomain() es.Decider[purse, put, es.Typed] {
+	return es.NewDecider(decidePurse, evolvePurse, []es.Typed{wasPut{}, wasPutV1{}, filled{}})
 }
 
-func encodePurse(e any) (string, any) {
-	switch e.(type) {
+func decidePurse(p purse, c put) ([]es.Typed, error) {
+	switch {
+	case c.Cents == 0:
+		return nil, nil
+	case p.Cents+c.Cents > purseMax:
+		return nil, errFull
+	case p.Cents+c.Cents == purseMax:
+		return []es.Typed{wasPut(c), filled{}}, nil
+	}
+	return []es.Typed{wasPut(c)}, nil
+}
+
+func evolvePurse(p purse, e es.Typed) purse {
+	switch e := e.(type) {
 	case wasPut:
-		return "test.purse.put.v2", e
+		p.Cents += e.Cents
+		p.Chipin = append(p.Chipin[:len(p.Chipin):len(p.Chipin)], e.Who)
 	case filled:
-		return "test.purse.filled.v1", e
+		p.Full = true
 	}
-	panic(fmt.Sprintf("no event: %T", e))
-}
-
-func decodePurse(typ string, data json.RawMessage) (any, bool, error) {
-	switch typ {
-	case "test.purse.put.v1": // counted euros
-		var v1 struct {
-			Who   string `json:"who"`
-			Euros int    `json:"euros"`
-		}
-		err := json.Unmarshal(data, &v1)
-		return wasPut{v1.Who, v1.Euros * 100}, true, err
-	case "test.purse.put.v2":
-		var e wasPut
-		err := json.Unmarshal(data, &e)
-		return e, true, err
-	case "test.purse.filled.v1":
-		return filled{}, true, nil
-	}
-	return nil, false, nil
+	return p
 }
 
 func meta(command string) es.Meta {

@@ -25,13 +25,13 @@ func handleLaws() []law {
 }
 
 // handle sends a command to the purse.
-func handle(st es.Store, mem *es.Memory[purse], topic, command string, c put) (es.Outcome[purse, any], error) {
+func handle(st es.Store, mem *es.Memory[purse], topic, command string, c put) (es.Outcome[purse, es.Typed], error) {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
 	return es.Handle(ctx, st, mem, purseDomain(), topic, meta(command), c)
 }
 
-func mustHandle(t testing.TB, st es.Store, mem *es.Memory[purse], topic, command string, c put) es.Outcome[purse, any] {
+func mustHandle(t testing.TB, st es.Store, mem *es.Memory[purse], topic, command string, c put) es.Outcome[purse, es.Typed] {
 	t.Helper()
 	out, err := handle(st, mem, topic, command, c)
 	if err != nil {

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/heddle-dev/heddle/pkg/es"
 )
 
 var purseCommands = map[string]put{"put": {}}
@@ -27,7 +29,7 @@ func TestAWrongStoryIsNoticed(t *testing.T) {
 		{"then test.purse.filled.v1 {}\n", ""}, {"the purse is full\n", "the purse is full\nnothing\n"},
 	} {
 		told := strings.Replace(right, change[0], change[1], 1)
-		s := story[purse, put, any]{Decider: purseDomain(), commands: purseCommands}
+		s := story[purse, put, es.Typed]{Decider: purseDomain(), commands: purseCommands}
 		if err := s.play(told); err != nil {
 			t.Errorf("%q: %v", change[0], err)
 		}
@@ -36,7 +38,7 @@ func TestAWrongStoryIsNoticed(t *testing.T) {
 		}
 	}
 	for _, told := range []string{"if 1", "given nonsense.v1 {}", "given test.purse.put.v2 {", "when sing {}", "when put ["} {
-		s := story[purse, put, any]{Decider: purseDomain(), commands: purseCommands}
+		s := story[purse, put, es.Typed]{Decider: purseDomain(), commands: purseCommands}
 		if err := s.play("# comment\n" + told); err == nil || !strings.Contains(err.Error(), "line 2") {
 			t.Errorf("%q: %v", told, err)
 		}

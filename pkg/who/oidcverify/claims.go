@@ -26,6 +26,7 @@ type claims struct {
 
 	// What DIRAC's clients read, and certificates leave behind.
 	Setup      string   `json:"setup"`
+	VO         string   `json:"vo"`
 	Properties []string `json:"dirac_properties"`
 	DN         string   `json:"dn"`
 	Limited    bool     `json:"limited"`
@@ -47,12 +48,12 @@ func (c claims) verified(subject, key string, expires time.Time) verified {
 	}
 	p := who.Principal{
 		ID: subject, Name: c.Name, Group: c.Group, Groups: c.Groups, Roles: c.Roles, Method: who.MethodToken,
-		Client: c.Client, DN: c.DN, Setup: c.Setup, Properties: c.Properties, Limited: c.Limited, Credential: f.Credential(),
+		Client: c.Client, DN: c.DN, Setup: c.Setup, VO: c.VO, Properties: c.Properties, Limited: c.Limited, Credential: f.Credential(),
 	}
 	if c.Scope != nil {
 		p.Scopes = append([]string{}, strings.Fields(*c.Scope)...)
 	}
-	return verified{p, f}
+	return verified{p, f.Acting(p)}
 }
 
 // accessToken tells an access token from the issuer's other signed tokens by

@@ -22,7 +22,7 @@ func TestGoodTokenIsItsUser(t *testing.T) {
 	i, v := newIssuer(t)
 	want := who.Principal{ID: "u1", Name: "alice", Group: "users", Groups: []string{"users"},
 		Roles: []string{who.RoleOperator}, Method: who.MethodToken, Credential: "token/t1"}
-	facts := who.Facts{User: "u1", Key: "ed", JTI: "t1", Expires: i.clock().Add(time.Hour)}
+	facts := who.Facts{User: "u1", Key: "ed", JTI: "t1", Group: "users", Expires: i.clock().Add(time.Hour)}
 	token := i.token("ed", i.edKey("ed"), map[string]any{"jti": "t1"})
 	for range 2 { // verified, and remembered
 		got, stands, err := v.Verify(t.Context(), token)
@@ -37,16 +37,30 @@ func TestTokenSaysWhatItIsLimitedToAndStandsOn(t *testing.T) {
 	i, v := newIssuer(t)
 	p, f, err := v.Verify(t.Context(), i.token("k1", i.edKey("k1"), map[string]any{
 		"jti": "t1", "client_id": "c1", "scope": "api  openid", "sid": "g1", "pos": uint64(1<<53 + 1),
-		"cnf": map[string]any{"x5t#S256": "thumb"}, "setup": "Prod", "dirac_properties": []string{"NormalUser"},
+		"cnf": map[string]any{"x5t#S256": "thumb"}, "setup": "Prod", "vo": "lhcb", "dirac_properties": []string{"NormalUser"},
 		"dn": "/O=Grid/CN=Alice", "limited": true,
 	}))
 	want := who.Principal{ID: "u1", Name: "alice", Group: "users", Groups: []string{"users"}, Roles: []string{who.RoleOperator},
-		Method: who.MethodToken, Client: "c1", Scopes: []string{"api", "openid"}, DN: "/O=Grid/CN=Alice", Setup: "Prod",
+		Method: who.MethodToken, Client: "c1", Scopes: []string{"api", "openid"}, DN: "/O=Grid/CN=Alice", Setup: "Prod", VO: "lhcb",
 		Properties: []string{"NormalUser"}, Limited: true, Credential: "grant/g1"}
-	facts := who.Facts{User: "u1", Client: "c1", Grant: "g1", Key: "k1", JTI: "t1", Position: 1<<53 + 1,
+	facts := who.Facts{User: "u1", Client: "c1", Grant: "g1", Key: "k1", JTI: "t1", Group: "users", Position: 1<<53 + 1,
 		Expires: i.clock().Add(time.Hour), CertSHA256: "thumb"}
 	if err != nil || !reflect.DeepEqual(p, want) || !reflect.DeepEqual(f, facts) {
 		t.Errorf("%+v\n%+v, %v", p, f, err)
+	}
+}
+
+// TestBorrowedPropertiesStandOnTheVO: which of its groups lent them is not in
+// the token.
+func TestBorrowedPropertiesStandOnTheVO(t *testing.T) {
+	t.Parallel()
+	i, v := newIssuer(t)
+	key := i.edKey("k1")
+	for scope, want := range map[string]string{"api vo:cms": "user/u1 key/k1 token/t1 group/users", "api property:Admin": "user/u1 key/k1 token/t1 group/users vo/cms"} {
+		_, f, err := v.Verify(t.Context(), i.token("k1", key, map[string]any{"jti": "t1", "scope": scope, "vo": "cms", "dirac_properties": []string{"Admin"}}))
+		if got := strings.Join(f.Names(), " "); err != nil || got != want {
+			t.Errorf("%s stands on %q, %v", scope, got, err)
+		}
 	}
 }
 

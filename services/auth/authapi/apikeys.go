@@ -5,6 +5,9 @@ import (
 	"time"
 )
 
+// APIKeyPrefix tells API keys from all other credentials.
+const APIKeyPrefix = "hdl_"
+
 // APIKeys are the caller's own; an operator may list and revoke another's.
 // One is made in person only.
 type APIKeys interface {

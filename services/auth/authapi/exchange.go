@@ -6,10 +6,27 @@ import "net/url"
 // device, introspection and revocation endpoints.
 type ExchangeRequest struct {
 	unprinted
-	Form   Form         `json:"form"`
-	Basic  *BasicClient `json:"basic,omitempty"` // the client's Authorization: Basic, decoded from base64 only
-	Params url.Values   `json:"params"`          // as sent: it is the service that refuses repeated ones
-	Peer   Peer         `json:"peer"`
+	Form  Form         `json:"form"`
+	Basic *BasicClient `json:"basic,omitempty"` // the client's Authorization: Basic, decoded from base64 only
+	// Body has the parameters as they were sent, form-encoded; it is read once,
+	// by the service. Params are the same, read: they count if there is no Body.
+	Body   string     `json:"body,omitempty"`
+	Params url.Values `json:"params,omitempty"`
+	Peer   Peer       `json:"peer"`
+}
+
+// Read is the request with its parameters read, each as often as it was sent:
+// it is the service that refuses repeated ones.
+func (r ExchangeRequest) Read() (ExchangeRequest, error) {
+	if r.Body == "" {
+		return r, nil
+	}
+	v, err := url.ParseQuery(r.Body)
+	if err != nil {
+		return r, Refuse(InvalidRequest, "The body cannot be read as a form.")
+	}
+	r.Body, r.Params = "", v
+	return r, nil
 }
 
 // BasicClient is a client's credentials as the header has them: both parts

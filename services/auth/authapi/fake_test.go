@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 
+	"github.com/heddle-dev/heddle/pkg/natsrpc"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
 )
 
@@ -42,8 +43,8 @@ func (f *fake) Decide(_ context.Context, q authapi.Decision) (authapi.Redirect, 
 func (f *fake) Fail(_ context.Context, q authapi.Failure) (authapi.Redirect, error) {
 	return serve[authapi.Redirect](f, q)
 }
-func (f *fake) Exchange(_ context.Context, q authapi.ExchangeRequest) (authapi.Tokens, error) {
-	return serve[authapi.Tokens](f, q)
+func (f *fake) Exchange(_ context.Context, q authapi.ExchangeRequest) (natsrpc.Encoded, error) {
+	return serve[natsrpc.Encoded](f, q)
 }
 func (f *fake) StartDevice(_ context.Context, q authapi.ExchangeRequest) (authapi.Device, error) {
 	return serve[authapi.Device](f, q)

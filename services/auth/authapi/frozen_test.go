@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/heddle-dev/heddle/pkg/es"
 	"github.com/heddle-dev/heddle/services/auth/internal/apikey"
 	"github.com/heddle-dev/heddle/services/auth/internal/client"
 	"github.com/heddle-dev/heddle/services/auth/internal/grant"
@@ -36,17 +37,24 @@ type sample struct {
 	decode func(string, json.RawMessage) (any, bool, error)
 }
 
-func of[E any](e E, encode func(E) (string, any), decode func(string, json.RawMessage) (E, bool, error)) sample {
-	return sample{e, func() (string, any) { return encode(e) },
-		func(typ string, data json.RawMessage) (any, bool, error) { return decode(typ, data) }}
+// of makes the samples of a domain.
+func of[E es.Typed](events []E) func(E) sample {
+	codec := es.NewCodec(events)
+	return func(e E) sample {
+		return sample{e, func() (string, any) { return codec.Encode(e) },
+			func(typ string, data json.RawMessage) (any, bool, error) { return codec.Decode(typ, data) }}
+	}
 }
 
 func samples() []sample {
-	userOf := func(e user.Event) sample { return of(e, user.Encode, user.Decode) }
-	grantOf := func(e grant.Event) sample { return of(e, grant.Encode, grant.Decode) }
-	apikeyOf := func(e apikey.Event) sample { return of(e, apikey.Encode, apikey.Decode) }
-	clientOf := func(e client.Event) sample { return of(e, client.Encode, client.Decode) }
-	roleOf := func(e role.Event) sample { return of(e, role.Encode, role.Decode) }
+	userOf := of(user.Events())
+	grantOf := of(grant.Events())
+	apikeyOf := of(apikey.Events())
+	clientOf := of(client.Events())
+	roleOf := of(role.Events())
+	groupOf := of(group.Events())
+	keyOf := of(key.Events())
+	tokenOf := of(revokedtoken.Events())
 	at := time.Date(2026, 12, 21, 12, 0, 0, 0, time.UTC)
 	reader := role.Role{ID: "0f3k2m9qxyc", Name: "reader", RealName: "Reader", Perms: []string{"api://core4.*/r"}, Parents: []string{"base"}, Active: true}
 	return []sample{
@@ -73,9 +81,9 @@ func samples() []sample {
 		userOf(user.Resumed{VO: "cms"}),
 		userOf(user.SignedIn{Method: "upstream", Provider: "egi"}),
 		userOf(user.SessionsEnded{}),
-		of(group.Event(group.Created{ID: "0f3k2m9qxyb", Name: "users"}), group.Encode, group.Decode),
-		of(group.Event(group.Changed{Rights: group.Rights{Properties: []string{"NormalUser"}, VO: "cms", Setups: []string{"Production"},
-			IdPRoles: []string{"vo.cms"}, Lifetime: 86400}}), group.Encode, group.Decode),
+		groupOf(group.Created{ID: "0f3k2m9qxyb", Name: "users"}),
+		groupOf(group.Changed{Rights: group.Rights{Properties: []string{"NormalUser"}, VO: "cms", Setups: []string{"Production"},
+			IdPRoles: []string{"vo.cms"}, Lifetime: 86400}}),
 		clientOf(client.Registered{ID: "demo-client", Details: client.Details{Name: "Demo client", Public: true,
 			Redirects: []client.Redirect{"http://127.0.0.1:9999/callback"}, Grants: []client.Grant{client.AuthorizationCode}}}),
 		clientOf(client.Changed{ID: "demo-client", Secret: "4kq2", Narrowed: true, Details: client.Details{Name: "Demo client",
@@ -95,10 +103,10 @@ func samples() []sample {
 		roleOf(role.Created(reader)),
 		roleOf(role.Changed(reader)),
 		roleOf(role.Removed{}),
-		of(key.Event(key.Announced{ID: "00ff", JWK: json.RawMessage(`{"kty":"OKP","crv":"Ed25519","x":"AQ"}`)}), key.Encode, key.Decode),
-		of(key.Event(key.Activated{}), key.Encode, key.Decode),
-		of(key.Event(key.Retired{Compromised: true}), key.Encode, key.Decode),
-		of(revokedtoken.Revoked{Expires: at}, revokedtoken.Encode, revokedtoken.Decode),
+		keyOf(key.Announced{ID: "00ff", JWK: json.RawMessage(`{"kty":"OKP","crv":"Ed25519","x":"AQ"}`)}),
+		keyOf(key.Activated{}),
+		keyOf(key.Retired{Compromised: true}),
+		tokenOf(revokedtoken.Revoked{Expires: at}),
 	}
 }
 

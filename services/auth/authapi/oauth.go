@@ -3,6 +3,8 @@ package authapi
 import (
 	"context"
 	"encoding/json"
+
+	"github.com/heddle-dev/heddle/pkg/natsrpc"
 )
 
 // OAuth is the authorization server without its HTTP. What the protocol
@@ -17,8 +19,9 @@ type OAuth interface {
 	Decide(context.Context, Decision) (Redirect, error)
 	// Fail ends a kept request that nobody can decide, because nobody signs in.
 	Fail(context.Context, Failure) (Redirect, error)
-	// Exchange is the token endpoint, for every grant of both forms.
-	Exchange(context.Context, ExchangeRequest) (Tokens, error)
+	// Exchange is the token endpoint, for every grant of both forms. The answer
+	// is Tokens, as the client gets them.
+	Exchange(context.Context, ExchangeRequest) (natsrpc.Encoded, error)
 	// StartDevice is the device authorization endpoint (RFC 8628).
 	StartDevice(context.Context, ExchangeRequest) (Device, error)
 	// Device finds a device by its user code, for the confirmation page.

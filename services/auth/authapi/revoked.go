@@ -25,7 +25,6 @@ func Revoked(c es.Recorded) ([]Revocation, error) {
 	if len(tokens) != 5 || c.Seq == 0 {
 		return nil, fmt.Errorf("authapi: %q is no topic of the journal", c.Topic)
 	}
-	fact := tokens[2] + "/" + tokens[4]
 	var list []Revocation
 	for _, e := range c.Events {
 		ends, found := revoking[e.Type]
@@ -39,26 +38,42 @@ func Revoked(c es.Recorded) ([]Revocation, error) {
 		if !ends(d, e.Time) {
 			continue
 		}
-		if tokens[2] == "client" {
-			// Tokens name a client by its own id, which may not fit a topic.
-			if d.ID == "" {
-				return nil, fmt.Errorf("authapi: event %s (%s) does not name the client", e.ID, e.Type)
-			}
-			fact = "client/" + d.ID
+		facts, err := facts(tokens[2], tokens[4], d)
+		if err != nil {
+			return nil, fmt.Errorf("authapi: event %s (%s): %w", e.ID, e.Type, err)
 		}
 		until := e.Time.Add(longest)
 		if d.Expires != nil {
 			until = d.Expires.Add(tolerance)
 		}
-		list = append(list, Revocation{Fact: fact, After: c.Seq - 1, Until: until})
+		for _, fact := range facts {
+			list = append(list, Revocation{Fact: fact, After: c.Seq - 1, Until: until})
+		}
 	}
 	return list, nil
+}
+
+// facts are those that end, by the names that credentials have for them:
+// tokens name clients and groups as people do, and not as topics do.
+func facts(kind, id string, d payload) ([]string, error) {
+	switch {
+	case kind == "client" && d.ID == "", kind == "group" && d.Name == "":
+		return nil, fmt.Errorf("it does not name the %s", kind)
+	case kind == "client":
+		return []string{"client/" + d.ID}, nil
+	case kind == "group":
+		return []string{"group/" + d.Name, "vo/" + d.FormerVO}, nil
+	default:
+		return []string{kind + "/" + id}, nil
+	}
 }
 
 // payload is what of the events' payloads decides.
 type payload struct {
 	ID          string     `json:"id"`          // of a client
-	Narrowed    bool       `json:"narrowed"`    // client.changed: it may do less than before
+	Name        string     `json:"name"`        // of a group
+	FormerVO    string     `json:"former_vo"`   // of a group: the VO that it was in
+	Narrowed    bool       `json:"narrowed"`    // client.changed, group.changed: they may do less than before
 	OldUntil    *time.Time `json:"old_until"`   // client.secret_rotated: the old secret's grace
 	Compromised bool       `json:"compromised"` // key.retired
 	Expires     *time.Time `json:"expires"`     // token.revoked
@@ -77,7 +92,8 @@ var revoking = map[string]func(p payload, at time.Time) bool{
 	"auth.user.unlinked.v1":            always,
 	"auth.user.sessions_ended.v1":      always,
 	"auth.client.removed.v1":           always,
-	"auth.client.changed.v1":           func(p payload, _ time.Time) bool { return p.Narrowed },
+	"auth.client.changed.v1":           narrowed,
+	"auth.group.changed.v1":            narrowed,
 	"auth.client.secret_rotated.v1": func(p payload, at time.Time) bool {
 		return p.OldUntil == nil || !p.OldUntil.After(at) // without grace: it is thought stolen
 	},
@@ -88,3 +104,5 @@ var revoking = map[string]func(p payload, at time.Time) bool{
 }
 
 func always(payload, time.Time) bool { return true }
+
+func narrowed(p payload, _ time.Time) bool { return p.Narrowed }

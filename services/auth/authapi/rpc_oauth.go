@@ -35,7 +35,7 @@ type OAuthRPC struct {
 	pending      func(context.Context, PendingRequest) (Pending, error)
 	decide       func(context.Context, Decision) (Redirect, error)
 	fail         func(context.Context, Failure) (Redirect, error)
-	exchange     func(context.Context, ExchangeRequest) (Tokens, error)
+	exchange     func(context.Context, ExchangeRequest) (natsrpc.Encoded, error)
 	startDevice  func(context.Context, ExchangeRequest) (Device, error)
 	device       func(context.Context, UserCode) (Pending, error)
 	decideDevice func(context.Context, Decision) (Empty, error)
@@ -58,7 +58,7 @@ func NewOAuthRPC(nc *nats.Conn) *OAuthRPC {
 		pending:      natsrpc.Call[PendingRequest, Pending](c, qryPending),
 		decide:       natsrpc.Call[Decision, Redirect](c, cmdDecide),
 		fail:         natsrpc.Call[Failure, Redirect](c, cmdFail),
-		exchange:     natsrpc.Call[ExchangeRequest, Tokens](c, cmdExchange),
+		exchange:     natsrpc.Call[ExchangeRequest, natsrpc.Encoded](c, cmdExchange),
 		startDevice:  natsrpc.Call[ExchangeRequest, Device](c, cmdDeviceStart),
 		device:       natsrpc.Call[UserCode, Pending](c, qryDevice),
 		decideDevice: natsrpc.Call[Decision, Empty](c, cmdDeviceDecide),
@@ -85,7 +85,7 @@ func (c *OAuthRPC) Fail(ctx context.Context, r Failure) (Redirect, error) {
 	return c.fail(ctx, r)
 }
 
-func (c *OAuthRPC) Exchange(ctx context.Context, r ExchangeRequest) (Tokens, error) {
+func (c *OAuthRPC) Exchange(ctx context.Context, r ExchangeRequest) (natsrpc.Encoded, error) {
 	return c.exchange(ctx, r)
 }
 

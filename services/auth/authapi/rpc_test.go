@@ -85,7 +85,7 @@ func fill(v reflect.Value) {
 	case v.Type() == reflect.TypeFor[time.Time]():
 		v.Set(reflect.ValueOf(at))
 		return
-	case v.Type() == reflect.TypeFor[json.RawMessage]():
+	case v.Type() == reflect.TypeFor[json.RawMessage](), v.Type() == reflect.TypeFor[natsrpc.Encoded]():
 		v.SetBytes([]byte(`{"a":1}`))
 		return
 	}
@@ -126,7 +126,7 @@ func TestSecretsAreNotPrinted(t *testing.T) {
 	t.Parallel()
 	for _, v := range []any{
 		authapi.PasswordProof{Password: "canary"}, authapi.TokenProof{Value: "canary"}, authapi.UserCode{Code: "canary"},
-		authapi.ExchangeRequest{Basic: &authapi.BasicClient{Secret: "canary"}, Params: map[string][]string{"code": {"canary"}}},
+		authapi.ExchangeRequest{Basic: &authapi.BasicClient{Secret: "canary"}, Body: "code=canary", Params: map[string][]string{"code": {"canary"}}},
 		authapi.BasicClient{Secret: "canary"}, authapi.Tokens{AccessToken: "canary"}, authapi.Device{DeviceCode: "canary"},
 		authapi.Redirect{URL: "canary"}, authapi.LogoutRequest{IDTokenHint: "canary"}, authapi.UpstreamStart{Browser: "canary"},
 		authapi.UpstreamGo{URL: "canary"}, authapi.UpstreamBack{Code: "canary"}, authapi.Core4Token{Token: "canary"},
@@ -148,11 +148,11 @@ type lossy struct {
 	lose      func()
 }
 
-func (l *lossy) Exchange(context.Context, authapi.ExchangeRequest) (authapi.Tokens, error) {
+func (l *lossy) Exchange(context.Context, authapi.ExchangeRequest) (natsrpc.Encoded, error) {
 	if l.exchanged.Add(1) == 1 {
 		l.lose()
 	}
-	return authapi.Tokens{}, nil
+	return natsrpc.Encoded("{}"), nil
 }
 
 // TestAnExchangeIsNotRepeated: a code that comes twice is a stolen one, so

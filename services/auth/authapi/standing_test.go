@@ -3,6 +3,7 @@ package authapi_test
 import (
 	"encoding/json"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -22,8 +23,8 @@ func TestWhatEventsRevoke(t *testing.T) {
 	t.Parallel()
 	month := at.Add(31 * 24 * time.Hour)
 	for _, c := range []struct {
-		topic, typ, data, fact string // no fact: nothing is revoked
-		until                  time.Time
+		topic, typ, data, facts string // no facts: nothing is revoked
+		until                   time.Time
 	}{
 		{authapi.UserTopic("u1"), "auth.user.disabled.v1", `{}`, "user/u1", month},
 		{authapi.UserTopic("u1"), "auth.user.group_left.v1", `{"group":"a"}`, "user/u1", month},
@@ -35,6 +36,9 @@ func TestWhatEventsRevoke(t *testing.T) {
 		{authapi.ClientTopic("c1"), "auth.client.secret_rotated.v1", `{"id":"C.1"}`, "client/C.1", month},
 		{authapi.ClientTopic("c1"), "auth.client.secret_rotated.v1", `{"id":"C.1","old_until":"2026-11-21T12:00:00Z"}`, "client/C.1", month},
 		{authapi.ClientTopic("c1"), "auth.client.secret_rotated.v1", `{"old_until":"2026-11-21T12:00:01Z"}`, "", month},
+		{authapi.GroupTopic("g1"), "auth.group.changed.v1", `{"properties":["A"],"vo":"cms"}`, "", month},
+		{authapi.GroupTopic("g1"), "auth.group.changed.v1", `{"vo":"new","narrowed":true,"name":"users","former_vo":"cms"}`, "group/users vo/cms", month},
+		{authapi.GroupTopic("g1"), "auth.group.changed.v1", `{"vo":"new","narrowed":true,"name":"users"}`, "group/users vo/", month},
 		{authapi.GrantTopic("u1", "g1"), "auth.grant.revoked.v1", `{"reason":"user"}`, "grant/g1", month},
 		{authapi.GrantTopic("u1", "g1"), "auth.grant.refreshed.v1", `{"generation":2}`, "", month},
 		{authapi.APIKeyTopic("u1", "k1"), "auth.apikey.revoked.v1", `{}`, "apikey/k1", month},
@@ -43,8 +47,8 @@ func TestWhatEventsRevoke(t *testing.T) {
 		{authapi.KeyTopic("00ff"), "auth.key.retired.v1", `{"compromised":true}`, "key/00ff", month},
 	} {
 		var want []authapi.Revocation
-		if c.fact != "" {
-			want = []authapi.Revocation{{Fact: c.fact, After: 6, Until: c.until}}
+		for fact := range strings.FieldsSeq(c.facts) {
+			want = append(want, authapi.Revocation{Fact: fact, After: 6, Until: c.until})
 		}
 		got, err := authapi.Revoked(recorded(c.topic, c.typ, c.data))
 		if err != nil || !reflect.DeepEqual(got, want) {
@@ -58,6 +62,8 @@ func TestUnreadableRevocationsAreErrors(t *testing.T) {
 	for _, c := range []es.Recorded{
 		recorded("evt.auth.user.u1", "auth.user.disabled.v1", `{}`),
 		recorded(authapi.UserTopic("u1"), "auth.user.disabled.v1", `[]`),
+		recorded(authapi.ClientTopic("c1"), "auth.client.removed.v1", `{}`),
+		recorded(authapi.GroupTopic("g1"), "auth.group.changed.v1", `{"narrowed":true}`),
 		recorded(authapi.TokenTopic("u1", "t1"), "auth.token.revoked.v1", `{"expires":"soon"}`),
 		{Topic: authapi.UserTopic("u1")},
 	} {

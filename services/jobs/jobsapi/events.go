@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/heddle-dev/heddle/pkg/id"
+	"github.com/heddle-dev/heddle/services/jobs/internal/job"
 )
 
 // The types of the events that other services follow.
@@ -22,3 +23,20 @@ func ParseTopic(topic string) (owner string, job id.ID, ok bool) {
 	job, err := id.Parse(parts[4])
 	return parts[3], job, err == nil && Topic(parts[3], job) == topic
 }
+
+// StateAfter is the state that a job has after an event of the type; ok is
+// false where that is the one that it had before, or the type is unknown.
+func StateAfter(eventType string) (s State, ok bool) {
+	s, ok = statesAfter[eventType]
+	return s, ok
+}
+
+var statesAfter = func() map[string]State {
+	all := map[string]State{}
+	for _, e := range job.Events() {
+		if s := job.Evolve(job.Job{}, e).State; s != job.None {
+			all[e.Type()] = s
+		}
+	}
+	return all
+}()

@@ -31,3 +31,20 @@ func TestParseTopic(t *testing.T) {
 		}
 	}
 }
+
+// TestStateAfter: an event leads to its state from wherever the job was.
+func TestStateAfter(t *testing.T) {
+	t.Parallel()
+	for _, e := range job.Events() {
+		want, ok := StateAfter(e.Type())
+		for _, before := range job.States() {
+			got := job.Evolve(job.Job{State: before}, e).State
+			if ok && got != want || !ok && got != before {
+				t.Errorf("%s of a %s job: %s", e.Type(), before, got)
+			}
+		}
+	}
+	if _, ok := StateAfter("jobs.job.unheard_of.v1"); ok {
+		t.Error("an unknown type")
+	}
+}

@@ -98,7 +98,8 @@ func (h *house) furnish(gw gateway.Deps, version string) error {
 	h.add("auth", auth.New(auth.Config{Issuer: issuer, DataDir: cfg.Data, Demo: cfg.Demo, Redis: redis, Federation: cfg.Federation,
 		Core4: cfg.Core4Tokens, Mail: cfg.Mail},
 		auth.Deps{NATS: nc, Log: h.log, FirstPassword: h.firstPassword}))
-	h.broker.Admit(admission(authapi.NewCredentialsRPC(nc)))
+	credentials := authapi.NewCredentialsRPC(nc)
+	h.broker.Admit(admission(credentials), tokenAdmission(credentials, authapi.NewClient(nc), issuer))
 	if nc, err = h.connect("jobs"); err != nil {
 		return err
 	}
@@ -117,8 +118,8 @@ func (h *house) furnish(gw gateway.Deps, version string) error {
 	gw.Log = h.log
 	h.gateway, err = gateway.New(gateway.Config{
 		Listen: cfg.Listen, ExternalURL: cfg.URL, Issuer: issuer, Site: cfg.Site, Redis: redis, DataDir: cfg.Data, Version: version,
-		ClientCADir: cfg.ClientCAs,
-		Demo:        cfg.Demo, Core4: cfg.Core4,
+		ClientCADir: cfg.ClientCAs, AppNetworks: cfg.AppNetworks,
+		Demo: cfg.Demo, Core4: cfg.Core4, Ecflow: cfg.Ecflow,
 	}, gw)
 	if err != nil {
 		return err

@@ -5,7 +5,6 @@
 package apikey
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -53,8 +52,9 @@ func (Create) command() {}
 func (Use) command()    {}
 func (Revoke) command() {}
 
-// Event is a fact in a key's life. The set is sealed.
-type Event interface{ event() }
+// Event is a fact in a key's life, one of Events. Type is the name that it is
+// written under for ever; it holds the version.
+type Event interface{ Type() string }
 
 type (
 	// Created: there is a new key.
@@ -74,9 +74,9 @@ type (
 	Revoked struct{}
 )
 
-func (Created) event() {}
-func (Used) event()    {}
-func (Revoked) event() {}
+func (Created) Type() string { return "auth.apikey.created.v1" }
+func (Used) Type() string    { return "auth.apikey.used.v1" }
+func (Revoked) Type() string { return "auth.apikey.revoked.v1" }
 
 // Decide says what happens when c is asked of k. No events and no error mean
 // that it is so already.
@@ -137,46 +137,5 @@ func Evolve(k Key, e Event) Key {
 	return k
 }
 
-// The types of the events in the journal, written by hand and for ever.
-const (
-	typeCreated = "auth.apikey.created.v1"
-	typeUsed    = "auth.apikey.used.v1"
-	typeRevoked = "auth.apikey.revoked.v1"
-)
-
-// Encode gives an event's type and its payload.
-func Encode(e Event) (eventType string, payload any) {
-	switch e.(type) {
-	case Created:
-		return typeCreated, e
-	case Used:
-		return typeUsed, e
-	case Revoked:
-		return typeRevoked, e
-	default:
-		return "", e
-	}
-}
-
-// Decode reads any version of an event. ok is false for a type that this
-// domain does not know.
-func Decode(eventType string, data json.RawMessage) (e Event, ok bool, err error) {
-	switch eventType {
-	case typeCreated:
-		return decode[Created](data)
-	case typeUsed:
-		return decode[Used](data)
-	case typeRevoked:
-		return decode[Revoked](data)
-	default:
-		return nil, false, nil
-	}
-}
-
-func decode[E Event](data json.RawMessage) (Event, bool, error) {
-	var e E
-	if err := json.Unmarshal(data, &e); err != nil {
-		return nil, false, err
-	}
-	return e, true, nil
-}
+// Events are one of each, in every version ever written.
+func Events() []Event { return []Event{Created{}, Used{}, Revoked{}} }

@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/who/perm"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
-	"github.com/heddle-dev/heddle/services/auth/authapi/perm"
 	"github.com/heddle-dev/heddle/services/auth/internal/user"
 	"github.com/heddle-dev/heddle/services/auth/internal/view"
 )
@@ -60,7 +60,7 @@ func (a *App) ChangeAccount(ctx context.Context, r authapi.AccountChange) (autha
 	if err != nil {
 		return authapi.Account{}, err
 	}
-	_, err = handleAt(ctx, a, r.Version, users(), authapi.UserTopic(u.ID), "user/"+u.ID, user.Command(e.commands))
+	_, err = handleAt(ctx, a, r.Version, users, authapi.UserTopic(u.ID), "user/"+u.ID, user.Command(e.commands))
 	if err != nil {
 		return authapi.Account{}, e.blame(err)
 	}

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/heddle-dev/heddle/pkg/es"
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
@@ -32,11 +31,6 @@ const apiKeySecrets = "apikey"
 const maxKeyName = 100
 
 var _ authapi.APIKeys = (*App)(nil)
-
-func apikeys() es.Decider[apikey.Key, apikey.Command, apikey.Event] {
-	return es.Decider[apikey.Key, apikey.Command, apikey.Event]{Decide: apikey.Decide, Evolve: apikey.Evolve,
-		Codec: es.Codec[apikey.Event]{Encode: apikey.Encode, Decode: apikey.Decode}}
-}
 
 // CreateAPIKey implements authapi.APIKeys. The hash is in the vault before the
 // event names it.
@@ -167,6 +161,6 @@ func (a *App) RevokeAPIKey(ctx context.Context, r authapi.APIKeyRef) (authapi.Em
 }
 
 func (a *App) apiKeyCommand(ctx context.Context, user, id string, c apikey.Command) error {
-	_, err := handle(ctx, a, apikeys(), authapi.APIKeyTopic(user, id), "apikey/"+id, c)
+	_, err := handle(ctx, a, apikeys, authapi.APIKeyTopic(user, id), "apikey/"+id, c)
 	return err
 }

@@ -10,11 +10,13 @@ import (
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/es"
+	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/pkg/who/remember"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/auth/internal/federation"
 	"github.com/heddle-dev/heddle/services/auth/internal/flow"
 	"github.com/heddle-dev/heddle/services/auth/internal/key"
+	"github.com/heddle-dev/heddle/services/auth/internal/oauth"
 	"github.com/heddle-dev/heddle/services/auth/internal/password"
 	"github.com/heddle-dev/heddle/services/auth/internal/throttle"
 	"github.com/heddle-dev/heddle/services/auth/internal/token"
@@ -74,6 +76,9 @@ type App struct {
 	flights flights                          // of passwords
 	hashes  *remember.Memory[string, []byte] // of clients' secrets, by credential
 	uses    *uses                            // of API keys
+
+	principals  view.Memo[who.Principal] // of Users.Identity
+	memberships view.Memo[[]oauth.Group] // of Users.Groups
 
 	ringing sync.Mutex // one at a time tells the ring
 }

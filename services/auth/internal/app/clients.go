@@ -104,7 +104,7 @@ func (a *App) putClient(ctx context.Context, version uint64, now client.Client, 
 // told only if it is the client's now; what is no client's is forgotten.
 func (a *App) writeClient(ctx context.Context, version uint64, id client.ID, now client.Client, cmd client.Command, secret string) (authapi.RegistrationSecret, error) {
 	topic := idOf("client", string(id)) // client ids may have capitals and dots, topics may not
-	out, err := handleAt(ctx, a, version, clients(), authapi.ClientTopic(topic), "client/"+topic, cmd)
+	out, err := handleAt(ctx, a, version, clients, authapi.ClientTopic(topic), "client/"+topic, cmd)
 	if err != nil {
 		return authapi.RegistrationSecret{}, err
 	}
@@ -172,7 +172,7 @@ func (a *App) RemoveRegistration(ctx context.Context, r authapi.ClientRef) (auth
 		return authapi.Empty{}, err
 	}
 	topic := idOf("client", string(c.ID))
-	if _, err := handle(ctx, a, clients(), authapi.ClientTopic(topic), "client/"+topic, client.Command(client.Remove{})); err != nil {
+	if _, err := handle(ctx, a, clients, authapi.ClientTopic(topic), "client/"+topic, client.Command(client.Remove{})); err != nil {
 		return authapi.Empty{}, err
 	}
 	for _, secret := range []string{c.Secret, c.OldSecret} {

@@ -4,7 +4,7 @@ import (
 	"context"
 	"slices"
 
-	"github.com/heddle-dev/heddle/services/auth/authapi/perm"
+	"github.com/heddle-dev/heddle/pkg/who/perm"
 	"github.com/heddle-dev/heddle/services/auth/internal/role"
 	"github.com/heddle-dev/heddle/services/auth/internal/view"
 )

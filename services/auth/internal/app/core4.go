@@ -55,17 +55,20 @@ func (a *App) resolveCore4(ctx context.Context, r authapi.TokenProof) (authapi.R
 	if err != nil {
 		return authapi.Resolved{}, err
 	}
-	facts := who.Facts{User: u.ID, Position: position, Expires: expires}
-	over, err := a.View.Over(ctx, facts)
+	out, err := a.resolved(ctx, u, who.MethodSession, "")
+	if err != nil {
+		return authapi.Resolved{}, err
+	}
+	out.Facts.Position, out.Facts.Expires, out.Issued = position, expires, issued
+	over, err := a.View.Over(ctx, out.Facts)
 	switch {
 	case err != nil:
 		return authapi.Resolved{}, problem(err)
 	case over:
 		return authapi.Resolved{}, notValid()
+	default:
+		return out, nil
 	}
-	out, err := a.resolved(ctx, u, who.MethodSession, "")
-	out.Facts, out.Issued = facts, issued
-	return out, err
 }
 
 // resetPath is where the gateway takes the token of a reset link.

@@ -8,8 +8,8 @@ import (
 	"slices"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/who/perm"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
-	"github.com/heddle-dev/heddle/services/auth/authapi/perm"
 	"github.com/heddle-dev/heddle/services/auth/internal/assertion"
 	"github.com/heddle-dev/heddle/services/auth/internal/group"
 	"github.com/heddle-dev/heddle/services/auth/internal/user"

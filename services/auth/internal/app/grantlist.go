@@ -42,9 +42,10 @@ func (a *App) Grants(ctx context.Context, o authapi.Owner) (authapi.GrantList, e
 
 // cards are what people are shown of the clients, by id.
 func (a *App) cards(ctx context.Context) (map[string]authapi.ClientCard, error) {
-	all, err := a.View.Clients(ctx)
+	all, err := a.View.AllClients(ctx)
 	cards := map[string]authapi.ClientCard{}
-	for _, c := range all {
+	for _, t := range all {
+		c := t.State
 		cards[string(c.ID)] = authapi.ClientCard{ID: string(c.ID), Name: c.Name, URL: c.URL, Icon: c.Icon}
 	}
 	return cards, problem(err)

@@ -22,7 +22,7 @@ func NewGrants(a *App) Grants { return Grants{a} }
 
 // Begin implements oauth.Grants.
 func (g Grants) Begin(ctx context.Context, b oauth.Begun) (uint64, error) {
-	out, err := handle(ctx, g.app, grants(), authapi.GrantTopic(b.User, b.ID), "grant/"+b.ID, grant.Command(grant.Begin{Begun: kept(b)}))
+	out, err := handle(ctx, g.app, grants, authapi.GrantTopic(b.User, b.ID), "grant/"+b.ID, grant.Command(grant.Begin{Begun: kept(b)}))
 	return out.Seq, ofGrant(err)
 }
 
@@ -41,7 +41,7 @@ func (g Grants) Rotate(ctx context.Context, id string, generation uint64, client
 	if over && known.Client == client {
 		return oauth.Rotated{}, errors.Join(oauth.ErrRevoked, g.Revoke(ctx, known.User, id, oauth.ByAdmin))
 	}
-	out, err := handle(ctx, g.app, grants(), authapi.GrantTopic(known.User, id), "grant/"+id,
+	out, err := handle(ctx, g.app, grants, authapi.GrantTopic(known.User, id), "grant/"+id,
 		grant.Command(grant.Rotate{Client: client, Generation: generation, Now: g.app.Now()}))
 	switch {
 	case err != nil:
@@ -79,7 +79,7 @@ func (g Grants) Go(ctx context.Context, id string, generation uint64, client str
 
 // Revoke implements oauth.Grants.
 func (g Grants) Revoke(ctx context.Context, user, id string, why oauth.Reason) error {
-	_, err := handle(ctx, g.app, grants(), authapi.GrantTopic(user, id), "grant/"+id, grant.Command(grant.Revoke{Reason: grant.Reason(why)}))
+	_, err := handle(ctx, g.app, grants, authapi.GrantTopic(user, id), "grant/"+id, grant.Command(grant.Revoke{Reason: grant.Reason(why)}))
 	return ofGrant(err)
 }
 

@@ -23,7 +23,7 @@ func (a *App) CreateGroup(ctx context.Context, r authapi.GroupRequest) (authapi.
 		return authapi.Empty{}, err
 	}
 	id := idOf("group", string(name))
-	_, err := handle(ctx, a, groups(), authapi.GroupTopic(id), "group/"+id, group.Command(group.Create{ID: id, Name: name}))
+	_, err := handle(ctx, a, groups, authapi.GroupTopic(id), "group/"+id, group.Command(group.Create{ID: id, Name: name}))
 	return authapi.Empty{}, err
 }
 
@@ -33,7 +33,7 @@ func (a *App) groupExists(ctx context.Context, text string) (bool, error) {
 	if err != nil {
 		return false, nil
 	}
-	g, err := es.Fold(ctx, a.Store, groups(), authapi.GroupTopic(idOf("group", string(name))))
+	g, err := es.Fold(ctx, a.Store, groups, authapi.GroupTopic(idOf("group", string(name))))
 	return g.Exists(), problem(err)
 }
 
@@ -70,7 +70,7 @@ func (a *App) PutGroup(ctx context.Context, r authapi.Group) (authapi.Group, err
 	if err := current(r.Version, now.Version); err != nil {
 		return authapi.Group{}, err
 	}
-	if _, err := handleAt(ctx, a, r.Version, groups(), authapi.GroupTopic(cmd.ID), "group/"+cmd.ID, group.Command(cmd)); err != nil {
+	if _, err := handleAt(ctx, a, r.Version, groups, authapi.GroupTopic(cmd.ID), "group/"+cmd.ID, group.Command(cmd)); err != nil {
 		return authapi.Group{}, err
 	}
 	now, err = a.View.Group(ctx, cmd.ID)

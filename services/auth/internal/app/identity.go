@@ -5,8 +5,8 @@ import (
 	"slices"
 
 	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/pkg/who/perm"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
-	"github.com/heddle-dev/heddle/services/auth/authapi/perm"
 	"github.com/heddle-dev/heddle/services/auth/internal/group"
 	"github.com/heddle-dev/heddle/services/auth/internal/view"
 )
@@ -80,7 +80,7 @@ func (a *App) resolved(ctx context.Context, u person, method, in string) (authap
 		p.Roles = append(p.Roles, who.RoleOperator)
 	}
 	return authapi.Resolved{
-		Principal: p, Facts: who.Facts{User: u.ID, Position: u.position},
+		Principal: p, Facts: who.Facts{User: u.ID, Group: p.Group, Position: u.position},
 		Permissions: perms, Logins: texts(u.Logins), Setups: a.setupsOf(groups),
 	}, err
 }
@@ -97,7 +97,7 @@ func acting(u person, groups []group.Group, in string) (who.Principal, error) {
 	i := slices.IndexFunc(groups, func(g group.Group) bool { return in == "" || string(g.Name) == in })
 	switch {
 	case i >= 0:
-		p.Group, p.Properties = string(groups[i].Name), groups[i].Properties
+		p.Group, p.VO, p.Properties = string(groups[i].Name), groups[i].VO, groups[i].Properties
 	case in != "":
 		return who.Principal{}, view.ErrNone
 	}

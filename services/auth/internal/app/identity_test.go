@@ -22,11 +22,11 @@ func (f fixture) do(t *testing.T, name string, c any) {
 	var err error
 	switch c := c.(type) {
 	case user.Command:
-		_, err = handle(t.Context(), f.App, users(), authapi.UserTopic(idOf("user", name)), "user/"+name, c)
+		_, err = handle(t.Context(), f.App, users, authapi.UserTopic(idOf("user", name)), "user/"+name, c)
 	case group.Command:
-		_, err = handle(t.Context(), f.App, groups(), authapi.GroupTopic(idOf("group", name)), "group/"+name, c)
+		_, err = handle(t.Context(), f.App, groups, authapi.GroupTopic(idOf("group", name)), "group/"+name, c)
 	case role.Command:
-		_, err = handle(t.Context(), f.App, roles(), authapi.RoleTopic(idOf("role", name)), "role/"+name, c)
+		_, err = handle(t.Context(), f.App, roles, authapi.RoleTopic(idOf("role", name)), "role/"+name, c)
 	default:
 		t.Fatalf("%T", c)
 	}
@@ -82,6 +82,45 @@ func TestMembershipEntitles(t *testing.T) {
 	f.do(t, "bob", user.Resume{VO: "lhcb"})
 	if r = f.bob(t); r.Principal.Group != "lhcb_user" {
 		t.Errorf("resumed: %+v", r.Principal)
+	}
+}
+
+// TestARememberedUserChangesAtOnce: what the protocol was told of a user is
+// over with whatever changes it.
+func TestARememberedUserChangesAtOnce(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	f.inGroups(t, []string{"plain", "lhcb_user"}, group.Rights{}, group.Rights{VO: "lhcb", Properties: []string{"NormalUser"}})
+	id, u := f.bob(t).Principal.ID, NewUsers(f.App)
+	before := uint64(0)
+	for _, step := range []struct {
+		change     user.Command
+		groups     int
+		properties []string
+		operator   bool
+		err        error
+	}{
+		{user.Resume{VO: "lhcb"}, 2, []string{"NormalUser"}, false, nil},
+		{user.Give{Role: user.Operator}, 2, []string{"NormalUser"}, true, nil},
+		{user.Take{Role: user.Operator}, 2, []string{"NormalUser"}, false, nil},
+		{user.Suspend{VO: "lhcb"}, 1, nil, false, oauth.ErrNoMember},
+		{user.Resume{VO: "lhcb"}, 2, []string{"NormalUser"}, false, nil},
+	} {
+		f.do(t, "bob", step.change)
+		for range 2 { // the second time from memory
+			groups, err := u.Groups(t.Context(), id)
+			if err != nil || len(groups) != step.groups {
+				t.Errorf("%T: groups %+v, %v", step.change, groups, err)
+			}
+			p, position, err := u.Identity(t.Context(), id, "lhcb_user")
+			if !errors.Is(err, step.err) || !slices.Equal(p.Properties, step.properties) || p.Operator() != step.operator {
+				t.Errorf("%T: %+v, %v", step.change, p, err)
+			}
+			if position < before || position == 0 {
+				t.Errorf("%T: known as of %d, and before as of %d", step.change, position, before)
+			}
+			before = position
+		}
 	}
 }
 

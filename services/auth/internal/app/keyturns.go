@@ -197,7 +197,7 @@ func (a *App) forgetRetired(ctx context.Context, h holding) error {
 }
 
 func (a *App) keyCommand(ctx context.Context, id string, c key.Command) error {
-	_, err := handle(ctx, a, keys(), authapi.KeyTopic(id), "key/"+id, c)
+	_, err := handle(ctx, a, keys, authapi.KeyTopic(id), "key/"+id, c)
 	return err
 }
 

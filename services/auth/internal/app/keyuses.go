@@ -97,7 +97,7 @@ func (a *App) writeUses(ctx context.Context) error {
 // writeUse is in the name of the key's owner. Nobody waits to see it.
 func (a *App) writeUse(ctx context.Context, id string, one use) error {
 	ctx = who.With(ctx, who.Principal{ID: one.user, Credential: "apikey/" + id})
-	_, err := es.Handle(ctx, a.Store, nil, apikeys(), authapi.APIKeyTopic(one.user, id), a.meta(ctx, "apikey/"+id), apikey.Command(apikey.Use{Now: one.at}))
+	_, err := es.Handle(ctx, a.Store, nil, apikeys, authapi.APIKeyTopic(one.user, id), a.meta(ctx, "apikey/"+id), apikey.Command(apikey.Use{Now: one.at}))
 	if errors.Is(err, apikey.ErrOver) || errors.Is(err, apikey.ErrUnknown) { // ended meanwhile
 		return nil
 	}

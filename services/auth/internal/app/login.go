@@ -52,7 +52,7 @@ func (a *App) Password(ctx context.Context, r authapi.PasswordProof) (authapi.Re
 // signedIn writes a login down.
 func (a *App) signedIn(ctx context.Context, u person, method, provider string) error {
 	ctx = who.With(ctx, who.Principal{ID: u.ID, Name: string(u.Name), Method: method, Credential: method})
-	_, err := handle(ctx, a, users(), authapi.UserTopic(u.ID), "user/"+u.ID, user.Command(user.SignIn{Method: method, Provider: provider}))
+	_, err := handle(ctx, a, users, authapi.UserTopic(u.ID), "user/"+u.ID, user.Command(user.SignIn{Method: method, Provider: provider}))
 	return err
 }
 

@@ -81,7 +81,7 @@ func (a *App) registerLinked(ctx context.Context, userID string, name user.Name,
 			all = append(all, user.SetEmail{Email: email})
 		}
 	}
-	_, err := handle(ctx, a, users(), authapi.UserTopic(userID), "user/"+userID, user.Command(all))
+	_, err := handle(ctx, a, users, authapi.UserTopic(userID), "user/"+userID, user.Command(all))
 	return err
 }
 
@@ -104,7 +104,7 @@ func (a *App) regroup(ctx context.Context, u view.User, id federation.Identity) 
 			}
 			cmd = user.Join{Group: name}
 		}
-		if _, err := handle(ctx, a, users(), authapi.UserTopic(u.ID), "user/"+u.ID, cmd); err != nil {
+		if _, err := handle(ctx, a, users, authapi.UserTopic(u.ID), "user/"+u.ID, cmd); err != nil {
 			return err
 		}
 	}

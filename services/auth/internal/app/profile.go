@@ -47,7 +47,7 @@ func (a *App) ChangeMe(ctx context.Context, r authapi.ProfileChange) (authapi.Ac
 		}
 		all = append(all, user.ChangePassword{Credential: credential})
 	}
-	out, err := handleAt(ctx, a, r.Version, users(), authapi.UserTopic(u.ID), "user/"+u.ID, user.Command(all))
+	out, err := handleAt(ctx, a, r.Version, users, authapi.UserTopic(u.ID), "user/"+u.ID, user.Command(all))
 	if err != nil {
 		return authapi.Account{}, err
 	}
@@ -108,6 +108,6 @@ func (a *App) themselves(ctx context.Context, u view.User, old *string) error {
 // SignOut implements authapi.Profiles.
 func (a *App) SignOut(ctx context.Context, _ authapi.Empty) (authapi.Empty, error) {
 	id := who.From(ctx).ID
-	_, err := handle(ctx, a, users(), authapi.UserTopic(id), "user/"+id, user.Command(user.EndSessions{}))
+	_, err := handle(ctx, a, users, authapi.UserTopic(id), "user/"+id, user.Command(user.EndSessions{}))
 	return authapi.Empty{}, err
 }

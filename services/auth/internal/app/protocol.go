@@ -24,21 +24,41 @@ func (u Users) person(ctx context.Context, id string) (person, error) {
 	return p, noUser(err)
 }
 
+// remembered is what memo keeps of a user, or else what read gives, and the
+// position at which it was so at the earliest. Either asks first how fresh the
+// view must be; nobody may change what is kept.
+func remembered[V any](ctx context.Context, u Users, memo *view.Memo[V], key string, read func() (V, error)) (V, uint64, error) {
+	if err := u.app.View.Fresh(ctx); err != nil {
+		var none V
+		return none, 0, problem(err)
+	}
+	position := u.app.View.Position()
+	v, err := memo.Get(u.app.View, key, read)
+	return v, position, err
+}
+
 // Identity implements oauth.Users.
 func (u Users) Identity(ctx context.Context, id, in string) (who.Principal, uint64, error) {
-	p, err := u.person(ctx, id)
-	if err != nil {
-		return who.Principal{}, 0, err
-	}
-	r, err := u.app.resolved(ctx, p, who.MethodToken, in)
-	if errors.Is(err, view.ErrNone) {
-		err = oauth.ErrNoMember
-	}
-	return r.Principal, p.position, err
+	return remembered(ctx, u, &u.app.principals, id+"\n"+in, func() (who.Principal, error) {
+		p, err := u.person(ctx, id)
+		if err != nil {
+			return who.Principal{}, err
+		}
+		r, err := u.app.resolved(ctx, p, who.MethodToken, in)
+		if errors.Is(err, view.ErrNone) {
+			err = oauth.ErrNoMember
+		}
+		return r.Principal, err
+	})
 }
 
 // Groups implements oauth.Users.
 func (u Users) Groups(ctx context.Context, id string) ([]oauth.Group, error) {
+	groups, _, err := remembered(ctx, u, &u.app.memberships, id, func() ([]oauth.Group, error) { return u.groups(ctx, id) })
+	return groups, err
+}
+
+func (u Users) groups(ctx context.Context, id string) ([]oauth.Group, error) {
 	p, err := u.person(ctx, id)
 	if err != nil {
 		return nil, err

@@ -9,8 +9,8 @@ import (
 
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/pkg/who/perm"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
-	"github.com/heddle-dev/heddle/services/auth/authapi/perm"
 	"github.com/heddle-dev/heddle/services/auth/internal/role"
 	"github.com/heddle-dev/heddle/services/auth/internal/user"
 	"github.com/heddle-dev/heddle/services/auth/internal/view"
@@ -63,7 +63,7 @@ func (a *App) PutRole(ctx context.Context, r authapi.Role) (authapi.Role, error)
 	if err := mayGive(held, next, all); err != nil {
 		return authapi.Role{}, err
 	}
-	if _, err := handleAt(ctx, a, r.Version, roles(), authapi.RoleTopic(next.ID), "role/"+next.ID, cmd); err != nil {
+	if _, err := handleAt(ctx, a, r.Version, roles, authapi.RoleTopic(next.ID), "role/"+next.ID, cmd); err != nil {
 		return authapi.Role{}, err
 	}
 	return a.role(ctx, next.ID)
@@ -140,7 +140,7 @@ func (a *App) RemoveRole(ctx context.Context, r authapi.RoleRef) (authapi.Empty,
 	if err := a.dropRole(ctx, now.State); err != nil {
 		return authapi.Empty{}, err
 	}
-	_, err = handleAt(ctx, a, r.Version, roles(), authapi.RoleTopic(r.ID), "role/"+r.ID, role.Command(role.Remove{}))
+	_, err = handleAt(ctx, a, r.Version, roles, authapi.RoleTopic(r.ID), "role/"+r.ID, role.Command(role.Remove{}))
 	return authapi.Empty{}, err
 }
 
@@ -154,7 +154,7 @@ func (a *App) dropRole(ctx context.Context, gone role.Role) error {
 		if !slices.Contains(u.RoleNames, string(gone.Name)) {
 			continue
 		}
-		if _, err := handle(ctx, a, users(), authapi.UserTopic(u.ID), "user/"+u.ID, user.Command(user.DropRoleName{Name: string(gone.Name)})); err != nil {
+		if _, err := handle(ctx, a, users, authapi.UserTopic(u.ID), "user/"+u.ID, user.Command(user.DropRoleName{Name: string(gone.Name)})); err != nil {
 			return err
 		}
 	}
@@ -166,7 +166,7 @@ func (a *App) dropRole(ctx context.Context, gone role.Role) error {
 		if r.State.ID == gone.ID || !slices.Contains(r.State.Parents, string(gone.Name)) {
 			continue
 		}
-		if _, err := handle(ctx, a, roles(), authapi.RoleTopic(r.State.ID), "role/"+r.State.ID, role.Command(role.Drop{Parent: string(gone.Name)})); err != nil {
+		if _, err := handle(ctx, a, roles, authapi.RoleTopic(r.State.ID), "role/"+r.State.ID, role.Command(role.Drop{Parent: string(gone.Name)})); err != nil {
 			return err
 		}
 	}

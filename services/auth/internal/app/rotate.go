@@ -8,6 +8,7 @@ import (
 
 	"github.com/heddle-dev/heddle/pkg/es"
 	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/pause"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/auth/internal/key"
 )
@@ -101,7 +102,7 @@ func (a *App) succeed(ctx context.Context, urgent bool) error {
 	if err != nil || !urgent {
 		return err
 	}
-	if err := pause(ctx, heartbeat); err != nil {
+	if err := pause.For(ctx, heartbeat); err != nil {
 		return problem(err)
 	}
 	_, err = a.turn(ctx, key.Steps{Activate: next})
@@ -139,15 +140,4 @@ func (a *App) successors(ctx context.Context) ([]string, error) {
 		}
 	}
 	return nil, problem(es.ErrConflict)
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

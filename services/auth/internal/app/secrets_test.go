@@ -33,7 +33,7 @@ func (f fixture) keep(t *testing.T, entry string) {
 
 func (f fixture) client(t *testing.T, id string, c client.Command) {
 	t.Helper()
-	if _, err := handle(t.Context(), f.App, clients(), authapi.ClientTopic(idOf("client", id)), "client/"+id, c); err != nil {
+	if _, err := handle(t.Context(), f.App, clients, authapi.ClientTopic(idOf("client", id)), "client/"+id, c); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -6,8 +6,8 @@ import (
 	"slices"
 
 	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/pkg/who/perm"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
-	"github.com/heddle-dev/heddle/services/auth/authapi/perm"
 	"github.com/heddle-dev/heddle/services/auth/internal/federation"
 	"github.com/heddle-dev/heddle/services/auth/internal/scope"
 	"github.com/heddle-dev/heddle/services/auth/internal/view"

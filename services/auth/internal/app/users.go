@@ -36,7 +36,7 @@ func (a *App) RegisterUser(ctx context.Context, r authapi.RegisterRequest) (auth
 		}
 	}
 	all := more.after(cmd)
-	out, err := handle(ctx, a, users(), authapi.UserTopic(cmd.ID), "user/"+cmd.ID, user.Command(all))
+	out, err := handle(ctx, a, users, authapi.UserTopic(cmd.ID), "user/"+cmd.ID, user.Command(all))
 	if err != nil {
 		return authapi.User{}, more.blame(err)
 	}
@@ -171,7 +171,7 @@ func (a *App) change(ctx context.Context, login string, cmd user.Command) (autha
 		return authapi.User{}, problem(user.ErrUnknown)
 	}
 	id := idOf("user", string(name))
-	if _, err := handle(ctx, a, users(), authapi.UserTopic(id), "user/"+id, cmd); err != nil {
+	if _, err := handle(ctx, a, users, authapi.UserTopic(id), "user/"+id, cmd); err != nil {
 		return authapi.User{}, err
 	}
 	return a.show(ctx, id)
@@ -179,7 +179,7 @@ func (a *App) change(ctx context.Context, login string, cmd user.Command) (autha
 
 // user is the user as the journal has it, not a view.
 func (a *App) user(ctx context.Context, id string) (user.User, error) {
-	u, err := es.Fold(ctx, a.Store, users(), authapi.UserTopic(id))
+	u, err := es.Fold(ctx, a.Store, users, authapi.UserTopic(id))
 	return u, problem(err)
 }
 

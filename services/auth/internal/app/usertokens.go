@@ -7,8 +7,8 @@ import (
 	"slices"
 
 	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/pkg/who/perm"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
-	"github.com/heddle-dev/heddle/services/auth/authapi/perm"
 	"github.com/heddle-dev/heddle/services/auth/internal/assertion"
 	"github.com/heddle-dev/heddle/services/auth/internal/key"
 	"github.com/heddle-dev/heddle/services/auth/internal/scope"
@@ -95,10 +95,10 @@ func (a *App) siteKey(ctx context.Context, id string) (assertion.SiteKey, error)
 // asTokenSays takes from a user's rights what the token has not.
 func asTokenSays(r authapi.Resolved, s assertion.Site) authapi.Resolved {
 	r.Issued, r.Renewable, r.Preferences, r.Longest = s.Issued, s.Renewable, s.Preferences, s.Longest
-	r.Facts = who.Facts{User: s.User, Client: s.Client, Grant: s.Grant, APIKey: s.APIKey, Key: s.Key,
-		Position: s.Position, Expires: s.Expires, CertSHA256: s.Thumb}
 	p := &r.Principal
 	p.Credential, p.Client, p.Scopes, p.Limited = string(authapi.KindSiteJWT), s.Client, s.Scopes, s.Proxy
+	r.Facts = who.Facts{User: s.User, Client: s.Client, Grant: s.Grant, APIKey: s.APIKey, Key: s.Key,
+		Position: s.Position, Expires: s.Expires, CertSHA256: s.Thumb}.Acting(*p)
 	if len(s.Groups) > 0 {
 		p.Groups = slices.DeleteFunc(slices.Clone(p.Groups), func(g string) bool { return !slices.Contains(s.Groups, g) })
 	}

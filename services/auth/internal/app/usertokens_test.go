@@ -219,3 +219,40 @@ func TestTokenKeepsToItsGroups(t *testing.T) {
 	r, err := ask()
 	wantWrong(t, "when they have left it", r, err)
 }
+
+// TestANarrowedGroupEndsSessions that a token began: they have its rights.
+func TestANarrowedGroupEndsSessions(t *testing.T) {
+	t.Parallel()
+	f := world(t)
+	f.must(t, "alice", authapi.Edit{Do: authapi.JoinGroup, Value: "cms_user"}, authapi.Edit{Do: authapi.SetDefaultGroup, Value: "cms_user"})
+	u, err := f.View.UserByName(t.Context(), "alice")
+	if err != nil {
+		t.Fatal(err)
+	}
+	kid, now := "00000000000000000000000000000001", f.Now().Unix()
+	p := gatewayKey(t, f, kid, f.Now().Add(time.Hour))
+	position := f.View.Position()
+	site := func(scope string) string {
+		return p.sign(t, kid, authapi.SiteClaims{Issuer: "CN=gw", Subject: "CN=alice", Issued: now, Expires: now + 300, Delegated: "true",
+			User: u.ID, Position: position, Scope: &scope})
+	}
+	core4, err := f.IssueCore4(t.Context(), authapi.Core4Request{User: u.ID, Position: position})
+	if err != nil {
+		t.Fatal(err)
+	}
+	values := map[string]string{"a gateway's token": site("api"), "one with a property": site("api property:NormalUser"), "core4's": core4.Token}
+	kinds := []authapi.Kind{authapi.KindSiteJWT, authapi.KindCore4JWT}
+	for what, value := range values {
+		r, err := f.open(t, value, kinds...)
+		if lent := what == "one with a property"; err != nil || r.Facts.Group != "cms_user" || r.Facts.Borrows != lent || lent && r.Facts.VO != "cms" {
+			t.Errorf("%s: %+v, %v", what, r.Facts, err)
+		}
+	}
+	if _, err := f.PutGroup(f.operator(t), authapi.Group{Name: "cms_user", VO: "cms"}); err != nil {
+		t.Fatal(err)
+	}
+	for what, value := range values {
+		r, err := f.open(t, value, kinds...)
+		wantWrong(t, what, r, err)
+	}
+}

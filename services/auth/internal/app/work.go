@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/heddle-dev/heddle/pkg/pause"
 	"github.com/heddle-dev/heddle/pkg/who"
 )
 
@@ -81,7 +82,7 @@ func (a *App) persist(ctx context.Context, what string, f func(context.Context) 
 			return
 		}
 		a.Log.WarnContext(ctx, "auth tries again", "what", what, "reason", err)
-		if pause(ctx, wait) != nil {
+		if pause.For(ctx, wait) != nil {
 			return
 		}
 	}

@@ -14,10 +14,12 @@ import (
 	"github.com/heddle-dev/heddle/pkg/logx"
 	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
+	"github.com/heddle-dev/heddle/services/auth/internal/apikey"
 	"github.com/heddle-dev/heddle/services/auth/internal/client"
 	"github.com/heddle-dev/heddle/services/auth/internal/grant"
 	"github.com/heddle-dev/heddle/services/auth/internal/group"
 	"github.com/heddle-dev/heddle/services/auth/internal/key"
+	"github.com/heddle-dev/heddle/services/auth/internal/revokedtoken"
 	"github.com/heddle-dev/heddle/services/auth/internal/role"
 	"github.com/heddle-dev/heddle/services/auth/internal/user"
 	"github.com/heddle-dev/heddle/services/auth/internal/view"
@@ -26,35 +28,17 @@ import (
 // patience bounds the wait of a write's answer for the view.
 const patience = 5 * time.Second
 
-func users() es.Decider[user.User, user.Command, user.Event] {
-	return es.Decider[user.User, user.Command, user.Event]{Decide: user.Decide, Evolve: user.Evolve,
-		Codec: es.Codec[user.Event]{Encode: user.Encode, Decode: user.Decode}}
-}
-
-func groups() es.Decider[group.Group, group.Command, group.Event] {
-	return es.Decider[group.Group, group.Command, group.Event]{Decide: group.Decide, Evolve: group.Evolve,
-		Codec: es.Codec[group.Event]{Encode: group.Encode, Decode: group.Decode}}
-}
-
-func clients() es.Decider[client.Client, client.Command, client.Event] {
-	return es.Decider[client.Client, client.Command, client.Event]{Decide: client.Decide, Evolve: client.Evolve,
-		Codec: es.Codec[client.Event]{Encode: client.Encode, Decode: client.Decode}}
-}
-
-func roles() es.Decider[role.Role, role.Command, role.Event] {
-	return es.Decider[role.Role, role.Command, role.Event]{Decide: role.Decide, Evolve: role.Evolve,
-		Codec: es.Codec[role.Event]{Encode: role.Encode, Decode: role.Decode}}
-}
-
-func keys() es.Decider[key.Key, key.Command, key.Event] {
-	return es.Decider[key.Key, key.Command, key.Event]{Decide: key.Decide, Evolve: key.Evolve,
-		Codec: es.Codec[key.Event]{Encode: key.Encode, Decode: key.Decode}}
-}
-
-func grants() es.Decider[grant.Grant, grant.Command, grant.Event] {
-	return es.Decider[grant.Grant, grant.Command, grant.Event]{Decide: grant.Decide, Evolve: grant.Evolve,
-		Codec: es.Codec[grant.Event]{Encode: grant.Encode, Decode: grant.Decode}}
-}
+// The domains, as the write loop wants them.
+var (
+	users         = es.NewDecider(user.Decide, user.Evolve, user.Events())
+	groups        = es.NewDecider(group.Decide, group.Evolve, group.Events())
+	clients       = es.NewDecider(client.Decide, client.Evolve, client.Events())
+	roles         = es.NewDecider(role.Decide, role.Evolve, role.Events())
+	keys          = es.NewDecider(key.Decide, key.Evolve, key.Events())
+	grants        = es.NewDecider(grant.Decide, grant.Evolve, grant.Events())
+	apikeys       = es.NewDecider(apikey.Decide, apikey.Evolve, apikey.Events())
+	revokedTokens = es.NewDecider(revokedtoken.Decide, revokedtoken.Evolve, revokedtoken.Events())
+)
 
 // idOf is the id of the thing of that kind and name. It follows from the name,
 // so that a name is taken by the one append that creates its topic, without a

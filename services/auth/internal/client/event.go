@@ -1,12 +1,10 @@
 package client
 
-import (
-	"encoding/json"
-	"time"
-)
+import "time"
 
-// Event is a fact in a client's life; event gives its type. The set is sealed.
-type Event interface{ event() string }
+// Event is a fact in a client's life, one of Events. Type is the name that it is
+// written under for ever; it holds the version.
+type Event interface{ Type() string }
 
 // Each has the client's id, by which tokens name it: the topic has another,
 // for a client's id may have capitals and dots.
@@ -37,10 +35,10 @@ type (
 	}
 )
 
-func (Registered) event() string    { return typeRegistered }
-func (Changed) event() string       { return typeChanged }
-func (SecretRotated) event() string { return typeSecretRotated }
-func (Removed) event() string       { return typeRemoved }
+func (Registered) Type() string    { return "auth.client.registered.v1" }
+func (Changed) Type() string       { return "auth.client.changed.v1" }
+func (SecretRotated) Type() string { return "auth.client.secret_rotated.v1" }
+func (Removed) Type() string       { return "auth.client.removed.v1" }
 
 // Evolve is the client after e.
 func Evolve(c Client, e Event) Client {
@@ -64,38 +62,7 @@ func Evolve(c Client, e Event) Client {
 	return c
 }
 
-// The types of the events in the journal, written by hand and for ever.
-const (
-	typeRegistered    = "auth.client.registered.v1"
-	typeChanged       = "auth.client.changed.v1"
-	typeSecretRotated = "auth.client.secret_rotated.v1"
-	typeRemoved       = "auth.client.removed.v1"
-)
-
-// Encode gives an event's type and its payload.
-func Encode(e Event) (eventType string, payload any) { return e.event(), e }
-
-// Decode reads any version of an event. ok is false for a type that this
-// domain does not know.
-func Decode(eventType string, data json.RawMessage) (e Event, ok bool, err error) {
-	switch eventType {
-	case typeRegistered:
-		return decode[Registered](data)
-	case typeChanged:
-		return decode[Changed](data)
-	case typeSecretRotated:
-		return decode[SecretRotated](data)
-	case typeRemoved:
-		return decode[Removed](data)
-	default:
-		return nil, false, nil
-	}
-}
-
-func decode[E Event](data json.RawMessage) (Event, bool, error) {
-	var e E
-	if err := json.Unmarshal(data, &e); err != nil {
-		return nil, false, err
-	}
-	return e, true, nil
+// Events are one of each, in every version ever written.
+func Events() []Event {
+	return []Event{Registered{}, Changed{}, SecretRotated{}, Removed{}}
 }

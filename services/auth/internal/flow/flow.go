@@ -44,8 +44,6 @@ var (
 // Each verb is one step that all replicas see in one order: of any number that
 // Take or Add the same name at once, exactly one succeeds.
 type Store interface {
-	// Put sets a value, whether or not there was one.
-	Put(ctx context.Context, kind Kind, name string, value []byte, ttl time.Duration) error
 	// Add sets a value if there is none, else it gives ErrTaken.
 	Add(ctx context.Context, kind Kind, name string, value []byte, ttl time.Duration) error
 	// Get returns a value or ErrNone.

@@ -1,12 +1,10 @@
 package grant
 
-import (
-	"encoding/json"
-	"time"
-)
+import "time"
 
-// Event is a fact in a grant's life. The set is sealed.
-type Event interface{ event() }
+// Event is a fact in a grant's life, one of Events. Type is the name that it is
+// written under for ever; it holds the version.
+type Event interface{ Type() string }
 
 // The events. Times and actors are in the envelope; a refresh token is in
 // none of them, for it follows from the generation and a key of the vault.
@@ -34,9 +32,9 @@ type (
 	}
 )
 
-func (Begun) event()     {}
-func (Refreshed) event() {}
-func (Revoked) event()   {}
+func (Begun) Type() string     { return "auth.grant.begun.v1" }
+func (Refreshed) Type() string { return "auth.grant.refreshed.v1" }
+func (Revoked) Type() string   { return "auth.grant.revoked.v1" }
 
 // Evolve is the grant after e.
 func Evolve(g Grant, e Event) Grant {
@@ -51,46 +49,5 @@ func Evolve(g Grant, e Event) Grant {
 	return g
 }
 
-// The types of the events in the journal, written by hand and for ever.
-const (
-	typeBegun     = "auth.grant.begun.v1"
-	typeRefreshed = "auth.grant.refreshed.v1"
-	typeRevoked   = "auth.grant.revoked.v1"
-)
-
-// Encode gives an event's type and its payload.
-func Encode(e Event) (eventType string, payload any) {
-	switch e.(type) {
-	case Begun:
-		return typeBegun, e
-	case Refreshed:
-		return typeRefreshed, e
-	case Revoked:
-		return typeRevoked, e
-	default:
-		return "", e
-	}
-}
-
-// Decode reads any version of an event. ok is false for a type that this
-// domain does not know.
-func Decode(eventType string, data json.RawMessage) (e Event, ok bool, err error) {
-	switch eventType {
-	case typeBegun:
-		return decode[Begun](data)
-	case typeRefreshed:
-		return decode[Refreshed](data)
-	case typeRevoked:
-		return decode[Revoked](data)
-	default:
-		return nil, false, nil
-	}
-}
-
-func decode[E Event](data json.RawMessage) (Event, bool, error) {
-	var e E
-	if err := json.Unmarshal(data, &e); err != nil {
-		return nil, false, err
-	}
-	return e, true, nil
-}
+// Events are one of each, in every version ever written.
+func Events() []Event { return []Event{Begun{}, Refreshed{}, Revoked{}} }

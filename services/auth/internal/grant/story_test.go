@@ -9,9 +9,7 @@ import (
 
 func TestStories(t *testing.T) {
 	t.Parallel()
-	estest.Scenarios(t, es.Decider[Grant, Command, Event]{
-		Decide: Decide, Evolve: Evolve, Codec: es.Codec[Event]{Encode: Encode, Decode: Decode},
-	}, map[string]Command{
+	estest.Scenarios(t, es.NewDecider(Decide, Evolve, Events()), map[string]Command{
 		"begin": Begin{}, "rotate": Rotate{}, "revoke": Revoke{},
 	})
 }

@@ -4,7 +4,6 @@
 package group
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -80,8 +79,9 @@ func (Create) command() {}
 func (Change) command() {}
 func (Put) command()    {}
 
-// Event is a fact in a group's life. The set is sealed.
-type Event interface{ event() }
+// Event is a fact in a group's life, one of Events. Type is the name that it is
+// written under for ever; it holds the version.
+type Event interface{ Type() string }
 
 // Created: there is a new group.
 type Created struct {
@@ -89,11 +89,18 @@ type Created struct {
 	Name Name   `json:"name"`
 }
 
-// Changed: membership entitles to this from now on.
-type Changed struct{ Rights }
+// Changed: membership entitles to this from now on. If that is less than
+// before, the tokens that stand on the group are over: they know it by its
+// name, and those with rights of several groups by its VO as it was.
+type Changed struct {
+	Rights
+	Narrowed bool   `json:"narrowed,omitempty"`
+	Name     Name   `json:"name,omitempty"`      // if narrowed
+	FormerVO string `json:"former_vo,omitempty"` // if narrowed
+}
 
-func (Created) event() {}
-func (Changed) event() {}
+func (Created) Type() string { return "auth.group.created.v1" }
+func (Changed) Type() string { return "auth.group.changed.v1" }
 
 // Decide says what happens when c is asked of g. No events and no error mean
 // that it is so already.
@@ -144,8 +151,28 @@ func change(g Group, r Rights) ([]Event, error) {
 		slices.Equal(g.Setups, r.Setups) && slices.Equal(g.IdPRoles, r.IdPRoles):
 		return nil, nil
 	default:
-		return []Event{Changed{r}}, nil
+		return []Event{changed(g, r)}, nil
 	}
+}
+
+func changed(g Group, r Rights) Changed {
+	c := Changed{Rights: r}
+	if g.narrows(r) {
+		c.Narrowed, c.Name, c.FormerVO = true, g.Name, g.VO
+	}
+	return c
+}
+
+// narrows reports whether a token of the group may say what is no longer so.
+// A shorter lifetime is for grants to come, and roles of a provider are looked
+// at when somebody comes from there.
+func (g Group) narrows(r Rights) bool {
+	lost := func(had, has []string) bool {
+		return slices.ContainsFunc(had, func(one string) bool { return !slices.Contains(has, one) })
+	}
+	setups := len(r.Setups) > 0 && (len(g.Setups) == 0 || lost(g.Setups, r.Setups))
+	moved := g.VO != r.VO && (g.VO != "" || len(g.Properties) > 0)
+	return lost(g.Properties, r.Properties) || setups || moved
 }
 
 func set(list []string) []string { return slices.Compact(slices.Sorted(slices.Values(list))) }
@@ -161,41 +188,5 @@ func Evolve(g Group, e Event) Group {
 	return g
 }
 
-// The types of the events in the journal, written by hand and for ever.
-const (
-	typeCreated = "auth.group.created.v1"
-	typeChanged = "auth.group.changed.v1"
-)
-
-// Encode gives an event's type and its payload.
-func Encode(e Event) (eventType string, payload any) {
-	switch e.(type) {
-	case Created:
-		return typeCreated, e
-	case Changed:
-		return typeChanged, e
-	default:
-		return "", e
-	}
-}
-
-// Decode reads any version of an event. ok is false for a type that this
-// domain does not know.
-func Decode(eventType string, data json.RawMessage) (e Event, ok bool, err error) {
-	switch eventType {
-	case typeCreated:
-		return decode[Created](data)
-	case typeChanged:
-		return decode[Changed](data)
-	default:
-		return nil, false, nil
-	}
-}
-
-func decode[E Event](data json.RawMessage) (Event, bool, error) {
-	var e E
-	if err := json.Unmarshal(data, &e); err != nil {
-		return nil, false, err
-	}
-	return e, true, nil
-}
+// Events are one of each, in every version ever written.
+func Events() []Event { return []Event{Created{}, Changed{}} }

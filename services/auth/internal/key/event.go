@@ -2,8 +2,9 @@ package key
 
 import "encoding/json"
 
-// Event is a fact in a key's life; event gives its type. The set is sealed.
-type Event interface{ event() string }
+// Event is a fact in a key's life, one of Events. Type is the name that it is
+// written under for ever; it holds the version.
+type Event interface{ Type() string }
 
 type (
 	// Announced: verifiers learn this key. One without a use is of the time
@@ -22,9 +23,9 @@ type (
 	}
 )
 
-func (Announced) event() string { return typeAnnounced }
-func (Activated) event() string { return typeActivated }
-func (Retired) event() string   { return typeRetired }
+func (Announced) Type() string { return "auth.key.announced.v1" }
+func (Activated) Type() string { return "auth.key.activated.v1" }
+func (Retired) Type() string   { return "auth.key.retired.v1" }
 
 // Evolve is the key after e.
 func Evolve(k Key, e Event) Key {
@@ -42,35 +43,5 @@ func Evolve(k Key, e Event) Key {
 	return k
 }
 
-// The types of the events in the journal, written by hand and for ever.
-const (
-	typeAnnounced = "auth.key.announced.v1"
-	typeActivated = "auth.key.activated.v1"
-	typeRetired   = "auth.key.retired.v1"
-)
-
-// Encode gives an event's type and its payload.
-func Encode(e Event) (eventType string, payload any) { return e.event(), e }
-
-// Decode reads any version of an event. ok is false for a type that this
-// domain does not know.
-func Decode(eventType string, data json.RawMessage) (e Event, ok bool, err error) {
-	switch eventType {
-	case typeAnnounced:
-		return decode[Announced](data)
-	case typeActivated:
-		return decode[Activated](data)
-	case typeRetired:
-		return decode[Retired](data)
-	default:
-		return nil, false, nil
-	}
-}
-
-func decode[E Event](data json.RawMessage) (Event, bool, error) {
-	var e E
-	if err := json.Unmarshal(data, &e); err != nil {
-		return nil, false, err
-	}
-	return e, true, nil
-}
+// Events are one of each, in every version ever written.
+func Events() []Event { return []Event{Announced{}, Activated{}, Retired{}} }

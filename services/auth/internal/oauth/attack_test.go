@@ -82,6 +82,29 @@ func TestReplayOvertakesTheGrant(t *testing.T) {
 	w.refused(authapi.InvalidGrant, redeem(code))
 }
 
+// What ends the user's or the client's things between the look at them and the
+// grant ends the tokens of it, too.
+func TestAnEndOvertakesTheGrant(t *testing.T) {
+	t.Parallel()
+	for _, fact := range []string{"user/u1", "client/web"} {
+		w := start(t)
+		code := w.code(authapi.FormOIDC, ask())
+		w.writing = func() {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.over[fact] = w.position
+			w.position++
+		}
+		if token := w.tokens(redeem(code)).AccessToken; w.lives(token) {
+			t.Errorf("%s ended before the grant began, and %+v stands", fact, claims(t, token).Facts)
+		}
+		w.writing = nil
+		if token := w.tokens(redeem(w.code(authapi.FormOIDC, ask()))).AccessToken; !w.lives(token) {
+			t.Errorf("%s ended before, and so did %+v", fact, claims(t, token).Facts)
+		}
+	}
+}
+
 // Each misuse of a code is refused, and the code is gone afterwards.
 func TestCodesOfOthersAndWrongVerifiers(t *testing.T) {
 	t.Parallel()

@@ -41,7 +41,7 @@ const (
 
 // StartDevice is the device authorization endpoint.
 func (s *Server) StartDevice(ctx context.Context, r authapi.ExchangeRequest) (authapi.Device, error) {
-	p, err := read(r.Params, "")
+	p, err := sent(r)
 	if err != nil {
 		return authapi.Device{}, err
 	}

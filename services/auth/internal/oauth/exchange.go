@@ -26,7 +26,7 @@ type exchange struct {
 
 // Exchange is the token endpoint.
 func (s *Server) Exchange(ctx context.Context, r authapi.ExchangeRequest) (authapi.Tokens, error) {
-	p, err := read(r.Params, "")
+	p, err := sent(r)
 	if err != nil {
 		return authapi.Tokens{}, err
 	}
@@ -34,10 +34,17 @@ func (s *Server) Exchange(ctx context.Context, r authapi.ExchangeRequest) (autha
 	if err != nil {
 		return authapi.Tokens{}, err
 	}
-	redeem, known := map[string]func(context.Context, exchange) (authapi.Tokens, error){
-		codeGrant: s.redeem, refreshGrant: s.refresh, credentialsGrant: s.credentials, deviceGrant: s.poll,
-	}[kind]
-	if !known {
+	var redeem func(context.Context, exchange) (authapi.Tokens, error)
+	switch kind {
+	case codeGrant:
+		redeem = s.redeem
+	case refreshGrant:
+		redeem = s.refresh
+	case credentialsGrant:
+		redeem = s.credentials
+	case deviceGrant:
+		redeem = s.poll
+	default:
 		return authapi.Tokens{}, authapi.Refuse(authapi.UnsupportedGrantType, "grant_type is not supported.")
 	}
 	if r.Form == authapi.FormDIRAC && kind == credentialsGrant && p.proof(r).Nobody() {

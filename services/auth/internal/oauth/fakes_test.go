@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/who"
-	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/auth/internal/clientauth"
 	"github.com/heddle-dev/heddle/services/auth/internal/oauth"
 )
@@ -27,6 +26,7 @@ type everything struct {
 	grants   map[string]*family
 	over     map[string]uint64 // fact to position
 	reading  func()            // runs before a role is looked up
+	writing  func()            // runs before a grant is written
 }
 
 type person struct {
@@ -117,6 +117,9 @@ func (m *everything) ByCertificate(_ context.Context, dn string) (string, error)
 }
 
 func (m *everything) Begin(_ context.Context, g oauth.Begun) (uint64, error) {
+	if m.writing != nil {
+		m.writing()
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if f := m.grants[g.ID]; f != nil {
@@ -271,5 +274,3 @@ func (unsigned) Assertion(jwt string, _ json.RawMessage) (a clientauth.Assertion
 }
 
 func (unsigned) HasKey(json.RawMessage, string) (bool, error) { return false, nil }
-
-var _ authapi.OAuth = (*oauth.Server)(nil)

@@ -23,7 +23,7 @@ func TestCodeFlow(t *testing.T) {
 		p.Setup != "Prod" || c.VO != "lhcb" || p.Credential != "grant/"+c.Facts.Grant || p.InPerson() {
 		t.Errorf("%+v", c)
 	}
-	if c.Facts.Position != 101 || c.Facts.User != "u1" || c.Facts.Client != "web" || tokens.ExpiresIn != 3600 || tokens.TokenType != "Bearer" {
+	if c.Facts.Position != 100 || c.Facts.User != "u1" || c.Facts.Client != "web" || tokens.ExpiresIn != 3600 || tokens.TokenType != "Bearer" {
 		t.Errorf("%+v, %d", c.Facts, tokens.ExpiresIn)
 	}
 	var id oauth.IDClaims

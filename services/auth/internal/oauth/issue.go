@@ -36,8 +36,11 @@ type issued struct {
 // idLifetime is that of ID tokens: they tell of a sign-in and open nothing.
 const idLifetime = time.Hour
 
-// issue makes the tokens of a grant.
+// issue makes the tokens of a grant. They stand on the oldest view of what they
+// are made of, which may be older than the grant: whatever has ended some of
+// it since then ends them.
 func (s *Server) issue(ctx context.Context, x exchange, i issued) (authapi.Tokens, error) {
+	i.Position = min(i.Position, i.role.position, x.client.Position)
 	t, err := s.access(x, i)
 	if err != nil {
 		return t, err

@@ -21,6 +21,15 @@ const (
 // section 3.1).
 type params map[string]string
 
+// sent are the parameters of a request that a client authenticates.
+func sent(r authapi.ExchangeRequest) (params, error) {
+	r, err := r.Read()
+	if err != nil {
+		return nil, err
+	}
+	return read(r.Params, "")
+}
+
 // read refuses what is repeated, since whoever checks the first and whoever
 // acts on the last would otherwise see two requests. lastWins names the
 // exception that DIRAC's clients need.

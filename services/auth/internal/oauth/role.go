@@ -68,7 +68,7 @@ func entitled(groups []Group, in Group, properties []string) error {
 // narrowed is the least that a token needs: one group, and the operator's role
 // only where it was asked for.
 func narrowed(p who.Principal, g Group, asked scope.Request) who.Principal {
-	p.Method, p.Group, p.Groups = who.MethodToken, g.Name, nil
+	p.Method, p.Group, p.VO, p.Groups = who.MethodToken, g.Name, g.VO, nil
 	if g.Name != "" {
 		p.Groups = []string{g.Name}
 	}

@@ -41,10 +41,9 @@ type Needs struct {
 	Now      func() time.Time
 }
 
-// Server is the authorization server.
+// Server is the authorization server: authapi.OAuth, but for the answer of the
+// token endpoint, which is not written yet.
 type Server struct{ Needs }
-
-var _ authapi.OAuth = (*Server)(nil)
 
 // New returns a server.
 func New(n Needs) *Server { return &Server{n} }

@@ -16,7 +16,7 @@ import (
 
 // presented is the token of a request, and its proven client.
 func (s *Server) presented(ctx context.Context, r authapi.ExchangeRequest) (clientauth.Client, string, error) {
-	p, err := read(r.Params, "")
+	p, err := sent(r)
 	if err != nil {
 		return clientauth.Client{}, "", err
 	}

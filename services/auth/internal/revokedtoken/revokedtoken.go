@@ -5,7 +5,6 @@
 package revokedtoken
 
 import (
-	"encoding/json"
 	"errors"
 	"time"
 )
@@ -26,6 +25,13 @@ type Revoked struct {
 	Expires time.Time `json:"expires"`
 }
 
+// Type is the name that the event is written under for ever; it holds the
+// version.
+func (Revoked) Type() string { return "auth.token.revoked.v1" }
+
+// Events are one of each event, in every version ever written.
+func Events() []Revoked { return []Revoked{{}} }
+
 // Decide says what happens when c is asked of t. No events and no error mean
 // that it is so already.
 func Decide(t Token, c Revoke) ([]Revoked, error) {
@@ -41,19 +47,3 @@ func Decide(t Token, c Revoke) ([]Revoked, error) {
 
 // Evolve is the token after e.
 func Evolve(_ Token, e Revoked) Token { return Token(e) }
-
-// typeRevoked is the event's type in the journal, written by hand and for ever.
-const typeRevoked = "auth.token.revoked.v1"
-
-// Encode gives an event's type and its payload.
-func Encode(e Revoked) (eventType string, payload any) { return typeRevoked, e }
-
-// Decode reads any version of the event. ok is false for a type that this
-// domain does not know.
-func Decode(eventType string, data json.RawMessage) (e Revoked, ok bool, err error) {
-	if eventType != typeRevoked {
-		return e, false, nil
-	}
-	err = json.Unmarshal(data, &e)
-	return e, err == nil, err
-}

@@ -9,7 +9,5 @@ import (
 
 func TestStories(t *testing.T) {
 	t.Parallel()
-	estest.Scenarios(t, es.Decider[Token, Revoke, Revoked]{
-		Decide: Decide, Evolve: Evolve, Codec: es.Codec[Revoked]{Encode: Encode, Decode: Decode},
-	}, map[string]Revoke{"revoke": {}})
+	estest.Scenarios(t, es.NewDecider(Decide, Evolve, Events()), map[string]Revoke{"revoke": {}})
 }

@@ -5,7 +5,6 @@
 package role
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -69,8 +68,9 @@ func (Change) command() {}
 func (Drop) command()   {}
 func (Remove) command() {}
 
-// Event is a fact in a role's life. The set is sealed.
-type Event interface{ event() }
+// Event is a fact in a role's life, one of Events. Type is the name that it is
+// written under for ever; it holds the version.
+type Event interface{ Type() string }
 
 type (
 	// Created: there is a new role.
@@ -81,9 +81,9 @@ type (
 	Removed struct{}
 )
 
-func (Created) event() {}
-func (Changed) event() {}
-func (Removed) event() {}
+func (Created) Type() string { return "auth.role.created.v1" }
+func (Changed) Type() string { return "auth.role.changed.v1" }
+func (Removed) Type() string { return "auth.role.removed.v1" }
 
 // Decide says what happens when c is asked of r. No events and no error mean
 // that it is so already.
@@ -161,46 +161,5 @@ func Evolve(r Role, e Event) Role {
 	return r
 }
 
-// The types of the events in the journal, written by hand and for ever.
-const (
-	typeCreated = "auth.role.created.v1"
-	typeChanged = "auth.role.changed.v1"
-	typeRemoved = "auth.role.removed.v1"
-)
-
-// Encode gives an event's type and its payload.
-func Encode(e Event) (eventType string, payload any) {
-	switch e.(type) {
-	case Created:
-		return typeCreated, e
-	case Changed:
-		return typeChanged, e
-	case Removed:
-		return typeRemoved, e
-	default:
-		return "", e
-	}
-}
-
-// Decode reads any version of an event. ok is false for a type that this
-// domain does not know.
-func Decode(eventType string, data json.RawMessage) (e Event, ok bool, err error) {
-	switch eventType {
-	case typeCreated:
-		return decode[Created](data)
-	case typeChanged:
-		return decode[Changed](data)
-	case typeRemoved:
-		return decode[Removed](data)
-	default:
-		return nil, false, nil
-	}
-}
-
-func decode[E Event](data json.RawMessage) (Event, bool, error) {
-	var e E
-	if err := json.Unmarshal(data, &e); err != nil {
-		return nil, false, err
-	}
-	return e, true, nil
-}
+// Events are one of each, in every version ever written.
+func Events() []Event { return []Event{Created{}, Changed{}, Removed{}} }

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/go-jose/go-jose/v4"
-	"github.com/go-jose/go-jose/v4/jwt"
 
 	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
@@ -17,13 +16,13 @@ var accessAlgs = []jose.SignatureAlgorithm{jose.EdDSA}
 
 // access is everything that an access token says (RFC 9068, section 2.2).
 type access struct {
-	Issuer    string       `json:"iss"`
-	Subject   string       `json:"sub"`
-	Audience  jwt.Audience `json:"aud"`
-	Expires   int64        `json:"exp"`
-	Issued    int64        `json:"iat"`
-	NotBefore int64        `json:"nbf"`
-	ID        string       `json:"jti"`
+	Issuer    string   `json:"iss"`
+	Subject   string   `json:"sub"`
+	Audience  []string `json:"aud"`
+	Expires   int64    `json:"exp"`
+	Issued    int64    `json:"iat"`
+	NotBefore int64    `json:"nbf"`
+	ID        string   `json:"jti"`
 	authapi.Claims
 }
 
@@ -40,7 +39,7 @@ func (m *Mint) Access(c oauth.AccessClaims) (string, error) {
 	}
 	p, f := c.Principal, c.Facts
 	a := access{
-		Issuer: m.issuer, Subject: p.ID, Audience: append(jwt.Audience{authapi.Audience}, c.Audience...),
+		Issuer: m.issuer, Subject: p.ID, Audience: append([]string{authapi.Audience}, c.Audience...),
 		Expires: f.Expires.Unix(), Issued: now.Unix(), NotBefore: now.Unix(), ID: id(),
 		Claims: authapi.Claims{
 			Name: p.Name, Group: p.Group, Groups: p.Groups, Roles: p.Roles,
@@ -75,12 +74,13 @@ func (m *Mint) OpenAccess(token string) (oauth.AccessClaims, error) {
 	c := oauth.AccessClaims{
 		Principal: who.Principal{
 			ID: a.Subject, Name: a.Name, Group: a.Group, Groups: a.Groups, Roles: a.Roles, Method: who.MethodToken,
-			Client: a.Client, Scopes: scopeWords(a.Scope), DN: a.DN, Setup: a.Setup, Properties: a.Properties, Limited: a.Limited,
+			Client: a.Client, Scopes: scopeWords(a.Scope), DN: a.DN, Setup: a.Setup, VO: a.VO, Properties: a.Properties, Limited: a.Limited,
 		},
 		Facts: who.Facts{User: a.Subject, Client: a.Client, Grant: a.Grant, Key: key, JTI: a.ID,
 			Position: a.Position, Expires: moment(a.Expires)},
 		VO: a.VO, AuthTime: moment(a.AuthTime), Issued: moment(a.Issued),
 	}
+	c.Facts = c.Facts.Acting(c.Principal)
 	c.Principal.Credential = c.Facts.Credential()
 	if a.Confirm != nil {
 		c.Facts.CertSHA256 = a.Confirm.CertSHA256

@@ -2,7 +2,6 @@ package token
 
 import (
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"strings"
 	"time"
@@ -54,23 +53,6 @@ var (
 // NewMint returns a mint that signs with what the ring holds.
 func NewMint(issuer string, ring *Ring, secrets Secrets, now func() time.Time) *Mint {
 	return &Mint{issuer, ring, secrets, now}
-}
-
-// sign serializes claims as a token of a type.
-func (s signer) sign(typ string, claims any) (string, error) {
-	jws, ok := s.jws[typ]
-	if !ok {
-		return "", ErrNoKey
-	}
-	payload, err := json.Marshal(claims)
-	if err != nil {
-		return "", err
-	}
-	signed, err := jws.Sign(payload)
-	if err != nil {
-		return "", err
-	}
-	return signed.CompactSerialize()
 }
 
 // open verifies a token of a type and reads its claims. The algorithm must be

@@ -23,7 +23,7 @@ func full(m *mint) oauth.AccessClaims {
 	return oauth.AccessClaims{
 		Principal: who.Principal{
 			ID: "u1", Name: "alice", Group: "users", Groups: []string{"users", "admins"}, Roles: []string{who.RoleOperator},
-			Client: "c1", Scopes: []string{"api", "openid"}, DN: "/O=Grid/CN=Alice", Setup: "Prod", Properties: []string{"NormalUser"},
+			Client: "c1", Scopes: []string{"api", "openid"}, DN: "/O=Grid/CN=Alice", Setup: "Prod", VO: "vo1", Properties: []string{"NormalUser"},
 			Limited: true,
 		},
 		Facts: who.Facts{User: "u1", Client: "c1", Grant: "g1", Position: 1<<53 + 1, CertSHA256: "thumb",
@@ -54,13 +54,19 @@ func TestAccessTokenSaysWhatItWasMadeOf(t *testing.T) {
 			t.Fatal(name, err)
 		}
 		c.Principal.Method, c.Issued, c.Facts.Key, c.Facts.JTI = who.MethodToken, m.now.Truncate(time.Second), m.access.ID, got.Facts.JTI
-		c.Principal.Credential = c.Facts.Credential()
+		c.Principal.Credential, c.Facts.Group = c.Facts.Credential(), "users"
 		if !reflect.DeepEqual(got, c) || got.Facts.JTI == "" {
 			t.Errorf("%s:\n%+v, want\n%+v", name, got, c)
 		}
 	}
+	lent := full(m)
+	lent.Principal.Scopes = []string{"api", "property:Operator"}
+	jwt, _ := m.Access(lent)
+	if got, err := m.OpenAccess(jwt); err != nil || !got.Facts.Borrows || got.Facts.VO != "vo1" {
+		t.Errorf("lent by another group of the VO: %+v, %v", got.Facts, err)
+	}
 	m.now = m.now.Add(48 * time.Hour)
-	jwt, _ := m.Access(full(m))
+	jwt, _ = m.Access(full(m))
 	m.now = m.now.Add(48 * time.Hour)
 	if _, err := m.OpenAccess(jwt); err != nil {
 		t.Errorf("opening looks at no clock: %v", err)

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"sync/atomic"
-
-	"github.com/go-jose/go-jose/v4"
 )
 
 // Keys is where the private halves are: the vault.
@@ -26,12 +24,6 @@ type Ring struct {
 type held struct {
 	access, id signer // access is always there
 	published  map[string]Key
-}
-
-// signer is a key with what it needs to sign one type of token.
-type signer struct {
-	alg jose.SignatureAlgorithm
-	jws map[string]jose.Signer // by "typ"
 }
 
 // NewRing returns a ring without keys.
@@ -63,7 +55,7 @@ func (r *Ring) Use(ctx context.Context, active, published []string) error {
 			}
 		}
 	}
-	if next.access.jws == nil {
+	if !next.access.ready() {
 		return ErrNoKey
 	}
 	r.held.Store(&next)
@@ -72,29 +64,16 @@ func (r *Ring) Use(ctx context.Context, active, published []string) error {
 
 // sign makes k the newest key of its kind.
 func (h *held) sign(k Key) error {
-	s := signer{alg: k.alg(), jws: map[string]jose.Signer{}}
-	types := []string{TypeID}
-	if s.alg == jose.EdDSA {
-		types = append(types, Type) // an RSA key never signs an access token
+	s, err := newSigner(k)
+	if err != nil {
+		return err
 	}
-	for _, typ := range types {
-		jws, err := k.signer(typ)
-		if err != nil {
-			return err
-		}
-		s.jws[typ] = jws
-	}
-	if s.alg == jose.EdDSA {
+	if k.ForAccess() {
 		h.access = s
 	} else {
 		h.id = s
 	}
 	return nil
-}
-
-func (k Key) signer(typ string) (jose.Signer, error) {
-	opts := new(jose.SignerOptions).WithType(jose.ContentType(typ)).WithHeader("kid", k.ID)
-	return jose.NewSigner(jose.SigningKey{Algorithm: k.alg(), Key: k.private}, opts)
 }
 
 // state is the ring's keys, or ErrNoKey before the first Use.

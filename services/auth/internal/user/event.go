@@ -2,8 +2,9 @@ package user
 
 import "encoding/json"
 
-// Event is a fact in a user's life; event gives its type. The set is sealed.
-type Event interface{ event() string }
+// Event is a fact in a user's life, one of Events. Type is the name that it is
+// written under for ever; it holds the version.
+type Event interface{ Type() string }
 
 // The events. Times and actors are in the envelope. A credential is an id in
 // the vault, never a password or its hash: events stay for ever.
@@ -73,21 +74,21 @@ type (
 	SessionsEnded struct{}
 )
 
-func (Registered) event() string      { return typeRegistered }
-func (PasswordChanged) event() string { return typePasswordChanged }
-func (Disabled) event() string        { return typeDisabled }
-func (Enabled) event() string         { return typeEnabled }
-func (GroupJoined) event() string     { return typeGroupJoined }
-func (GroupLeft) event() string       { return typeGroupLeft }
-func (DefaultGroupSet) event() string { return typeDefaultGroupSet }
-func (RoleGiven) event() string       { return typeRoleGiven }
-func (RoleTaken) event() string       { return typeRoleTaken }
-func (Core4Changed) event() string    { return typeCore4Changed }
-func (ProfileChanged) event() string  { return typeProfileChanged }
-func (Suspended) event() string       { return typeSuspended }
-func (Resumed) event() string         { return typeResumed }
-func (SignedIn) event() string        { return typeSignedIn }
-func (SessionsEnded) event() string   { return typeSessionsEnded }
+func (Registered) Type() string      { return "auth.user.registered.v1" }
+func (PasswordChanged) Type() string { return "auth.user.password_changed.v1" }
+func (Disabled) Type() string        { return "auth.user.disabled.v1" }
+func (Enabled) Type() string         { return "auth.user.enabled.v1" }
+func (GroupJoined) Type() string     { return "auth.user.group_joined.v1" }
+func (GroupLeft) Type() string       { return "auth.user.group_left.v1" }
+func (DefaultGroupSet) Type() string { return "auth.user.default_group_set.v1" }
+func (RoleGiven) Type() string       { return "auth.user.role_given.v1" }
+func (RoleTaken) Type() string       { return "auth.user.role_taken.v1" }
+func (Core4Changed) Type() string    { return "auth.user.core4_changed.v1" }
+func (ProfileChanged) Type() string  { return "auth.user.profile_changed.v1" }
+func (Suspended) Type() string       { return "auth.user.suspended.v1" }
+func (Resumed) Type() string         { return "auth.user.resumed.v1" }
+func (SignedIn) Type() string        { return "auth.user.signed_in.v1" }
+func (SessionsEnded) Type() string   { return "auth.user.sessions_ended.v1" }
 
 // The ways, other than a password, in which others recognise the user.
 type (
@@ -129,11 +130,21 @@ type (
 	}
 )
 
-func (CertificateAdded) event() string   { return typeCertificateAdded }
-func (CertificateRemoved) event() string { return typeCertificateRemoved }
-func (LoginAdded) event() string         { return typeLoginAdded }
-func (LoginRemoved) event() string       { return typeLoginRemoved }
-func (KeyAdded) event() string           { return typeKeyAdded }
-func (KeyRemoved) event() string         { return typeKeyRemoved }
-func (Linked) event() string             { return typeLinked }
-func (Unlinked) event() string           { return typeUnlinked }
+func (CertificateAdded) Type() string   { return "auth.user.certificate_added.v1" }
+func (CertificateRemoved) Type() string { return "auth.user.certificate_removed.v1" }
+func (LoginAdded) Type() string         { return "auth.user.login_added.v1" }
+func (LoginRemoved) Type() string       { return "auth.user.login_removed.v1" }
+func (KeyAdded) Type() string           { return "auth.user.key_added.v1" }
+func (KeyRemoved) Type() string         { return "auth.user.key_removed.v1" }
+func (Linked) Type() string             { return "auth.user.linked.v1" }
+func (Unlinked) Type() string           { return "auth.user.unlinked.v1" }
+
+// Events are one of each, in every version ever written.
+func Events() []Event {
+	return []Event{
+		Registered{}, PasswordChanged{}, Disabled{}, Enabled{}, GroupJoined{}, GroupLeft{}, DefaultGroupSet{},
+		RoleGiven{}, RoleTaken{}, Core4Changed{}, ProfileChanged{}, Suspended{}, Resumed{}, SignedIn{},
+		SessionsEnded{}, CertificateAdded{}, CertificateRemoved{}, LoginAdded{}, LoginRemoved{}, KeyAdded{},
+		KeyRemoved{}, Linked{}, Unlinked{},
+	}
+}

@@ -49,7 +49,7 @@ func play(u User, all Several) (User, []Event, error) {
 // follow adds an event. One that says all that its predecessor says takes its
 // place.
 func follow(events []Event, e Event) []Event {
-	if last := len(events) - 1; last >= 0 && whole(e) && events[last].event() == e.event() {
+	if last := len(events) - 1; last >= 0 && whole(e) && events[last].Type() == e.Type() {
 		events[last] = e
 		return events
 	}

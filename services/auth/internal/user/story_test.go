@@ -9,9 +9,7 @@ import (
 
 func TestStories(t *testing.T) {
 	t.Parallel()
-	estest.Scenarios(t, es.Decider[User, Command, Event]{
-		Decide: Decide, Evolve: Evolve, Codec: es.Codec[Event]{Encode: Encode, Decode: Decode},
-	}, map[string]Command{
+	estest.Scenarios(t, es.NewDecider(Decide, Evolve, Events()), map[string]Command{
 		"register": Register{}, "join": Join{}, "change_password": ChangePassword{}, "disable": Disable{}, "enable": Enable{},
 		"leave": Leave{}, "set_default": SetDefault{}, "give": Give{}, "take": Take{}, "set_perms": SetPerms{}, "set_role_names": SetRoleNames{}, "drop_role_name": DropRoleName{}, "set_real_name": SetRealName{}, "set_email": SetEmail{},
 		"suspend": Suspend{}, "resume": Resume{}, "sign_in": SignIn{}, "end_sessions": EndSessions{},

@@ -18,6 +18,17 @@ import (
 	"github.com/heddle-dev/heddle/services/auth/internal/user"
 )
 
+// The codecs of the domains.
+var (
+	users   = es.NewCodec(user.Events())
+	groups  = es.NewCodec(group.Events())
+	roles   = es.NewCodec(role.Events())
+	clients = es.NewCodec(client.Events())
+	keys    = es.NewCodec(key.Events())
+	grants  = es.NewCodec(grant.Events())
+	apikeys = es.NewCodec(apikey.Events())
+)
+
 func apply(tx *sql.Tx, batch []es.Recorded) error {
 	for _, c := range batch {
 		if err := applyCommit(tx, c); err != nil {
@@ -42,22 +53,22 @@ func applyCommit(tx *sql.Tx, c es.Recorded) error {
 func applyTo(tx *sql.Tx, r row) error {
 	switch r.kind {
 	case "user":
-		u, err := fold(tx, r, user.Decode, user.Evolve, func(u user.User) (string, bool) { return string(u.Name), u.Exists() })
+		u, err := fold(tx, r, users, user.Evolve, func(u user.User) (string, bool) { return string(u.Name), u.Exists() })
 		return errors.Join(err, identify(tx, r.id, u))
 	case "group":
-		return settled(fold(tx, r, group.Decode, group.Evolve, func(g group.Group) (string, bool) { return string(g.Name), g.Exists() }))
+		return settled(fold(tx, r, groups, group.Evolve, func(g group.Group) (string, bool) { return string(g.Name), g.Exists() }))
 	case "role":
-		return settled(fold(tx, r, role.Decode, role.Evolve, func(o role.Role) (string, bool) { return string(o.Name), o.Exists() }))
+		return settled(fold(tx, r, roles, role.Evolve, func(o role.Role) (string, bool) { return string(o.Name), o.Exists() }))
 	case "client":
-		return settled(fold(tx, r, client.Decode, client.Evolve, func(c client.Client) (string, bool) { return c.Name, c.Exists() }))
+		return settled(fold(tx, r, clients, client.Evolve, func(c client.Client) (string, bool) { return c.Name, c.Exists() }))
 	case "key":
 		evolve := func(k key.Dated, e key.Event) key.Dated { return k.After(e, r.at()) }
-		return settled(fold(tx, r, key.Decode, evolve, func(k key.Dated) (string, bool) { return k.ID, k.ID != "" }))
+		return settled(fold(tx, r, keys, evolve, func(k key.Dated) (string, bool) { return k.ID, k.ID != "" }))
 	case "grant":
 		evolve := func(g Grant, e grant.Event) Grant { return g.after(e, r.at()) }
-		return settled(fold(tx, r, grant.Decode, evolve, func(g Grant) (string, bool) { return g.Client, g.Exists() }))
+		return settled(fold(tx, r, grants, evolve, func(g Grant) (string, bool) { return g.Client, g.Exists() }))
 	case "apikey":
-		return settled(fold(tx, r, apikey.Decode, apikey.Evolve, func(k apikey.Key) (string, bool) { return k.Name, k.Exists() }))
+		return settled(fold(tx, r, apikeys, apikey.Evolve, func(k apikey.Key) (string, bool) { return k.Name, k.Exists() }))
 	default:
 		return nil
 	}
@@ -77,14 +88,14 @@ func (r row) at() time.Time { return r.commit.Events[0].Time.UTC() }
 
 // fold brings the row up to date; about gives the name that the state goes by
 // and whether there still is such a thing.
-func fold[S, E any](tx *sql.Tx, r row, decode func(string, json.RawMessage) (E, bool, error), evolve func(S, E) S,
+func fold[S, E any](tx *sql.Tx, r row, codec es.Codec[E], evolve func(S, E) S,
 	about func(S) (string, bool)) (S, error) {
 	state, err := load[S](tx, r.kind, r.id)
 	if err != nil {
 		return state, err
 	}
 	for _, e := range r.commit.Events {
-		event, ok, err := decode(e.Type, e.Data)
+		event, ok, err := codec.Decode(e.Type, e.Data)
 		if err != nil {
 			return state, fmt.Errorf("event %s (%s): %w", e.ID, e.Type, err)
 		}

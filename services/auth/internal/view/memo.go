@@ -8,10 +8,10 @@ import (
 // maxMemo bounds the answers that are kept, of one kind.
 const maxMemo = 10_000
 
-// memo keeps answers for as long as the view stands still, for a program that
+// Memo keeps answers for as long as the view stands still, for a program that
 // gets token after token asks for the same rows. What it gives is shared:
 // nobody may change it.
-type memo[V any] struct {
+type Memo[V any] struct {
 	mu   sync.Mutex
 	at   moment
 	kept map[string]V
@@ -23,9 +23,9 @@ type moment struct {
 	position uint64
 }
 
-// get answers from what is kept, or else reads. What is read is at least as
+// Get answers from what is kept, or else reads. What is read is at least as
 // new as the moment before; it is kept only if no newer one has come.
-func (m *memo[V]) get(v *View, key string, read func() (V, error)) (V, error) {
+func (m *Memo[V]) Get(v *View, key string, read func() (V, error)) (V, error) {
 	now := moment{v.DB(), v.Position()}
 	if kept, ok := m.find(now, key); ok {
 		return kept, nil
@@ -37,7 +37,7 @@ func (m *memo[V]) get(v *View, key string, read func() (V, error)) (V, error) {
 	return value, err
 }
 
-func (m *memo[V]) find(now moment, key string) (V, bool) {
+func (m *Memo[V]) find(now moment, key string) (V, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.at != now {
@@ -48,7 +48,7 @@ func (m *memo[V]) find(now moment, key string) (V, bool) {
 	return value, ok
 }
 
-func (m *memo[V]) keep(now moment, key string, value V) {
+func (m *Memo[V]) keep(now moment, key string, value V) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.at.file == now.file && m.at.position > now.position {

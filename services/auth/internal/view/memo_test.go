@@ -9,7 +9,7 @@ import (
 // that was read slowly does not replace what is newer.
 func TestMemoKnowsTheMoment(t *testing.T) {
 	t.Parallel()
-	var m memo[string]
+	var m Memo[string]
 	at := func(position uint64) moment { return moment{nil, position} }
 	m.keep(at(5), "a", "at 5")
 	if v, ok := m.find(at(5), "a"); !ok || v != "at 5" {
@@ -33,9 +33,9 @@ func TestMemoKnowsTheMoment(t *testing.T) {
 func TestMemoKeepsNoErrorsAndIsBounded(t *testing.T) {
 	t.Parallel()
 	v := grown(t, told(t))
-	var m memo[int]
+	var m Memo[int]
 	for range 2 {
-		if _, err := m.get(v, "x", func() (int, error) { return 1, errors.New("away") }); err == nil {
+		if _, err := m.Get(v, "x", func() (int, error) { return 1, errors.New("away") }); err == nil {
 			t.Error("no error")
 		}
 	}

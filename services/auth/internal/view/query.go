@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/heddle-dev/heddle/services/auth/internal/client"
 	"github.com/heddle-dev/heddle/services/auth/internal/group"
 	"github.com/heddle-dev/heddle/services/auth/internal/key"
 	"github.com/heddle-dev/heddle/services/auth/internal/user"
@@ -49,22 +48,13 @@ func (v *View) Users(ctx context.Context) ([]User, error) {
 	return v.users(ctx, `kind = 'user'`)
 }
 
-// Clients returns all OAuth clients, oldest first.
-func (v *View) Clients(ctx context.Context) ([]client.Client, error) {
-	var out []client.Client
-	err := v.each(ctx, `kind = 'client'`, nil, func(raw []byte, _ time.Time, _ uint64) error {
-		return appendState(&out, raw)
-	})
-	return out, err
-}
-
 // GroupsByName returns those of the named groups that exist, oldest first.
 func (v *View) GroupsByName(ctx context.Context, names []string) ([]group.Group, error) {
 	list, err := json.Marshal(names)
 	if err != nil || len(names) == 0 {
 		return nil, err
 	}
-	return v.groupMemo.get(v, string(list), func() (out []group.Group, err error) {
+	return v.groupMemo.Get(v, string(list), func() (out []group.Group, err error) {
 		err = v.each(ctx, `kind = 'group' AND name IN (SELECT value FROM json_each(?))`, []any{string(list)}, func(raw []byte, _ time.Time, _ uint64) error {
 			return appendState(&out, raw)
 		})
@@ -88,7 +78,7 @@ func (v *View) KeysChanged(ctx context.Context) (position uint64, err error) {
 }
 
 func (v *View) user(ctx context.Context, where, arg string) (User, error) {
-	return v.userMemo.get(v, where+"\n"+arg, func() (User, error) { return only(v.users(ctx, where, arg)) })
+	return v.userMemo.Get(v, where+"\n"+arg, func() (User, error) { return only(v.users(ctx, where, arg)) })
 }
 
 func (v *View) users(ctx context.Context, where string, args ...any) ([]User, error) {

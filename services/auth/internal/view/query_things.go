@@ -23,7 +23,7 @@ func (v *View) AllGroups(ctx context.Context) ([]Thing[group.Group], error) {
 
 // AllRoles returns all roles, oldest first.
 func (v *View) AllRoles(ctx context.Context) ([]Thing[role.Role], error) {
-	all, err := v.roleMemo.get(v, "", func() ([]Thing[role.Role], error) { return things[role.Role](ctx, v, `kind = 'role'`) })
+	all, err := v.roleMemo.Get(v, "", func() ([]Thing[role.Role], error) { return things[role.Role](ctx, v, `kind = 'role'`) })
 	return slices.Clone(all), err
 }
 
@@ -44,7 +44,7 @@ func (v *View) Role(ctx context.Context, id string) (Thing[role.Role], error) {
 
 // Client returns the client of an aggregate's id, or ErrNone.
 func (v *View) Client(ctx context.Context, id string) (Thing[client.Client], error) {
-	return v.clientMemo.get(v, id, func() (Thing[client.Client], error) {
+	return v.clientMemo.Get(v, id, func() (Thing[client.Client], error) {
 		return only(things[client.Client](ctx, v, `kind = 'client' AND id = ?`, id))
 	})
 }

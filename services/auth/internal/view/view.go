@@ -20,10 +20,10 @@ import (
 // View is the read model of one replica.
 type View struct {
 	*view.View
-	userMemo   memo[User]
-	clientMemo memo[Thing[client.Client]]
-	groupMemo  memo[[]group.Group]
-	roleMemo   memo[[]Thing[role.Role]]
+	userMemo   Memo[User]
+	clientMemo Memo[Thing[client.Client]]
+	groupMemo  Memo[[]group.Group]
+	roleMemo   Memo[[]Thing[role.Role]]
 }
 
 // Open opens or makes the file.

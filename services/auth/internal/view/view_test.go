@@ -100,8 +100,9 @@ func TestShowsWhatWasTold(t *testing.T) {
 	if got, err := v.UserByID(t.Context(), "u1"); err != nil || !reflect.DeepEqual(got, alice) {
 		t.Errorf("by id: %+v, %v", got, err)
 	}
-	if got, err := v.Clients(t.Context()); err != nil || !reflect.DeepEqual(got, []client.Client{
-		{ID: "demo", Details: client.Details{Name: "zoe", Grants: []client.Grant{"device_code"}, Public: true}}}) {
+	if got, err := v.AllClients(t.Context()); err != nil || !reflect.DeepEqual(got, []Thing[client.Client]{{
+		client.Client{ID: "demo", Details: client.Details{Name: "zoe", Grants: []client.Grant{"device_code"}, Public: true}},
+		Stamp{Since: start.Add(4 * time.Second), Position: 5, Updated: start.Add(4 * time.Second), Version: 5}}}) {
 		t.Errorf("clients %+v, %v", got, err)
 	}
 	if got, err := v.Keys(t.Context()); err != nil || !reflect.DeepEqual(got, []key.Dated{

@@ -2,6 +2,7 @@ package browser
 
 import (
 	"net/http"
+	"strings"
 )
 
 // The cookies. A visitor is a browser before anybody has signed in: its login
@@ -11,11 +12,13 @@ const (
 	visitorCookie = "heddle-visitor"
 )
 
+const hostPrefix = "__Host-"
+
 // name is a cookie's name. Over TLS it has the prefix that keeps sibling hosts
 // and plain connections from setting it (RFC 6265bis, section 4.1.3.2).
 func (b *Browsers) name(r *http.Request, cookie string) string {
 	if b.Secure(r) {
-		return "__Host-" + cookie
+		return hostPrefix + cookie
 	}
 	return cookie
 }
@@ -40,4 +43,11 @@ func (b *Browsers) set(w http.ResponseWriter, r *http.Request, cookie, value str
 		c.MaxAge = -1
 	}
 	http.SetCookie(w, c)
+}
+
+// Own reports whether a cookie is one of this package's: nobody else may see
+// or set it.
+func Own(name string) bool {
+	plain := strings.TrimPrefix(name, hostPrefix)
+	return plain == sessionCookie || plain == visitorCookie
 }

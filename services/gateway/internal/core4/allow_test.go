@@ -174,6 +174,10 @@ func TestAnswersHaveAnEnvelope(t *testing.T) {
 	if bad.Error != "tornado.web.HTTPError: HTTP 403: Forbidden (You have no permission for this.)\n" || strings.Contains(bad.Body.String(), `"data"`) {
 		t.Errorf("%s", bad.Body)
 	}
+	if kept := ok.Header().Get("Cache-Control"); kept != "private, no-cache" {
+		t.Errorf("who has an answer may ask whether it is another: %s", kept)
+	}
+	ok.Header().Set("Cache-Control", "no-store")
 	for _, a := range []answer{ok, bad, w.send("OPTIONS", "/core4/example/hello", ""), w.send("GET", "/core4/x", "")} {
 		h := a.Header()
 		if h.Get("Access-Control-Allow-Origin") != "*" || h.Get("Access-Control-Allow-Credentials") != "" || h.Get("Access-Control-Expose-Headers") != "Token" ||

@@ -7,13 +7,20 @@ package core4
 
 import (
 	"cmp"
+	"context"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/rest"
+	"github.com/heddle-dev/heddle/pkg/rest/app"
+	"github.com/heddle-dev/heddle/pkg/rest/app/demo"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/gateway/internal/backend"
+	"github.com/heddle-dev/heddle/services/gateway/internal/core4/channel"
+	"github.com/heddle-dev/heddle/services/gateway/internal/core4/jobdef"
+	"github.com/heddle-dev/heddle/services/gateway/internal/core4/tally"
 	"github.com/heddle-dev/heddle/services/gateway/internal/edge"
 )
 
@@ -41,6 +48,7 @@ type Deps struct {
 	Version string                      // of this program
 	Now     func() time.Time
 	Log     *slog.Logger
+	Config  map[string]any // core4's tree of settings
 
 	// Refresh is core4's api.token.refresh: a token older than this is
 	// followed by a new one. Zero: an hour.
@@ -50,50 +58,73 @@ type Deps struct {
 	AllowOrigin   string // core4's api.allow_origin; empty: every origin
 	Contact       string // whom people may ask; shown on pages of errors
 	Demo          bool   // with the containers of core4's manual
+
+	Events tally.Events // of jobs
+	Jobs   jobdef.Set   // the kinds of jobs that may be started by name
+	Users  Values       // what users keep for themselves, each under their id
+	// Documents has the tree of /store, which is one value.
+	Documents Values
+	// AvatarLimit is the most bytes of a picture; 0: 256 KiB.
+	AvatarLimit int
+	Messages    channel.Store // what is said in channels
+	Channels    channel.Limits
+	// ChannelPermissions: who uses a channel needs app://channel/NAME.
+	ChannelPermissions bool
+	Closing            <-chan struct{} // closed when the gateway is about to go; streams end then
+	Began              time.Time       // when Jobs were read; Containers sets it
+}
+
+// Values keeps values of owners, each under a name. Get returns nil and
+// version 0 if there is nothing; Put stores a value in place of the version
+// that was read (nil removes it), or is refused as a Conflict.
+type Values interface {
+	Get(ctx context.Context, owner, name string) (value []byte, version uint64, err error)
+	Put(ctx context.Context, owner, name string, value []byte, version uint64) error
 }
 
 // door is the dialect at work.
 type door struct {
 	Deps
-	sets sets
+	tally    *tally.Tally
+	channels *channel.Hub
+	summary  *queueSummary
 }
 
 // Containers are core4's API, its names without a version, and what answers
 // for paths that are nobody's.
-func Containers(deps Deps) []rest.Container {
+func Containers(deps Deps) ([]rest.Container, error) {
 	deps.Refresh = cmp.Or(deps.Refresh, time.Hour)
 	deps.LoginRedirect = cmp.Or(deps.LoginRedirect, RedirectAuto)
-	deps.AllowOrigin = cmp.Or(deps.AllowOrigin, "*")
-	d := &door{Deps: deps}
-	out := []rest.Container{
-		d.container("core4", Root, "core4", d.standard(), d.administration()),
-		d.container("core4-unversioned", aliasRoot, "core4 without a version", d.standard()),
-		d.container("core4-rest", outerRoot, "core4's other paths"),
+	deps.Began = deps.Now()
+	deps.AvatarLimit = cmp.Or(deps.AvatarLimit, 256<<10)
+	d := &door{Deps: deps, tally: tally.New(deps.Events),
+		channels: channel.NewHub(deps.Messages, deps.Channels, deps.Now, deps.Closing)}
+	d.summary = newQueueSummary(d, cmp.Or(deps.Channels.Interval, 3*time.Second))
+	list := []app.Container{
+		{Name: "core4.api.v1.server.CoreApiServer", Root: Root, Title: "core4", Rules: slices.Concat(d.administration(), d.counting(), d.work(), d.settingRules(), d.avatarRules(), d.storeRules(), d.logRules(), d.installation(), d.events())},
+		{Name: "core4.api.server.Unversioned", Root: aliasRoot, Title: "core4 without a version"},
+		{Name: "core4.server.OtherPaths", Root: outerRoot, Title: "core4's other paths"},
 	}
 	if deps.Demo {
-		out = append(out, d.examples()...)
+		list = append(list, demo.Containers()...)
 	}
-	return out
+	return app.Containers(app.Env{
+		Authenticate: d.authenticate, Permissions: d.permissions, Unknown: d.unknown,
+		URLs: deps.URLs, TokenExpires: func(c *app.Call) time.Time { return edge.From(c.Context()).Facts.Expires }, Standard: d.standard(),
+		Version: deps.Version, AllowOrigin: deps.AllowOrigin, Contact: deps.Contact, Now: deps.Now, Log: deps.Log, Config: deps.Config,
+	}, list...)
 }
 
-func (d *door) container(name, root, title string, rules ...[]Rule) rest.Container {
-	c := rest.Container{
-		Name: name, Root: root, Title: title, Doc: "In the form of core4's REST interface.",
-		Authenticate: d.authenticate, Errors: d.writeError, Wrap: d.begin(root), MaxBody: maxBody,
-	}
-	for _, list := range rules {
-		c.Routes = append(c.Routes, d.routes(root, list)...)
-	}
-	return c
-}
+// author of the handlers that are part of the program.
+const author = "Heddle"
 
 // standard are the rules that every container has, so that one can sign in
 // where one works.
-func (d *door) standard() []Rule {
+func (d *door) standard() []app.Rule {
 	login := d.loginHandler()
-	return []Rule{
-		{"/login", login}, {"/reset", login},
-		{"/logout", d.logoutHandler()},
-		{"/profile", d.profileHandler()},
+	return []app.Rule{
+		{Pattern: "/login", Handler: login}, {Pattern: "/reset", Handler: login},
+		{Pattern: "/logout", Handler: d.logoutHandler()},
+		{Pattern: "/profile", Handler: d.profileHandler()},
 	}
 }

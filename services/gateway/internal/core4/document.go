@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/id"
+	"github.com/heddle-dev/heddle/pkg/rest/app"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
 )
 
@@ -54,7 +55,7 @@ func (doc document) totals(perms, roles []string) document {
 
 // etag stands for what a document says, in the form of MongoDB's ids.
 func etag(doc document) string {
-	sum := sha256.Sum256(asJSON(map[string]any(doc)))
+	sum := sha256.Sum256(app.AsJSON(map[string]any(doc)))
 	return hex.EncodeToString(sum[:12])
 }
 
@@ -62,7 +63,7 @@ func moment(t time.Time) any {
 	if t.IsZero() {
 		return nil
 	}
-	return stamp(t)
+	return app.Stamp(t)
 }
 
 func sorted(list []string) []string {

@@ -8,37 +8,40 @@ import (
 	"strings"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/rest/app"
+	"github.com/heddle-dev/heddle/pkg/rest/media"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/gateway/internal/edge"
 )
 
 // loginHandler gives a token for a password or another token. It is public:
 // the credentials are its input.
-func (d *door) loginHandler() *Handler {
-	return &Handler{
+func (d *door) loginHandler() *app.Handler {
+	return &app.Handler{
 		Qual:    "core4.api.v1.request.standard.login.LoginHandler",
 		Aliases: []string{"core4.api.v1.request.standard.LoginHandler"},
-		Title:   "Sign in", Public: true,
-		Methods: Methods{http.MethodGet: d.getLogin, http.MethodPost: d.postLogin, http.MethodPut: d.putLogin},
+		Title:   "Sign in", Author: author, Public: true,
+		Methods: app.Methods{http.MethodGet: d.getLogin, http.MethodPost: d.postLogin, http.MethodPut: d.putLogin},
+		Docs:    docsOf(map[string]string{http.MethodGet: "login.get", http.MethodPost: "login.post", http.MethodPut: "login.put"}),
 	}
 }
 
-func (d *door) getLogin(c *Call) (any, error) {
-	if prefers(c.r, c.args) == formHTML {
+func (d *door) getLogin(c *app.Call) (any, error) {
+	if c.Prefers() == media.HTML {
 		return nil, d.loginPage(c, http.StatusOK, "")
 	}
 	return d.login(c)
 }
 
 // postLogin is login, for programs and for the form of the page.
-func (d *door) postLogin(c *Call) (any, error) {
-	if prefers(c.r, c.args) != formHTML {
+func (d *door) postLogin(c *app.Call) (any, error) {
+	if c.Prefers() != media.HTML {
 		return d.login(c)
 	}
-	if c.isReset() {
+	if isReset(c) {
 		return nil, d.resetByForm(c)
 	}
-	next := d.ownURL(c.r, c.args.text("next"))
+	next := d.ownURL(c.Request(), c.Args.Text("next"))
 	_, err := d.login(c)
 	switch {
 	case fault.Is(err, fault.Unauthenticated):
@@ -46,15 +49,14 @@ func (d *door) postLogin(c *Call) (any, error) {
 	case err != nil:
 		return nil, err
 	case next != "":
-		c.wrote = true
-		http.Redirect(c.w, c.r, next, http.StatusSeeOther)
+		http.Redirect(c.Writer(), c.Request(), next, http.StatusSeeOther)
 		return nil, nil
 	default:
-		return nil, d.page(c.w, c.r, http.StatusOK, "done.html", "You are signed in.")
+		return nil, d.donePage(c, "You are signed in.")
 	}
 }
 
-func (d *door) login(c *Call) (any, error) {
+func (d *door) login(c *app.Call) (any, error) {
 	p, err := d.loginProof(c)
 	if err == nil && p.Principal.Anonymous() {
 		err = fault.New(fault.Unauthenticated, "access.credentials", "Credentials are required.")
@@ -68,16 +70,16 @@ func (d *door) login(c *Call) (any, error) {
 
 // loginProof takes a password or a token that a login gave, and nothing else:
 // of an API key or a token for an application must not come one that may more.
-func (d *door) loginProof(c *Call) (edge.Proven, error) {
+func (d *door) loginProof(c *app.Call) (edge.Proven, error) {
 	shown := credential{}
-	switch values := c.r.Header.Values("Authorization"); {
+	switch values := c.Request().Header.Values("Authorization"); {
 	case len(values) == 0:
-		shown = credentialOf(c.args, c.r)
+		shown = credentialOf(c.Args, c.Request())
 	case len(values) > 1:
 		return edge.Proven{}, errUnreadable
 	default:
 		var ok bool
-		if shown, ok = ofHeader(c.r); !ok {
+		if shown, ok = ofHeader(c.Request()); !ok {
 			return edge.Proven{}, errUnreadable
 		}
 	}
@@ -97,17 +99,18 @@ func ofHeader(r *http.Request) (credential, bool) {
 
 // logoutHandler takes the cookie away. A token that somebody kept is good to
 // its end, as core4's are; to end those too there is "sign out everywhere".
-func (d *door) logoutHandler() *Handler {
-	return &Handler{
-		Qual: "core4.api.v1.request.standard.logout.LogoutHandler", Title: "Sign out",
-		Methods: Methods{http.MethodGet: d.logout, http.MethodPost: d.logout},
+func (d *door) logoutHandler() *app.Handler {
+	return &app.Handler{
+		Qual: "core4.api.v1.request.standard.logout.LogoutHandler", Title: "Sign out", Author: author,
+		Methods: app.Methods{http.MethodGet: d.logout, http.MethodPost: d.logout},
+		Docs:    docsOf(map[string]string{http.MethodGet: "logout", http.MethodPost: "logout"}),
 	}
 }
 
-func (d *door) logout(c *Call) (any, error) {
-	c.dropCookie()
-	c.w.Header().Del("Token")
-	if prefers(c.r, c.args) == formHTML {
+func (d *door) logout(c *app.Call) (any, error) {
+	d.dropCookie(c)
+	c.Header().Del("Token")
+	if c.Prefers() == media.HTML {
 		return nil, d.loginPage(c, http.StatusOK, "You are signed out.")
 	}
 	return "OK", nil
@@ -120,14 +123,24 @@ const (
 	RedirectNever  = "never"
 )
 
-func (d *door) redirects(r *http.Request, form string) bool {
-	switch d.LoginRedirect {
+// unknown sends a browser that is not signed in to where one signs in.
+func (d *door) unknown(c *app.Call) bool {
+	if !d.redirects(c) {
+		return false
+	}
+	c.Header().Del("Www-Authenticate")
+	http.Redirect(c.Writer(), c.Request(), d.loginURL(c.Root(), c.Request()), http.StatusFound)
+	return true
+}
+
+func (d *door) redirects(c *app.Call) bool {
+	switch method := c.Request().Method; d.LoginRedirect {
 	case RedirectAlways:
 		return true
 	case RedirectNever:
 		return false
 	default:
-		return form == formHTML && (r.Method == http.MethodGet || r.Method == http.MethodHead)
+		return c.Prefers() == media.HTML && (method == http.MethodGet || method == http.MethodHead)
 	}
 }
 

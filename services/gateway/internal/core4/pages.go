@@ -1,42 +1,45 @@
 package core4
 
 import (
-	"bytes"
 	"embed"
-	"html/template"
 	"net/http"
+
+	"github.com/heddle-dev/heddle/pkg/rest/app"
+	"github.com/heddle-dev/heddle/pkg/rest/media"
+	"github.com/heddle-dev/heddle/pkg/rest/page"
 )
 
 //go:embed pages/*.html
 var files embed.FS
 
-var pages = template.Must(template.ParseFS(files, "pages/*.html"))
+var pages = page.Must(files, "pages/*.html")
 
-// policy lets a page load the site's style and send forms to us, nothing else.
-const policy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+// shown is what pages show: a text, a form or documents.
+type shown struct {
+	page.Frame
+	Text        string
+	At          string // the container's root
+	Next, Token string // what a form carries on
+	Doc         document
+	List        media.Page[document]
+}
 
-func (d *door) page(w http.ResponseWriter, r *http.Request, code int, name string, data any) error {
-	var b bytes.Buffer
-	if err := pages.ExecuteTemplate(&b, name, data); err != nil {
-		return err
-	}
-	if c, ok := r.Context().Value(callKey{}).(*Call); ok {
-		c.wrote = true
-	}
-	h := w.Header()
-	h.Set("Content-Security-Policy", policy)
-	h.Set("Referrer-Policy", "no-referrer") // the address of a reset link holds its token
-	h.Set("X-Frame-Options", "DENY")
-	return write(w, r, code, "text/html; charset=utf-8", b.Bytes())
+func (d *door) page(c *app.Call, code int, name string, s shown) error {
+	s.Brand = "core4"
+	return pages.Write(c.Writer(), c.Request(), code, name, s, page.Policy{})
 }
 
 // loginPage is the form, or that of a reset link.
-func (d *door) loginPage(c *Call, code int, notice string) error {
-	form := map[string]string{"Root": c.root, "Notice": notice}
-	if c.r.URL.Path == c.root+"/reset" {
-		form["Token"] = c.args.text("token")
-		return d.page(c.w, c.r, code, "reset.html", form)
+func (d *door) loginPage(c *app.Call, code int, notice string) error {
+	s := shown{Frame: page.Frame{Title: "Sign in", Shape: page.Door, Notice: notice}, At: c.Root()}
+	if c.Request().URL.Path == c.Root()+"/reset" {
+		s.Title, s.Token = "New password", c.Args.Text("token")
+		return d.page(c, code, "reset", s)
 	}
-	form["Next"] = d.ownURL(c.r, c.args.text("next"))
-	return d.page(c.w, c.r, code, "login.html", form)
+	s.Next = d.ownURL(c.Request(), c.Args.Text("next"))
+	return d.page(c, code, "login", s)
+}
+
+func (d *door) donePage(c *app.Call, text string) error {
+	return d.page(c, http.StatusOK, "done", shown{Frame: page.Frame{Title: "Done", Shape: page.Door}, Text: text})
 }

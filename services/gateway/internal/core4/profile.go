@@ -4,34 +4,40 @@ import (
 	"net/http"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/rest/app"
+	"github.com/heddle-dev/heddle/pkg/rest/arg"
+	"github.com/heddle-dev/heddle/pkg/rest/media"
+	"github.com/heddle-dev/heddle/pkg/rest/page"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
+	"github.com/heddle-dev/heddle/services/gateway/internal/edge"
 )
 
 // profileHandler is what users see and change of themselves.
-func (d *door) profileHandler() *Handler {
-	return &Handler{
-		Qual: "core4.api.v1.request.standard.profile.ProfileHandler", Title: "Your profile",
-		Methods: Methods{http.MethodGet: d.getProfile, http.MethodPut: d.putProfile},
+func (d *door) profileHandler() *app.Handler {
+	return &app.Handler{
+		Qual: "core4.api.v1.request.standard.profile.ProfileHandler", Title: "Your profile", Author: author,
+		Methods: app.Methods{http.MethodGet: d.getProfile, http.MethodPut: d.putProfile},
+		Docs:    docsOf(map[string]string{http.MethodGet: "profile.get", http.MethodPut: "profile.put"}),
 	}
 }
 
-func (d *door) getProfile(c *Call) (any, error) {
-	me, err := d.Backend.Profiles.Me(c.ctx(), authapi.Empty{})
+func (d *door) getProfile(c *app.Call) (any, error) {
+	me, err := d.Backend.Profiles.Me(c.Context(), authapi.Empty{})
 	if err != nil {
 		return nil, err
 	}
 	doc := d.profile(c, me)
-	if prefers(c.r, c.args) == formHTML {
-		return nil, d.page(c.w, c.r, http.StatusOK, "profile.html", map[string]any(doc))
+	if c.Prefers() == media.HTML {
+		return nil, d.page(c, http.StatusOK, "profile", shown{Frame: page.Frame{Title: "Profile"}, Doc: doc})
 	}
 	return doc, nil
 }
 
-func (d *door) profile(c *Call, me authapi.Account) document {
+func (d *door) profile(c *app.Call, me authapi.Account) document {
 	doc := userDocument(me).totals(me.PermissionsTotal, me.RoleNamesTotal)
 	doc["token_expires"] = nil
-	if isCore4(c.proven) {
-		doc["token_expires"] = moment(c.proven.Facts.Expires)
+	if isCore4(edge.From(c.Context())) {
+		doc["token_expires"] = moment(edge.From(c.Context()).Facts.Expires)
 	}
 	return doc
 }
@@ -40,24 +46,24 @@ func (d *door) profile(c *Call, me authapi.Account) document {
 // change the account at the same time.
 const attempts = 3
 
-func (d *door) putProfile(c *Call) (any, error) {
-	tag, err := c.args.need("etag")
+func (d *door) putProfile(c *app.Call) (any, error) {
+	tag, err := arg.Get[string](c.Args, "etag")
 	if err != nil {
 		return nil, err
 	}
 	for n := 1; ; n++ {
-		me, err := d.Backend.Profiles.Me(c.ctx(), authapi.Empty{})
+		me, err := d.Backend.Profiles.Me(c.Context(), authapi.Empty{})
 		if err != nil {
 			return nil, err
 		}
 		if err := matches(userDocument(me), tag); err != nil {
 			return nil, err
 		}
-		change, any := c.profileChange(me)
+		change, any := profileChange(c.Args, me)
 		if !any {
 			return noChanges, nil
 		}
-		changed, err := d.Backend.Profiles.ChangeMe(c.ctx(), change)
+		changed, err := d.Backend.Profiles.ChangeMe(c.Context(), change)
 		if fault.Is(err, fault.Conflict) && n < attempts {
 			continue
 		}
@@ -75,29 +81,25 @@ func (d *door) putProfile(c *Call) (any, error) {
 const noChanges = "no changes"
 
 // profileChange is what of the arguments differs from the account.
-func (c *Call) profileChange(me authapi.Account) (change authapi.ProfileChange, any bool) {
+func profileChange(args arg.Values, me authapi.Account) (change authapi.ProfileChange, any bool) {
 	change.Version = me.Version
-	differs := func(name, now string) *string {
-		text := c.args.text(name)
-		if !c.args.has(name) || text == now {
+	differs := func(name, now, text string) *string {
+		if !args.Has(name) || text == now {
 			return nil
 		}
 		any = true
 		return &text
 	}
-	change.RealName = differs("realname", me.RealName)
-	if c.args.has("email") {
-		c.args["email"] = address(c.args.text("email"))
-	}
-	change.Email = differs("email", me.Email)
-	change.Password = differs("passwd", "")
+	change.RealName = differs("realname", me.RealName, args.Text("realname"))
+	change.Email = differs("email", me.Email, address(args.Text("email")))
+	change.Password = differs("passwd", "", args.Text("passwd"))
 	return change, any
 }
 
 // signInAgain gives whoever changed their password a new token: the old ones
 // ended with the password.
-func (d *door) signInAgain(c *Call, name, password string) {
-	if !isCore4(c.proven) {
+func (d *door) signInAgain(c *app.Call, name, password string) {
+	if !isCore4(edge.From(c.Context())) {
 		return
 	}
 	p, err := d.resolve(c, credential{name: name, password: password}, false)
@@ -105,7 +107,7 @@ func (d *door) signInAgain(c *Call, name, password string) {
 		_, err = d.issue(c, p)
 	}
 	if err != nil {
-		d.Log.WarnContext(c.ctx(), "nobody was signed in again after a change of the password", "reason", err)
+		d.Log.WarnContext(c.Context(), "nobody was signed in again after a change of the password", "reason", err)
 	}
 }
 

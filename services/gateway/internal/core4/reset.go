@@ -1,39 +1,39 @@
 package core4
 
 import (
-	"net/http"
 	"strings"
 
-	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/rest/app"
+	"github.com/heddle-dev/heddle/pkg/rest/arg"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
 )
 
 // putLogin asks for a link to set a password, or sets it with the token of one.
-func (d *door) putLogin(c *Call) (any, error) {
-	if token, password := c.args.text("token"), c.args.text("password"); token != "" && password != "" {
+func (d *door) putLogin(c *app.Call) (any, error) {
+	if token, password := c.Args.Text("token"), c.Args.Text("password"); token != "" && password != "" {
 		return "OK", d.reset(c, token, password)
 	}
-	email := strings.TrimSpace(c.args.text("email"))
+	email := strings.TrimSpace(c.Args.Text("email"))
 	if email == "" {
-		return nil, fault.New(fault.Invalid, codeMissing, "Missing argument email")
+		return nil, arg.Missing("email")
 	}
-	_, err := d.Backend.Core4.RequestReset(c.ctx(), authapi.EmailRequest{Email: email, Peer: d.Peer(c.r)})
-	return nil, err
+	_, err := d.Backend.Core4.RequestReset(c.Context(), authapi.EmailRequest{Email: email, Peer: d.Peer(c.Request())})
+	return app.Null, err
 }
 
-func (d *door) reset(c *Call, token, password string) error {
-	_, err := d.Backend.Core4.Reset(c.ctx(), authapi.ResetRequest{Token: token, Password: password, Peer: d.Peer(c.r)})
+func (d *door) reset(c *app.Call, token, password string) error {
+	_, err := d.Backend.Core4.Reset(c.Context(), authapi.ResetRequest{Token: token, Password: password, Peer: d.Peer(c.Request())})
 	return err
 }
 
 // isReset reports whether the form of the page of a reset link was sent.
-func (c *Call) isReset() bool {
-	return c.r.URL.Path == c.root+"/reset" && c.args.text("token") != "" && c.args.text("password") != ""
+func isReset(c *app.Call) bool {
+	return c.Request().URL.Path == c.Root()+"/reset" && c.Args.Text("token") != "" && c.Args.Text("password") != ""
 }
 
-func (d *door) resetByForm(c *Call) error {
-	if err := d.reset(c, c.args.text("token"), c.args.text("password")); err != nil {
+func (d *door) resetByForm(c *app.Call) error {
+	if err := d.reset(c, c.Args.Text("token"), c.Args.Text("password")); err != nil {
 		return err
 	}
-	return d.page(c.w, c.r, http.StatusOK, "done.html", "Your new password is set. Sign in with it.")
+	return d.donePage(c, "Your new password is set. Sign in with it.")
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/rest/arg"
+	"github.com/heddle-dev/heddle/pkg/rest/media"
 )
 
 // Limits of a list and of what may be asked of it.
@@ -19,49 +21,37 @@ const (
 	maxNesting = 5
 )
 
-// sortable are the fields that a list may be sorted and filtered by.
-var sortable = []string{"_id", "name", "realname", "email", "is_active", "created", "updated", "last_login", "role", "perm", "etag"}
+// fields are those that a list may be sorted and filtered by.
+type fields []string
+
+var roleFields = fields{"_id", "name", "realname", "email", "is_active", "created", "updated", "last_login", "role", "perm", "etag"}
 
 // list is one page of documents, filtered and sorted as the arguments say.
-func list(args arguments, docs []document) (page, error) {
-	size, err := args.whole("per_page", perPage)
-	if err != nil {
-		return page{}, err
+func list(args arg.Values, docs []document) (page media.Page[document], err error) {
+	ask := media.Ask{}
+	if ask.PerPage, err = arg.Get(args, "per_page", perPage); err != nil {
+		return page, err
 	}
-	at, err := args.whole("page", 0)
-	if err != nil {
-		return page{}, err
+	if ask.Page, err = arg.Get(args, "page", 0); err != nil {
+		return page, err
 	}
-	if size < 1 || size > maxPerPage {
-		return page{}, fault.New(fault.Invalid, codeMistyped, "parameter [per_page] must be from 1 to %d", maxPerPage)
-	}
-	if docs, err = filtered(args, docs); err != nil {
-		return page{}, err
+	if docs, err = roleFields.filtered(args, docs); err != nil {
+		return page, err
 	}
 	if err := arrange(args, docs); err != nil {
-		return page{}, err
+		return page, err
 	}
-	pages := (len(docs) + size - 1) / size
-	if at < 0 {
-		at = max(0, pages+at)
-	}
-	p := page{Rows: []any{}, Total: len(docs), Page: at, PerPage: size}
-	if at < pages {
-		for _, doc := range docs[at*size : min(len(docs), (at+1)*size)] {
-			p.Rows = append(p.Rows, doc)
-		}
-	}
-	return p, nil
+	return media.PageOf(ask, maxPerPage, docs)
 }
 
-func arrange(args arguments, docs []document) error {
-	by := cmp.Or(args.text("sort"), "_id")
-	order, err := args.whole("order", 1)
+func arrange(args arg.Values, docs []document) error {
+	by := cmp.Or(args.Text("sort"), "_id")
+	order, err := arg.Get(args, "order", 1)
 	if err != nil {
 		return err
 	}
-	if !slices.Contains(sortable, by) || order != 1 && order != -1 {
-		return fault.New(fault.Invalid, codeMistyped, "parameters [sort] and [order] must be a field and 1 or -1")
+	if !slices.Contains(roleFields, by) || order != 1 && order != -1 {
+		return fault.New(fault.Invalid, arg.CodeMistyped, "parameters [sort] and [order] must be a field and 1 or -1")
 	}
 	slices.SortStableFunc(docs, func(a, b document) int {
 		return order * strings.Compare(fmt.Sprint(a[by]), fmt.Sprint(b[by]))
@@ -71,8 +61,8 @@ func arrange(args arguments, docs []document) error {
 
 // filtered are the documents that the argument filter is true of: a JSON
 // object in a small part of MongoDB's language, or else text to look for.
-func filtered(args arguments, docs []document) ([]document, error) {
-	text := args.text("filter")
+func (fs fields) filtered(args arg.Values, docs []document) ([]document, error) {
+	text := args.Text("filter")
 	if text == "" {
 		return docs, nil
 	}
@@ -85,7 +75,7 @@ func filtered(args arguments, docs []document) ([]document, error) {
 		if json.Unmarshal([]byte(text), &query) != nil {
 			return nil, badFilter("it is no JSON object")
 		}
-		if f, err = all(query, 0); err != nil {
+		if f, err = fs.all(query, 0); err != nil {
 			return nil, err
 		}
 	}
@@ -93,16 +83,16 @@ func filtered(args arguments, docs []document) ([]document, error) {
 }
 
 func badFilter(format string, args ...any) error {
-	return fault.New(fault.Invalid, codeMistyped, "parameter [filter]: %s", fmt.Sprintf(format, args...))
+	return fault.New(fault.Invalid, arg.CodeMistyped, "parameter [filter]: %s", fmt.Sprintf(format, args...))
 }
 
 type test func(document) bool
 
-// searching looks for text in names and permissions, in any case.
+// searching looks for text in names, permissions and what describes, in any case.
 func searching(text string) test {
 	text = strings.ToLower(text)
 	return func(doc document) bool {
-		for _, field := range []string{"name", "realname", "perm"} {
+		for _, field := range []string{"name", "qual_name", "realname", "author", "doc", "tag", "perm"} {
 			if slices.ContainsFunc(values(doc[field]), func(v string) bool { return strings.Contains(strings.ToLower(v), text) }) {
 				return true
 			}
@@ -112,13 +102,13 @@ func searching(text string) test {
 }
 
 // all is the conjunction of an object's members.
-func all(query map[string]any, depth int) (test, error) {
+func (fs fields) all(query map[string]any, depth int) (test, error) {
 	if depth > maxNesting {
 		return nil, badFilter("it is nested too deeply")
 	}
 	var tests []test
 	for name, want := range query {
-		t, err := member(name, want, depth)
+		t, err := fs.member(name, want, depth)
 		if err != nil {
 			return nil, err
 		}
@@ -129,11 +119,11 @@ func all(query map[string]any, depth int) (test, error) {
 	}, nil
 }
 
-func member(name string, want any, depth int) (test, error) {
+func (fs fields) member(name string, want any, depth int) (test, error) {
 	if name == "$and" || name == "$or" {
-		return several(name, want, depth)
+		return fs.several(name, want, depth)
 	}
-	if !slices.Contains(sortable, name) {
+	if !slices.Contains(fs, name) {
 		return nil, badFilter("[%s] is no field to filter by", name)
 	}
 	operators, isObject := want.(map[string]any)
@@ -153,7 +143,7 @@ func member(name string, want any, depth int) (test, error) {
 	}, nil
 }
 
-func several(op string, want any, depth int) (test, error) {
+func (fs fields) several(op string, want any, depth int) (test, error) {
 	list, _ := want.([]any)
 	var tests []test
 	for _, one := range list {
@@ -161,7 +151,7 @@ func several(op string, want any, depth int) (test, error) {
 		if !ok {
 			return nil, badFilter("[%s] is a list of objects", op)
 		}
-		t, err := all(object, depth+1)
+		t, err := fs.all(object, depth+1)
 		if err != nil {
 			return nil, err
 		}

@@ -6,19 +6,26 @@ import (
 	"strings"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/rest/app"
+	"github.com/heddle-dev/heddle/pkg/rest/arg"
+	"github.com/heddle-dev/heddle/pkg/rest/media"
+	"github.com/heddle-dev/heddle/pkg/rest/page"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
+	"github.com/heddle-dev/heddle/services/gateway/internal/edge"
 )
 
 // administration are the rules of core4's collection of users and roles.
-func (d *door) administration() []Rule {
-	h := &Handler{
-		Qual: "core4.api.v1.request.role.main.RoleHandler", Title: "Users and roles",
-		Methods: Methods{
+func (d *door) administration() []app.Rule {
+	h := &app.Handler{
+		Qual: "core4.api.v1.request.role.main.RoleHandler", Title: "Users and roles", Author: author,
+		Methods: app.Methods{
 			http.MethodGet: d.getRoles, http.MethodPost: d.postRole,
 			http.MethodPut: d.putRole, http.MethodDelete: d.deleteRole,
 		},
+		Docs: docsOf(map[string]string{http.MethodGet: "roles.get", http.MethodPost: "roles.post", http.MethodPut: "roles.put",
+			http.MethodDelete: "roles.delete"}),
 	}
-	return []Rule{{"/roles", h}, {"/roles/(.*)", h}}
+	return []app.Rule{{Pattern: "/roles", Handler: h}, {Pattern: "/roles/(.*)", Handler: h}}
 }
 
 // collection is users and roles together, as core4 keeps them. Who is no
@@ -28,15 +35,15 @@ type collection struct {
 	roles []authapi.Role
 }
 
-func (d *door) collection(c *Call) (all collection, err error) {
-	roles, err := d.Backend.Admin.Roles(c.ctx(), authapi.Empty{})
+func (d *door) collection(c *app.Call) (all collection, err error) {
+	roles, err := d.Backend.Admin.Roles(c.Context(), authapi.Empty{})
 	if err != nil {
 		return all, err
 	}
 	all.roles = roles.Roles
-	if c.proven.Principal.Operator() {
+	if edge.From(c.Context()).Principal.Operator() {
 		var users authapi.AccountList
-		users, err = d.Backend.Admin.Accounts(c.ctx(), authapi.Empty{})
+		users, err = d.Backend.Admin.Accounts(c.Context(), authapi.Empty{})
 		all.users = users.Accounts
 	}
 	return all, err
@@ -121,7 +128,7 @@ func one(u *authapi.Account, r *authapi.Role) (document, error) {
 
 var errNoRole = fault.New(fault.Missing, "role.unknown", "There is no such user or role.")
 
-func (d *door) getRoles(c *Call) (any, error) {
+func (d *door) getRoles(c *app.Call) (any, error) {
 	all, err := d.collection(c)
 	if err != nil {
 		return nil, err
@@ -141,12 +148,12 @@ func (d *door) getRoles(c *Call) (any, error) {
 }
 
 // listRoles is a page of them, which people see as one.
-func (d *door) listRoles(c *Call, all collection) (any, error) {
-	p, err := list(c.args, all.documents())
-	if err != nil || prefers(c.r, c.args) != formHTML {
+func (d *door) listRoles(c *app.Call, all collection) (any, error) {
+	p, err := list(c.Args, all.documents())
+	if err != nil || c.Prefers() != media.HTML {
 		return p, err
 	}
-	return nil, d.page(c.w, c.r, http.StatusOK, "roles.html", p)
+	return nil, d.page(c, http.StatusOK, "roles", shown{Frame: page.Frame{Title: "Users and roles"}, List: p})
 }
 
 func (all collection) names() []string {
@@ -163,17 +170,17 @@ func (all collection) names() []string {
 func readID(text string) (string, error) {
 	id, ok := ownID(text)
 	if !ok {
-		return "", fault.New(fault.Invalid, codeMistyped, "failed to parse ObjectId [%s]", text)
+		return "", fault.New(fault.Invalid, arg.CodeMistyped, "failed to parse ObjectId [%s]", text)
 	}
 	return id, nil
 }
 
 // deleteRole ends a role, which is then nobody's any more. A user is
 // kept out, and has no permission any more: names are not given twice.
-func (d *door) deleteRole(c *Call) (any, error) {
+func (d *door) deleteRole(c *app.Call) (any, error) {
 	text, tag, _ := strings.Cut(c.Group("0"), "/")
 	if tag == "" {
-		tag = c.args.text("etag")
+		tag = c.Args.Text("etag")
 	}
 	id, err := readID(text)
 	if err != nil {
@@ -194,15 +201,15 @@ func (d *door) deleteRole(c *Call) (any, error) {
 	if u != nil {
 		return true, d.expel(c, u)
 	}
-	_, err = d.Backend.Admin.RemoveRole(c.ctx(), authapi.RoleRef{ID: r.ID, Version: r.Version})
+	_, err = d.Backend.Admin.RemoveRole(c.Context(), authapi.RoleRef{ID: r.ID, Version: r.Version})
 	return true, refusal(err)
 }
 
-func (d *door) expel(c *Call, u *authapi.Account) error {
-	if _, err := d.Backend.Accounts.DisableUser(c.ctx(), authapi.UserRequest{Name: u.Name}); err != nil {
+func (d *door) expel(c *app.Call, u *authapi.Account) error {
+	if _, err := d.Backend.Accounts.DisableUser(c.Context(), authapi.UserRequest{Name: u.Name}); err != nil {
 		return refusal(err)
 	}
-	_, err := d.Backend.Admin.ChangeAccount(c.ctx(), authapi.AccountChange{Name: u.Name, Edits: []authapi.Edit{
+	_, err := d.Backend.Admin.ChangeAccount(c.Context(), authapi.AccountChange{Name: u.Name, Edits: []authapi.Edit{
 		{Do: authapi.SetPermissions}, {Do: authapi.SetRoleNames}}})
 	return refusal(err)
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/rest/app"
+	"github.com/heddle-dev/heddle/pkg/rest/arg"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
 )
 
@@ -15,28 +17,28 @@ type wanted struct {
 	roles, perms                  []string // nil: not given
 }
 
-func (a arguments) wanted() (w wanted, err error) {
+func wantedBy(a arg.Values) (w wanted, err error) {
 	for name, to := range map[string]**string{"name": &w.name, "realname": &w.realname, "email": &w.email, "passwd": &w.passwd} {
-		if a.has(name) {
-			text := a.text(name)
+		if a.Has(name) {
+			text := a.Text(name)
 			*to = &text
 		}
 	}
 	if w.email != nil {
 		*w.email = address(*w.email)
 	}
-	if a.has("is_active") {
-		active, err := a.truth("is_active")
+	if a.Has("is_active") {
+		active, err := arg.Get[bool](a, "is_active")
 		if err != nil {
 			return w, err
 		}
 		w.active = &active
 	}
 	for name, to := range map[string]*[]string{"role": &w.roles, "perm": &w.perms} {
-		if !a.has(name) {
+		if !a.Has(name) {
 			continue
 		}
-		list, err := a.texts(name)
+		list, err := arg.Get[[]string](a, name)
 		if err != nil {
 			return w, err
 		}
@@ -54,11 +56,11 @@ func or(wanted *string, now string) string {
 }
 
 // postRole makes a role, or a user if there is an address.
-func (d *door) postRole(c *Call) (any, error) {
-	if _, err := c.args.need("name"); err != nil {
+func (d *door) postRole(c *app.Call) (any, error) {
+	if _, err := arg.Get[string](c.Args, "name"); err != nil {
 		return nil, err
 	}
-	w, err := c.args.wanted()
+	w, err := wantedBy(c.Args)
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +81,7 @@ func (d *door) postRole(c *Call) (any, error) {
 	case passwd != "":
 		return nil, fault.New(fault.Invalid, "core4.no_email", "user role requires email on creation")
 	}
-	made, err := d.Backend.Admin.PutRole(c.ctx(), authapi.Role{
+	made, err := d.Backend.Admin.PutRole(c.Context(), authapi.Role{
 		Name: name, RealName: or(w.realname, ""), Perms: w.perms, Parents: w.roles, Active: w.active == nil || *w.active})
 	if err != nil {
 		return nil, refusal(err)
@@ -89,12 +91,12 @@ func (d *door) postRole(c *Call) (any, error) {
 
 // makeUser registers a user. One without a password gets a random one, which
 // nobody knows, and a link by mail to set their own.
-func (d *door) makeUser(c *Call, name, email, passwd string, w wanted) (any, error) {
+func (d *door) makeUser(c *app.Call, name, email, passwd string, w wanted) (any, error) {
 	invited := passwd == ""
 	if invited {
 		passwd = rand.Text()
 	}
-	if _, err := d.Backend.Auth.RegisterUser(c.ctx(), authapi.RegisterRequest{Name: name, Password: passwd}); err != nil {
+	if _, err := d.Backend.Auth.RegisterUser(c.Context(), authapi.RegisterRequest{Name: name, Password: passwd}); err != nil {
 		return nil, refusal(err)
 	}
 	made, err := d.edit(c, authapi.Account{User: authapi.User{Name: name}}, w)
@@ -102,23 +104,23 @@ func (d *door) makeUser(c *Call, name, email, passwd string, w wanted) (any, err
 		return nil, err
 	}
 	if invited {
-		if _, err := d.Backend.Core4.RequestReset(c.ctx(), authapi.EmailRequest{Email: email, Peer: d.Peer(c.r)}); err != nil {
-			d.Log.WarnContext(c.ctx(), "a new user was not invited", "user", made.Name, "reason", err)
+		if _, err := d.Backend.Core4.RequestReset(c.Context(), authapi.EmailRequest{Email: email, Peer: d.Peer(c.Request())}); err != nil {
+			d.Log.WarnContext(c.Context(), "a new user was not invited", "user", made.Name, "reason", err)
 		}
 	}
 	return userDocument(made), nil
 }
 
-func (d *door) putRole(c *Call) (any, error) {
+func (d *door) putRole(c *app.Call) (any, error) {
 	id, err := readID(c.Group("0"))
 	if err != nil {
 		return nil, err
 	}
-	tag, err := c.args.need("etag")
+	tag, err := arg.Get[string](c.Args, "etag")
 	if err != nil {
 		return nil, err
 	}
-	w, err := c.args.wanted()
+	w, err := wantedBy(c.Args)
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +148,7 @@ func (d *door) putRole(c *Call) (any, error) {
 	return d.changeRole(c, *r, w)
 }
 
-func (d *door) changeRole(c *Call, r authapi.Role, w wanted) (any, error) {
+func (d *door) changeRole(c *app.Call, r authapi.Role, w wanted) (any, error) {
 	if or(w.email, "") != "" || or(w.passwd, "") != "" {
 		return nil, fault.New(fault.Invalid, "core4.no_user", "user role requires email and password, from its creation on")
 	}
@@ -164,14 +166,14 @@ func (d *door) changeRole(c *Call, r authapi.Role, w wanted) (any, error) {
 	if roleDocument(r)["etag"] == before {
 		return noChanges, nil
 	}
-	changed, err := d.Backend.Admin.PutRole(c.ctx(), r)
+	changed, err := d.Backend.Admin.PutRole(c.Context(), r)
 	if err != nil {
 		return nil, refusal(err)
 	}
 	return roleDocument(changed), nil
 }
 
-func (d *door) changeUser(c *Call, u authapi.Account, w wanted) (any, error) {
+func (d *door) changeUser(c *app.Call, u authapi.Account, w wanted) (any, error) {
 	if w.name != nil && *w.name != u.Name {
 		return nil, fault.New(fault.Invalid, "core4.renamed", "A user keeps the name.")
 	}
@@ -183,7 +185,7 @@ func (d *door) changeUser(c *Call, u authapi.Account, w wanted) (any, error) {
 	}
 	changed, err := d.edit(c, u, w)
 	if err == nil && or(w.passwd, "") != "" {
-		_, err = d.Backend.Accounts.SetPassword(c.ctx(), authapi.PasswordRequest{Name: u.Name, Password: *w.passwd})
+		_, err = d.Backend.Accounts.SetPassword(c.Context(), authapi.PasswordRequest{Name: u.Name, Password: *w.passwd})
 	}
 	if err != nil {
 		return nil, refusal(err)
@@ -210,11 +212,11 @@ func edits(u authapi.Account, w wanted) []authapi.Edit {
 }
 
 // edit makes a user what is wanted, and keeps them out or lets them in.
-func (d *door) edit(c *Call, u authapi.Account, w wanted) (authapi.Account, error) {
+func (d *door) edit(c *app.Call, u authapi.Account, w wanted) (authapi.Account, error) {
 	changed := u
 	if list := edits(u, w); len(list) > 0 {
 		var err error
-		changed, err = d.Backend.Admin.ChangeAccount(c.ctx(), authapi.AccountChange{Name: u.Name, Version: u.Version, Edits: list})
+		changed, err = d.Backend.Admin.ChangeAccount(c.Context(), authapi.AccountChange{Name: u.Name, Version: u.Version, Edits: list})
 		if err != nil {
 			return changed, refusal(err)
 		}
@@ -225,9 +227,9 @@ func (d *door) edit(c *Call, u authapi.Account, w wanted) (authapi.Account, erro
 	case w.active == nil || *w.active == !changed.Disabled:
 		return changed, nil
 	case *w.active:
-		_, err = d.Backend.Accounts.EnableUser(c.ctx(), request)
+		_, err = d.Backend.Accounts.EnableUser(c.Context(), request)
 	default:
-		_, err = d.Backend.Accounts.DisableUser(c.ctx(), request)
+		_, err = d.Backend.Accounts.DisableUser(c.Context(), request)
 	}
 	changed.Disabled = !*w.active
 	return changed, refusal(err)

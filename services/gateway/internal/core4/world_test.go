@@ -26,7 +26,7 @@ import (
 // permissions, and the tokens that it gave.
 type world struct {
 	t      *testing.T
-	server *rest.Server
+	server http.Handler
 	now    time.Time
 	users  map[string]*account
 	roles  map[string]*authapi.Role
@@ -62,11 +62,17 @@ func newWorld(t *testing.T, change ...func(*core4.Deps)) *world {
 	for _, f := range change {
 		f(&deps)
 	}
-	var err error
-	w.server, err = rest.NewServer(logx.Discard(), core4.Containers(deps)...)
+	containers, err := core4.Containers(deps)
 	if err != nil {
 		t.Fatal(err)
 	}
+	server, err := rest.NewServer(logx.Discard(), containers...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.server = http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+		server.ServeHTTP(out, r.WithContext(edge.With(r.Context(), edge.Proven{})))
+	})
 	return w
 }
 

@@ -5,6 +5,8 @@
 package dirac
 
 import (
+	"cmp"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -15,28 +17,34 @@ import (
 	"github.com/heddle-dev/heddle/services/gateway/internal/edge"
 )
 
-// Deps is what the dialect needs of the gateway. All fields but Setup and VO
-// are required.
+// Deps is what the dialect needs of the gateway. Backend, Prover and Now are
+// required.
 type Deps struct {
 	Backend backend.Backend
 	Prover  edge.Prover
 	Now     func() time.Time
 	Setup   string // DIRAC's setup; default "Production"
 	VO      string // the virtual organization; default "heddle"
+
+	// Address and Log are the demonstration's: where a request came from, and
+	// its handlers' log; nil: as the request says, and none.
+	Address func(*http.Request) string
+	Log     *slog.Logger
 }
 
 // door is the dialect at work.
 type door struct{ Deps }
 
+func (d Deps) filled() Deps {
+	d.Setup, d.VO = cmp.Or(d.Setup, "Production"), cmp.Or(d.VO, "heddle")
+	return d
+}
+
 // Container returns DIRAC's job resources, rooted at /jobs.
 func Container(d Deps) rest.Container {
-	if d.Setup == "" {
-		d.Setup = "Production"
-	}
-	if d.VO == "" {
-		d.VO = "heddle"
-	}
-	s := &door{d}
+	s := &door{d.filled()}
+	list := s.route("GET /", "Jobs", "Your jobs, newest first. `startJob` and `maxJobs` page; every attribute of a job, in DIRAC's or the short spelling, restricts: values of one are alternatives, different ones must all hold.", s.list)
+	list.Doc.Examples = []rest.Example{{Title: "A page of those that are done", Conversation: listExample}}
 	return rest.Container{
 		Name: "dirac", Root: "/jobs", Title: "DIRAC jobs",
 		Doc:          "Jobs in the form of DIRAC's REST interface: numeric ids, manifests, sandboxes.",
@@ -44,11 +52,11 @@ func Container(d Deps) rest.Container {
 		Errors:       writeError,
 		Wrap:         uncached,
 		Routes: []rest.Route{
-			s.route("GET /", "Jobs", "Your jobs, newest first. `startJob` and `maxJobs` page; every attribute of a job, in DIRAC's or the short spelling, restricts: values of one are alternatives, different ones must all hold.", s.list),
+			list,
 			s.route("POST /", "Submit jobs", "One manifest or several, as JSON or as form fields `manifest`; files of a multipart form become the input sandbox. All are submitted or none. An `Idempotency-Key` makes it safe to repeat.", s.submit),
 			s.route("GET /summary", "Count jobs", "By `Status`, or by the attributes named with `group`.", s.summary),
 			s.route("DELETE /", "Nothing", "A job is deleted by its id: always 404.", nothing),
-			s.route("GET /{jid}", "A job", "", s.get),
+			s.route("GET /{jid}", "A job", "Its attributes, states and times, as in the list.", s.get),
 			s.route("POST /{jid}", "Nothing", "Jobs are submitted to `/jobs`: always 404.", nothing),
 			s.route("DELETE /{jid}", "Kill a job", "With `killonly=false` or `delete=true` it is deleted too.", s.remove),
 			s.route("GET /{jid}/manifest", "A job's manifest", "With all defaults; `original=true` gives it as submitted.", s.manifest),
@@ -76,3 +84,11 @@ func uncached(next http.Handler) http.Handler {
 func nothing(http.ResponseWriter, *http.Request) error {
 	return fault.New(fault.Missing, "not_found", "There is nothing here for this method.")
 }
+
+// listExample asks for one job in a state.
+const listExample = `
+> GET /jobs?status=Done&maxJobs=1
+< 200
+<
+< {"jobs": "*", "entries": "*"}
+`

@@ -4,10 +4,8 @@
 package docs
 
 import (
-	"bytes"
 	"embed"
 	"encoding/json"
-	"html/template"
 	"net/http"
 
 	"github.com/swaggest/swgui/v5/static"
@@ -15,6 +13,7 @@ import (
 
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/rest"
+	"github.com/heddle-dev/heddle/pkg/rest/page"
 	"github.com/heddle-dev/heddle/pkg/who"
 )
 
@@ -36,12 +35,7 @@ type docs struct {
 //go:embed pages
 var files embed.FS
 
-var pages = template.Must(template.ParseFS(files, "pages/*.html"))
-
-// policy is as strict as Swagger UI allows: it sets styles by script and
-// draws its icons from data URLs, but runs no script that is not ours.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
-	"connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+var pages = page.Must(files, "pages/*.html")
 
 // Container returns the pages.
 func Container(d Deps) rest.Container {
@@ -50,10 +44,10 @@ func Container(d Deps) rest.Container {
 	return rest.Container{
 		Name: "docs", Root: Root, Title: "Documentation", Doc: "Pages for people.",
 		Routes: []rest.Route{
-			rest.Raw("GET /", who.Public, rest.Doc{Title: "Read and try every API", Tags: tags}, s.index),
-			rest.Raw("GET /problems", who.Public, rest.Doc{Title: "What the errors mean", Tags: tags}, s.problems),
-			rest.Raw("GET /apis/{name}", who.Public, rest.Doc{Title: "One API in OpenAPI 3.1", Tags: tags}, s.document),
-			rest.Raw("GET /assets/{name}", who.Public, rest.Doc{Title: "Parts of the pages", Tags: tags}, s.asset),
+			rest.Raw("GET /", who.Public, rest.Doc{Title: "Read and try every API", Tags: tags, Text: "A page that shows the OpenAPI documents of all APIs. It needs JavaScript."}, s.index),
+			rest.Raw("GET /problems", who.Public, rest.Doc{Title: "What the errors mean", Tags: tags, Text: "Where the `type` of problem details leads to: each kind of error, and what to do about it."}, s.problems),
+			rest.Raw("GET /apis/{name}", who.Public, rest.Doc{Title: "One API in OpenAPI 3.1", Tags: tags, Text: "JSON, made of the same table of routes that serves the requests."}, s.document),
+			rest.Raw("GET /assets/{name}", who.Public, rest.Doc{Title: "Parts of the pages", Tags: tags, Text: "The scripts and styles of the page that shows the documents."}, s.asset),
 		},
 	}
 }
@@ -62,6 +56,12 @@ func Container(d Deps) rest.Container {
 type api struct {
 	Name string `json:"name"`
 	URL  string `json:"url"`
+}
+
+// index is what the first page shows: a JSON list of APIs.
+type index struct {
+	page.Frame
+	APIs string
 }
 
 func (s *docs) index(w http.ResponseWriter, r *http.Request) error {
@@ -74,7 +74,8 @@ func (s *docs) index(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return show(w, "index.html", map[string]string{"URL": here, "APIs": string(list)})
+	i := index{page.Frame{Root: s.URLs(r), Title: "Documentation", Shape: page.Bare}, string(list)}
+	return pages.Write(w, r, http.StatusOK, "index", i, page.Policy{Inline: true})
 }
 
 func (s *docs) document(w http.ResponseWriter, r *http.Request) error {
@@ -102,17 +103,5 @@ func (s *docs) asset(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	http.StripPrefix(Root+"/assets", s.assets).ServeHTTP(w, r)
-	return nil
-}
-
-func show(w http.ResponseWriter, name string, data any) error {
-	var b bytes.Buffer
-	if err := pages.ExecuteTemplate(&b, name, data); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Security-Policy", policy)
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	_, _ = w.Write(b.Bytes()) // the client may be gone
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/rest"
+	"github.com/heddle-dev/heddle/pkg/rest/page"
 )
 
 // meaning says what to do about a kind of fault. It is total over fault.Kinds.
@@ -21,16 +22,17 @@ var meaning = map[fault.Kind]string{
 	fault.Internal:        "A defect of the server. The operators can find it by request_id.",
 }
 
-type problem struct {
-	Kind    fault.Kind
-	Status  int
-	Meaning string
+// problems is the page about them.
+type problems struct {
+	page.Frame
+	Problems page.Table
 }
 
 func (s *docs) problems(w http.ResponseWriter, r *http.Request) error {
-	list := make([]problem, 0, len(meaning))
+	table := page.Table{Columns: []string{"Status", "Kind", "What to do"}}
 	for _, k := range fault.Kinds() {
-		list = append(list, problem{k, rest.Status(&fault.Error{Kind: k}), meaning[k]})
+		table.Rows = append(table.Rows, []any{rest.Status(&fault.Error{Kind: k}), k, meaning[k]})
 	}
-	return show(w, "problems.html", map[string]any{"URL": s.URLs(r) + Root, "Problems": list})
+	p := problems{page.Frame{Root: s.URLs(r), Title: "What the errors mean"}, table}
+	return pages.Write(w, r, http.StatusOK, "problems", p, page.Policy{})
 }

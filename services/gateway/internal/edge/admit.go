@@ -49,7 +49,7 @@ func (d Door) challenge(h http.Header, r *http.Request, f *fault.Error) {
 		h.Set("WWW-Authenticate", bearerRealm+`, error="insufficient_scope", scope="`+scopeAll+`"`)
 	case f.Kind == fault.Unauthenticated:
 		bearer := bearerRealm
-		if c, err := d.read(r); err == nil && !c.basic && c.certificate == nil {
+		if c, err := d.read(r); err == nil && c.bearer() {
 			bearer += `, error="invalid_token"`
 		}
 		h["Www-Authenticate"] = []string{bearer, `Basic realm="heddle"`}

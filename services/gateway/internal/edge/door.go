@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/heddle-dev/heddle/pkg/who"
@@ -18,6 +19,16 @@ type Door struct {
 	Header      string         // a header that may carry a bearer value: "X-API-Key"
 	Query       string         // a parameter that may: "access_token", "key"
 	Scoped      bool           // the scopes of a credential bind here
+	// List, if set, alone decides about bearer values that are no API keys of
+	// ours: an access token means nothing at such a door.
+	List List
+}
+
+// List knows values that the auth service knows nothing of.
+type List interface {
+	// Listed says whose the value is. One that is not on the list is
+	// Unauthenticated; Unavailable means that nobody can tell now.
+	Listed(ctx context.Context, value string) (who.Principal, error)
 }
 
 // Proven is what the edge knows of a caller. The zero Proven is nobody.

@@ -45,8 +45,10 @@ func From(ctx context.Context) Proven {
 
 // lasting returns a context with a place for the caller, which ends with the
 // caller's credential: context.Cause is then the fault. Whatever a request
-// does, a stream, a wait, a transfer, it does so with this context.
-func (s *Server) lasting(ctx context.Context) (context.Context, func()) {
+// does, a stream, a wait, a transfer, it does so with this context. cut,
+// if any, is called when that ends before the request does; until somebody is
+// noted, the client alone can end it, and does not send any more.
+func (s *Server) lasting(ctx context.Context, cut func()) (context.Context, func()) {
 	if s.bind == nil {
 		return With(ctx, Proven{}), func() {}
 	}
@@ -54,10 +56,23 @@ func (s *Server) lasting(ctx context.Context) (context.Context, func()) {
 	release := func() {}
 	at := &place{noted: func(f who.Facts) {
 		release()
-		release = s.bind(f, end)
+		release = s.bound(ctx, f, end, cut)
 	}}
 	return context.WithValue(ctx, provenKey{}, at), func() {
 		release()
 		end(nil)
+	}
+}
+
+// bound binds a request to its caller's credential.
+func (s *Server) bound(ctx context.Context, f who.Facts, end context.CancelCauseFunc, cut func()) (release func()) {
+	release = s.bind(f, end)
+	if cut == nil {
+		return release
+	}
+	unbind, stop := release, context.AfterFunc(ctx, cut)
+	return func() {
+		stop()
+		unbind()
 	}
 }

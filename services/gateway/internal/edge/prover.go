@@ -51,6 +51,10 @@ func (p *prover) Prove(d Door, r *http.Request) (Proven, error) {
 	if err != nil || c.none() {
 		return Proven{}, err
 	}
+	if d.List != nil && c.bearer() && !strings.HasPrefix(c.secret, authapi.APIKeyPrefix) {
+		who, err := d.List.Listed(r.Context(), c.secret)
+		return Proven{Principal: who}, err
+	}
 	out, err := p.verify(r.Context(), d, c, Peer(r))
 	if err == nil {
 		err = p.holds(d, r, out)
@@ -78,13 +82,10 @@ func (p *prover) verify(ctx context.Context, d Door, c credential, peer authapi.
 	})
 }
 
-// keyPrefix tells API keys from everything else.
-const keyPrefix = "hdl_"
-
 // bearer asks, of those who may know the value, the one who does.
 func (p *prover) bearer(ctx context.Context, d Door, value string, peer authapi.Peer) (Proven, error) {
 	accept := slices.DeleteFunc(slices.Clone(d.Accept), func(k authapi.Kind) bool { return k == authapi.KindAPIKey })
-	if strings.HasPrefix(value, keyPrefix) {
+	if strings.HasPrefix(value, authapi.APIKeyPrefix) {
 		accept = nil
 		if slices.Contains(d.Accept, authapi.KindAPIKey) {
 			accept = []authapi.Kind{authapi.KindAPIKey}

@@ -18,6 +18,8 @@ type credential struct {
 
 func (c credential) none() bool { return c == credential{} }
 
+func (c credential) bearer() bool { return !c.basic && c.certificate == nil }
+
 // read takes the credential from wherever the door allows one. Two that are
 // the same are one; two that differ are refused, for nobody can say which of
 // them is meant (RFC 6750, section 2).

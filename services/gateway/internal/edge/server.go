@@ -111,15 +111,15 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, errCrossOrigin)
 		return
 	}
-	ctx, release := s.lasting(WithPeer(r.Context(), s.peer(r)))
-	defer release()
+	var cut func() // nil: there is no body
 	if r.Body != nil && r.Body != http.NoBody {
 		b := &body{ReadCloser: r.Body, control: http.NewResponseController(w), stall: s.limits.StallTimeout}
 		b.move()
 		defer b.move()
-		defer context.AfterFunc(ctx, b.cut)()
-		r.Body = b
+		r.Body, cut = b, b.cut
 	}
+	ctx, release := s.lasting(WithPeer(r.Context(), s.peer(r)), cut)
+	defer release()
 	s.next.ServeHTTP(w, r.WithContext(ctx))
 }
 

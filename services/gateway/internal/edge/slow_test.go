@@ -101,6 +101,27 @@ func TestTheEndOfARequestCutsNothing(t *testing.T) {
 	})
 }
 
+// Nor is a body that nobody has read when the request ends.
+func TestTheEndOfARequestCutsNothingUnread(t *testing.T) {
+	slow(t, func(_ http.ResponseWriter, r *http.Request) {
+		Note(r.Context(), Proven{Facts: who.Facts{User: "u1"}})
+	}, func(t *testing.T, c net.Conn) {
+		in := bufio.NewReader(c)
+		for range 3 {
+			fmt.Fprint(c, "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n")
+			time.Sleep(300 * time.Millisecond)
+			fmt.Fprint(c, "hi")
+			resp, err := http.ReadResponse(in, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if resp.Close {
+				t.Fatal("the connection is closed after it")
+			}
+		}
+	})
+}
+
 func TestSilentClientsArePutOut(t *testing.T) {
 	for name, sent := range map[string]string{"nothing": "", "half a header": "GET / HTTP/1.1\r\nHost:", "half a handshake": "\x16\x03"} {
 		t.Run(name, func(t *testing.T) {

@@ -25,7 +25,7 @@ func (d *door) adminRoutes() []rest.Route {
 func (d *door) credentialRoutes() []rest.Route {
 	return []rest.Route{
 		rest.Handle("GET /admin/grants", operator, rest.Doc{
-			Title: "List the applications that act for a user", Tags: adminTags,
+			Title: "List the applications that act for a user", Tags: adminTags, Text: "One grant for each consent that they gave.",
 			Response: Grants{Grants: []authapi.Grant{exampleGrant}}, Errors: []fault.Kind{fault.Missing},
 		}, func(ctx context.Context, q ownedRequest) (rest.Reply, error) {
 			return d.grantsOf(ctx, "/admin/grants", q.User, q.paging)
@@ -34,7 +34,7 @@ func (d *door) credentialRoutes() []rest.Route {
 			Title: "End a grant", Tags: adminTags, Text: "All its tokens end within two seconds.", Errors: []fault.Kind{fault.Missing},
 		}, d.revokeGrant),
 		rest.Handle("GET /admin/tokens", operator, rest.Doc{
-			Title: "List the API keys of a user", Tags: adminTags,
+			Title: "List the API keys of a user", Tags: adminTags, Text: "Without their secrets, which nobody can see again.",
 			Response: Tokens{Tokens: []authapi.APIKey{exampleKey}}, Errors: []fault.Kind{fault.Missing},
 		}, func(ctx context.Context, q ownedRequest) (rest.Reply, error) {
 			return d.tokensOf(ctx, "/admin/tokens", q.User, q.paging)

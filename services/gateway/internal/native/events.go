@@ -16,10 +16,12 @@ import (
 )
 
 func (d *door) eventRoutes() []rest.Route {
-	return []rest.Route{rest.Raw("GET /events", who.Authenticated, rest.Doc{
+	events := rest.Raw("GET /events", who.Authenticated, rest.Doc{
 		Title: "Follow what happens", Tags: []string{"events"}, Text: eventsText,
 		Errors: []fault.Kind{fault.Missing, fault.Unavailable},
-	}, d.events)}
+	}, d.events)
+	events.Query = []string{"after", "job", "follow"}
+	return []rest.Route{events}
 }
 
 const eventsText = "Server-sent events: each has the type of the event as its name, a cursor as its id, and a CloudEvent (1.0, JSON) as its data. " +

@@ -15,9 +15,9 @@ import (
 
 func (d *door) fileRoutes() []rest.Route {
 	const pattern = " /storages/{id}/files/{path...}"
-	route := func(method, title, text string, f func(http.ResponseWriter, *http.Request, filesapi.Path) error) rest.Route {
+	route := func(method, title, text string, f func(http.ResponseWriter, *http.Request, filesapi.Path) error, examples ...rest.Example) rest.Route {
 		return rest.Raw(method+pattern, who.Authenticated, rest.Doc{
-			Title: title, Text: text, Tags: []string{"storages"},
+			Title: title, Text: text, Tags: []string{"storages"}, Examples: examples,
 			Errors: []fault.Kind{fault.Missing, fault.Denied, fault.Conflict},
 		}, func(w http.ResponseWriter, r *http.Request) error {
 			p, err := filePath(r)
@@ -27,8 +27,10 @@ func (d *door) fileRoutes() []rest.Route {
 			return f(w, r, p)
 		})
 	}
+	get := route("GET", "List a directory or download a file", getFileText, d.getFile, shows("A file's life", fileExample)...)
+	get.Query = []string{"stat", "limit", "after"}
 	return []rest.Route{
-		route("GET", "List a directory or download a file", getFileText, d.getFile),
+		get,
 		route("PUT", "Upload a file", "The body is the content, of any type and size. The file is replaced whole or not at all; "+
 			"directories on the way are made. 201 means that it is new.", d.putFile),
 		route("POST", "Make a directory", "Parents are made too; one that is there already is fine. The request has no body.", d.makeDir),

@@ -19,7 +19,7 @@ func (d *door) groupRoutes() []rest.Route {
 			Response: Groups{Groups: []Group{exampleGroup}},
 		}, d.groups),
 		rest.Handle("POST /admin/groups", operator, rest.Doc{
-			Title: "Add a group", Tags: adminTags,
+			Title: "Add a group", Tags: adminTags, Text: "A group of the name that is there already is 409.",
 			Request: newGroup{Name: exampleGroup.Name, groupChange: change}, Response: exampleGroup, Errors: []fault.Kind{fault.Conflict},
 		}, d.addGroup),
 		rest.Handle("GET /admin/groups/{name}", operator, rest.Doc{

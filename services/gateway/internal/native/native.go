@@ -35,6 +35,8 @@ type Deps struct {
 	// Closing is closed when the gateway begins to shut down: those who wait
 	// are answered at once.
 	Closing <-chan struct{}
+	// Apps lists the doors and the programs that have joined.
+	Apps func() []App
 }
 
 // Door is what the API takes.
@@ -50,9 +52,10 @@ func Container(d Deps) rest.Container {
 		Doc:          introduction,
 		Authenticate: edge.Authenticate(d.Prover, Door),
 		Wrap:         n.withPlace,
+		ExactQuery:   true,
 	}
 	c.Routes = slices.Concat(n.accountRoutes(), n.meRoutes(), n.tokenRoutes(), n.jobRoutes(), n.outputRoutes(), n.storageRoutes(),
-		n.fileRoutes(), n.eventRoutes(), n.adminRoutes())
+		n.fileRoutes(), n.eventRoutes(), n.appRoutes(), n.adminRoutes())
 	c.Routes = append(c.Routes, n.openAPI(c)) // which describes those above it
 	return c
 }

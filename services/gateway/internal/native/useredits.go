@@ -28,14 +28,14 @@ func (d *door) userEditRoutes() []rest.Route {
 		})
 	}
 	return append([]rest.Route{
-		member("PUT", "/groups/{value}", "Put a user in a group", "", authapi.JoinGroup),
+		member("PUT", "/groups/{value}", "Put a user in a group", "The group must exist.", authapi.JoinGroup),
 		member("DELETE", "/groups/{value}", "Take a user out of a group", "What was given to them for the group ends.", authapi.LeaveGroup),
 		member("PUT", "/roles/{value}", "Give a user a platform role", "There is one: `operator`.", authapi.GiveRole),
 		member("DELETE", "/roles/{value}", "Take a platform role from a user", "The last active operator keeps it.", authapi.TakeRole),
 		member("PUT", "/logins/{value}", "Let a user's jobs run under a Unix login", "A login is one user's; the first is the default.", authapi.AddLogin),
-		member("DELETE", "/logins/{value}", "Take a Unix login from a user", "", authapi.RemoveLogin),
+		member("DELETE", "/logins/{value}", "Take a Unix login from a user", "The reverse of adding it; to take one that is not there changes nothing.", authapi.RemoveLogin),
 		link("PUT", "Say who a user is at a federated provider", "Then they can sign in there.", authapi.AddLink),
-		link("DELETE", "Forget who a user is at a federated provider", "", authapi.RemoveLink),
+		link("DELETE", "Forget who a user is at a federated provider", "The reverse of saying so; to forget what is not known changes nothing.", authapi.RemoveLink),
 	}, d.userProofRoutes(doc)...)
 }
 
@@ -54,14 +54,14 @@ func (d *door) userProofRoutes(doc func(title, text string) rest.Doc) []rest.Rou
 	certificate.Request, key.Request = newCertificate{DN: "/C=DE/O=GridGermany/CN=Alice"}, newKey{JWK: exampleJWK, Comment: "laptop"}
 	return []rest.Route{
 		suspension("suspend", "Keep a user out of a virtual organisation", "The groups of the organisation are no use to them until they are let in again.", authapi.SuspendIn),
-		suspension("resume", "Let a user into a virtual organisation again", "", authapi.ResumeIn),
+		suspension("resume", "Let a user into a virtual organisation again", "The groups of the organisation are of use to them again.", authapi.ResumeIn),
 		rest.Handle("GET"+user+"/certificates", operator, rest.Doc{
-			Title: "List the certificates of a user", Tags: adminTags, Response: Certificates{exampleAccount.Certificates}, Errors: []fault.Kind{fault.Missing},
+			Title: "List the certificates of a user", Tags: adminTags, Text: "The distinguished names that they are recognised by, in slash form.", Response: Certificates{exampleAccount.Certificates}, Errors: []fault.Kind{fault.Missing},
 		}, d.certificates),
 		rest.Handle("POST"+user+"/certificates", operator, certificate, d.addCertificate),
 		rest.Handle("DELETE"+user+"/certificates", operator, doc("Take a certificate from a user", "It lets nobody in within two seconds."), d.removeCertificate),
 		rest.Handle("GET"+user+"/keys", operator, rest.Doc{
-			Title: "List the keys of a user", Tags: adminTags, Response: UserKeys{exampleAccount.Keys}, Errors: []fault.Kind{fault.Missing},
+			Title: "List the keys of a user", Tags: adminTags, Text: "The public halves of the keys that they sign tokens with.", Response: UserKeys{exampleAccount.Keys}, Errors: []fault.Kind{fault.Missing},
 		}, d.userKeys),
 		rest.Handle("POST"+user+"/keys", operator, key, d.addUserKey),
 		rest.Handle("DELETE"+user+"/keys/{value}", operator, doc("Take a key from a user", "What was signed with it is good for nothing within two seconds."),

@@ -38,7 +38,7 @@ func (d *door) userRoutes() []rest.Route {
 		}, d.changeUser),
 		act("disable", "Keep a user out", "Everything that was given to them ends within two seconds. The last active operator cannot be disabled.",
 			d.switching(false)),
-		act("enable", "Let a user in again", "", d.switching(true)),
+		act("enable", "Let a user in again", "The reverse of keeping them out; nothing changes for a user who is let in.", d.switching(true)),
 		act("sign-out", "Sign a user out everywhere", "Every session, access token and grant of theirs ends within two seconds.",
 			func(ctx context.Context, q nameRequest) (rest.Reply, error) {
 				return d.edit(ctx, q.Name, precondition{}, authapi.Edit{Do: authapi.EndSessions})
@@ -97,7 +97,7 @@ func (d *door) user(ctx context.Context, q struct {
 	Seen string `header:"If-None-Match" doc:"ETags; if the account still has one of them the answer is 304, without a body"`
 }) (rest.Reply, error) {
 	reply, err := d.account(ctx, q.Name)
-	if err == nil && matches(q.Seen, reply.Header.Get("Etag")) {
+	if err == nil && rest.NotModified(q.Seen, reply.Header.Get("Etag")) {
 		reply.Status, reply.Body = http.StatusNotModified, nil
 	}
 	return reply, err

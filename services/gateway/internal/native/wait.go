@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
@@ -30,7 +29,7 @@ func (d *door) get(ctx context.Context, q getRequest) (rest.Reply, error) {
 		return rest.Reply{}, err
 	}
 	reply := rest.Reply{Header: http.Header{"Etag": {etag(j)}, "Cache-Control": {"private, no-cache"}}}
-	if matches(q.Seen, etag(j)) {
+	if rest.NotModified(q.Seen, etag(j)) {
 		reply.Status = http.StatusNotModified
 		return reply, nil
 	}
@@ -90,14 +89,3 @@ func (d *door) await(ctx context.Context, ask jobsapi.GetRequest, fromNow bool) 
 }
 
 func quoted(version uint64) string { return `"` + strconv.FormatUint(version, 10) + `"` }
-
-// matches compares If-None-Match with an entity tag (RFC 9110, section 13.1.2).
-func matches(header, tag string) bool {
-	for v := range strings.SplitSeq(header, ",") {
-		v = strings.TrimPrefix(strings.TrimSpace(v), "W/")
-		if v == tag || v == "*" {
-			return true
-		}
-	}
-	return false
-}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/rest/page"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/gateway/internal/oauth/pages"
 )
@@ -28,8 +29,8 @@ func (d *door) accountPage(w http.ResponseWriter, r *http.Request) error {
 
 func (d *door) showAccount(w http.ResponseWriter, r *http.Request, status int, good, notice string) error {
 	v := visit(r)
-	p := pages.Account{Frame: d.frame(r, "Your account"), CSRF: v.Token("account", ""), Done: good}
-	p.Wide, p.Notice = true, notice
+	p := pages.Account{Frame: d.frame(r, "Your account"), CSRF: v.Token("account", "")}
+	p.Shape, p.Notice, p.Good = page.Wide, notice, good
 	ctx, cancel := context.WithTimeout(as(r, v), accountWait)
 	defer cancel()
 	grants, err := d.Backend.Grants.Grants(ctx, authapi.Owner{})

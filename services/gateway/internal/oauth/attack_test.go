@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/heddle-dev/heddle/pkg/rest/page"
 	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/gateway/internal/browser/browsertest"
@@ -190,7 +191,7 @@ func TestPolicies(t *testing.T) {
 	a := w.agent()
 	check := func(p browsertest.Page, action string) {
 		t.Helper()
-		want := "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'" + action
+		want := page.Policy{}.String() + action
 		if got := p.Header.Get("Content-Security-Policy"); got != want {
 			t.Errorf("%s: %s", p.Request.URL, got)
 		}

@@ -15,10 +15,10 @@ func (d *door) dirac() rest.Container {
 		Doc:          "OAuth 2 in the form that DIRAC's REST clients know: by certificate, or through the browser.",
 		Authenticate: d.authenticate, Errors: d.writeError, Wrap: wrapped, MaxBody: maxBody,
 		Routes: []rest.Route{
-			public("GET /auth", "Ask a person to let a client in", "", d.authorize),
-			foreign(public("POST /auth", "The same, in a form", "", d.authorize)),
+			public("GET /auth", "Ask a person to let a client in", "RFC 6749, section 4.1. The answer leads the browser on, at first to where one signs in.", d.authorize),
+			foreign(public("POST /auth", "The same, in a form", "As `GET`, with the parameters in the body.", d.authorize)),
 			public("GET /token", "Get a token", "By certificate (`grant_type=client_credentials` with `group` and `setup`), or for a code.", d.diracToken),
-			public("POST /token", "The same", "", d.diracToken),
+			public("POST /token", "The same", "As `GET`; the parameters may come in the address or in a form.", d.diracToken),
 			known("GET /groups", "Your groups", "With a certificate or a token.", d.groups),
 			d.shownTo("GET /setups", "Your setups", "With a certificate or a token, unless the operator opened it.", d.setups),
 			known("GET /clients", "Registered applications", "For operators and holders of ServiceAdministrator.", d.clients),
@@ -29,7 +29,7 @@ func (d *door) dirac() rest.Container {
 }
 
 func (d *door) diracToken(w http.ResponseWriter, r *http.Request) error {
-	return exchange(d, w, r, both, d.Backend.OAuth.Exchange)
+	return exchange(d, w, r, d.inBoth, d.Backend.OAuth.Exchange)
 }
 
 // groups are the caller's: those of the certificate's holder, or of the

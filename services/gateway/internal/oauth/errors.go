@@ -8,8 +8,8 @@ import (
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/logx"
 	"github.com/heddle-dev/heddle/pkg/rest"
+	"github.com/heddle-dev/heddle/pkg/rest/page"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
-	"github.com/heddle-dev/heddle/services/gateway/internal/oauth/pages"
 )
 
 // failure is RFC 6749's form of an error (section 5.2), with its status, which
@@ -23,7 +23,7 @@ type failure struct {
 // writeError answers people with a page and programs with JSON. Who must sign
 // in first is led there, and back.
 func (d *door) writeError(w http.ResponseWriter, r *http.Request, f *fault.Error) {
-	if kindOf(r).pages() && strings.Contains(r.Header.Get("Accept"), "text/html") {
+	if kindOf(r).pages() && page.Wanted(r) {
 		if f.Kind == fault.Unauthenticated && kindOf(r) == forPeople {
 			_ = lead(w, d.loginFor(r))
 			return
@@ -108,23 +108,24 @@ func presented(r *http.Request) bool {
 // errorPage says what went wrong and what a person can do.
 func (d *door) errorPage(w http.ResponseWriter, r *http.Request, f *fault.Error) error {
 	status := rest.Status(f)
-	p := pages.Error{
-		Frame: d.frame(r, "This did not work"), Status: status, Text: f.Message, Request: logx.Request(r.Context()),
+	p := page.Error{
+		Frame: d.frame(r, ""), Status: status, Reason: "This did not work", Text: f.Message, Request: logx.Request(r.Context()),
 	}
 	switch {
 	case status == http.StatusTooManyRequests:
-		p.Title, p.Advice = "Too many attempts", "Wait "+later(f.RetryAfter)+" and try again."
+		p.Reason, p.Advice = "Too many attempts", "Wait "+later(f.RetryAfter)+" and try again."
 	case status == http.StatusServiceUnavailable || status == http.StatusGatewayTimeout:
-		p.Title, p.Advice = "Not just now", "Something that signing in needs does not answer. Try again in a few seconds; what you did here is not lost."
+		p.Reason, p.Advice = "Not just now", "Something that signing in needs does not answer. Try again in a few seconds; what you did here is not lost."
 	case status == http.StatusBadGateway:
-		p.Title, p.Advice = "The other provider does not answer", "Try again shortly, or sign in in another way."
-		p.Link, p.LinkText = d.root(r)+Root+"/login", "Sign in"
+		p.Reason, p.Advice = "The other provider does not answer", "Try again shortly, or sign in in another way."
+		p.Link = page.Link{Text: "Sign in", URL: d.root(r) + Root + "/login"}
 	case status >= 500:
 		p.Advice = "The operators can find it by the request below."
 	case status == http.StatusNotFound:
-		p.Title, p.Advice = "There is nothing here", "Look at the address again, or start at the application."
+		p.Reason, p.Advice = "There is nothing here", "Look at the address again, or start at the application."
 	default:
 		p.Advice = "Go back to the application and start there again. If that does not help, tell its makers what you see here."
 	}
-	return pages.Write(w, r, status, pages.ErrorPage, p, "")
+	p.Title = p.Reason
+	return p.Write(w, r)
 }

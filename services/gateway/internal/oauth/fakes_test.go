@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/natsrpc"
 	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/gateway/internal/edge"
@@ -97,13 +98,19 @@ func (p *protocol) Fail(_ context.Context, f authapi.Failure) (authapi.Redirect,
 	return authapi.Redirect{URL: target + "/cb?error=" + f.Code}, nil
 }
 
-func (p *protocol) Exchange(_ context.Context, r authapi.ExchangeRequest) (authapi.Tokens, error) {
+// note keeps a request as the service reads it.
+func (p *protocol) note(r authapi.ExchangeRequest) {
+	r, _ = r.Read()
 	p.exchanged = append(p.exchanged, r)
-	return authapi.Tokens{AccessToken: "t", TokenType: "Bearer", ExpiresIn: 3600}, p.refuse["Exchange"]
+}
+
+func (p *protocol) Exchange(_ context.Context, r authapi.ExchangeRequest) (natsrpc.Encoded, error) {
+	p.note(r)
+	return natsrpc.Encoded(`{"access_token":"t","token_type":"Bearer","expires_in":3600}`), p.refuse["Exchange"]
 }
 
 func (p *protocol) StartDevice(_ context.Context, r authapi.ExchangeRequest) (authapi.Device, error) {
-	p.exchanged = append(p.exchanged, r)
+	p.note(r)
 	return authapi.Device{DeviceCode: "d", UserCode: "BCDF-GHJK", ExpiresIn: 600, Interval: 5}, nil
 }
 
@@ -126,12 +133,12 @@ func (p *protocol) DecideDevice(ctx context.Context, d authapi.Decision) (authap
 }
 
 func (p *protocol) Introspect(_ context.Context, r authapi.ExchangeRequest) (json.RawMessage, error) {
-	p.exchanged = append(p.exchanged, r)
+	p.note(r)
 	return json.RawMessage(`{"active":false}`), p.refuse["Introspect"]
 }
 
 func (p *protocol) Revoke(_ context.Context, r authapi.ExchangeRequest) (authapi.Empty, error) {
-	p.exchanged = append(p.exchanged, r)
+	p.note(r)
 	return authapi.Empty{}, p.refuse["Revoke"]
 }
 

@@ -131,12 +131,15 @@ func provenTo(r *http.Request) edge.Proven {
 // as is a context in which a visitor asks.
 func as(r *http.Request, v browser.Visit) context.Context { return who.With(r.Context(), v.Principal) }
 
-// wrapped gives each request a place to note its caller in, and forbids that
-// anything is kept.
+// wrapped forbids that anything is kept, and gives each request a place to note
+// its caller in, unless nobody here finds out who that is.
 func wrapped(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("Pragma", "no-cache")
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, new(caller))))
+		if kindOf(r) != forClients {
+			r = r.WithContext(context.WithValue(r.Context(), callerKey{}, new(caller)))
+		}
+		next.ServeHTTP(w, r)
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/heddle-dev/heddle/pkg/rest/page"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/gateway/internal/browser"
 	"github.com/heddle-dev/heddle/services/gateway/internal/oauth/pages"
@@ -66,7 +67,7 @@ func (d *door) askLogout(w http.ResponseWriter, r *http.Request, v browser.Visit
 }
 
 func (d *door) signedOut(w http.ResponseWriter, r *http.Request, text string) error {
-	p := pages.Done{Frame: pages.Frame{Root: d.root(r), Title: "Signed out"}, Text: text,
+	p := pages.Done{Frame: page.Frame{Root: d.root(r), Title: "Signed out", Shape: page.Door}, Text: text,
 		Link: d.root(r) + Root + "/login", LinkText: "Sign in again"}
 	return pages.Write(w, r, http.StatusOK, pages.DonePage, p, "")
 }

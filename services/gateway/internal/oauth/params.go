@@ -26,31 +26,40 @@ func query(r *http.Request) (url.Values, error) {
 	return bounded(v)
 }
 
-// body are those of a form. A body of another type is refused and not
-// guessed at: who sends JSON has read another server's documentation.
+// body are those of a form.
 func body(w http.ResponseWriter, r *http.Request) (url.Values, error) {
+	text, err := formText(w, r)
+	if err != nil {
+		return nil, err
+	}
+	v, err := url.ParseQuery(text)
+	if err != nil {
+		return nil, authapi.Refuse(authapi.InvalidRequest, "The body cannot be read as a form.")
+	}
+	return bounded(v)
+}
+
+// formText is a form as it was sent. A body of another type is refused and not
+// guessed at: who sends JSON has read another server's documentation.
+func formText(w http.ResponseWriter, r *http.Request) (string, error) {
 	if r.Body == nil || r.Body == http.NoBody || r.Method != http.MethodPost {
-		return url.Values{}, nil
+		return "", nil
 	}
 	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	var over *http.MaxBytesError
 	switch {
 	case errors.As(err, &over):
-		return nil, authapi.Refuse(authapi.InvalidRequest, "The body is larger than %d bytes.", maxBody).
+		return "", authapi.Refuse(authapi.InvalidRequest, "The body is larger than %d bytes.", maxBody).
 			WithStatus(http.StatusRequestEntityTooLarge)
 	case err != nil:
-		return nil, fault.Wrap(err, fault.Invalid, "oauth."+authapi.InvalidRequest, "The body ended too early.")
+		return "", fault.Wrap(err, fault.Invalid, "oauth."+authapi.InvalidRequest, "The body ended too early.")
 	case len(text) == 0:
-		return url.Values{}, nil
+		return "", nil
 	}
 	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != formMedia {
-		return nil, authapi.Refuse(authapi.InvalidRequest, "The body must be of type %s.", formMedia)
+		return "", authapi.Refuse(authapi.InvalidRequest, "The body must be of type %s.", formMedia)
 	}
-	v, err := url.ParseQuery(string(text))
-	if err != nil {
-		return nil, authapi.Refuse(authapi.InvalidRequest, "The body cannot be read as a form.")
-	}
-	return bounded(v)
+	return string(text), nil
 }
 
 // both are the parameters of the address and of the form together: one that
@@ -70,13 +79,15 @@ func both(w http.ResponseWriter, r *http.Request) (url.Values, error) {
 	return bounded(v)
 }
 
+var errMany = authapi.Refuse(authapi.InvalidRequest, "The request has more than %d parameters.", maxParams)
+
 func bounded(v url.Values) (url.Values, error) {
 	n := 0
 	for _, values := range v {
 		n += len(values)
 	}
 	if n > maxParams {
-		return nil, authapi.Refuse(authapi.InvalidRequest, "The request has more than %d parameters.", maxParams)
+		return nil, errMany
 	}
 	return v, nil
 }

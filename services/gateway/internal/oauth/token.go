@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/heddle-dev/heddle/services/auth/authapi"
@@ -15,21 +14,30 @@ import (
 // token is the token endpoint. In the standard's form it looks at the body
 // alone (RFC 6749, section 3.2): addresses are written into logs.
 func (d *door) token(w http.ResponseWriter, r *http.Request) error {
-	return exchange(d, w, r, body, d.Backend.OAuth.Exchange)
+	x, err := d.inBody(w, r)
+	if err != nil {
+		return err
+	}
+	tokens, err := d.Backend.OAuth.Exchange(r.Context(), x)
+	if err != nil {
+		return err
+	}
+	write(w, http.StatusOK, tokens)
+	return nil
 }
 
 // startDevice begins for a client whose user is elsewhere. Nothing that it
 // takes is secret for a public client, and diracx puts it into the address.
 func (d *door) startDevice(w http.ResponseWriter, r *http.Request) error {
-	return exchange(d, w, r, both, d.Backend.OAuth.StartDevice)
+	return exchange(d, w, r, d.inBoth, d.Backend.OAuth.StartDevice)
 }
 
 func (d *door) introspect(w http.ResponseWriter, r *http.Request) error {
-	return exchange(d, w, r, body, d.Backend.OAuth.Introspect)
+	return exchange(d, w, r, d.inBody, d.Backend.OAuth.Introspect)
 }
 
 func (d *door) revoke(w http.ResponseWriter, r *http.Request) error {
-	x, err := d.request(w, r, body)
+	x, err := d.inBody(w, r)
 	if err != nil {
 		return err
 	}
@@ -48,12 +56,12 @@ func (d *door) userInfo(w http.ResponseWriter, r *http.Request) error {
 	return answer(w, http.StatusOK, claims)
 }
 
-// reader reads the parameters of a request.
-type reader func(http.ResponseWriter, *http.Request) (url.Values, error)
+// reader reads what a client sent, and what was seen of its connection.
+type reader func(http.ResponseWriter, *http.Request) (authapi.ExchangeRequest, error)
 
 // exchange asks what a client asks for, and answers in JSON.
 func exchange[A any](d *door, w http.ResponseWriter, r *http.Request, read reader, ask func(context.Context, authapi.ExchangeRequest) (A, error)) error {
-	x, err := d.request(w, r, read)
+	x, err := read(w, r)
 	if err != nil {
 		return err
 	}
@@ -64,9 +72,22 @@ func exchange[A any](d *door, w http.ResponseWriter, r *http.Request, read reade
 	return answer(w, http.StatusOK, a)
 }
 
-// request is what the client sent, and what was seen of its connection.
-func (d *door) request(w http.ResponseWriter, r *http.Request, read reader) (authapi.ExchangeRequest, error) {
-	params, err := read(w, r)
+// inBody is a reader for parameters in the body, which the service reads.
+func (d *door) inBody(w http.ResponseWriter, r *http.Request) (authapi.ExchangeRequest, error) {
+	text, err := formText(w, r)
+	if err == nil && strings.Count(text, "&") >= maxParams {
+		err = errMany
+	}
+	if err != nil {
+		return authapi.ExchangeRequest{}, err
+	}
+	b, err := basic(r)
+	return authapi.ExchangeRequest{Form: d.form, Basic: b, Body: text, Peer: edge.Peer(r)}, err
+}
+
+// inBoth is one for parameters in the body or the address.
+func (d *door) inBoth(w http.ResponseWriter, r *http.Request) (authapi.ExchangeRequest, error) {
+	params, err := both(w, r)
 	if err != nil {
 		return authapi.ExchangeRequest{}, err
 	}
@@ -97,8 +118,13 @@ func answer(w http.ResponseWriter, status int, v any) error {
 	if err != nil {
 		return err
 	}
+	write(w, status, text)
+	return nil
+}
+
+// write answers with a text of JSON.
+func write(w http.ResponseWriter, status int, text []byte) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_, _ = w.Write(text) // the client may be gone
-	return nil
 }

@@ -7,12 +7,13 @@ import (
 
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/rest"
+	"github.com/heddle-dev/heddle/pkg/rest/page"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/gateway/internal/oauth/pages"
 )
 
-func (d *door) frame(r *http.Request, title string) pages.Frame {
-	return pages.Frame{Root: d.root(r), Title: title, User: visit(r).Principal.Name}
+func (d *door) frame(r *http.Request, title string) page.Frame {
+	return page.Frame{Root: d.root(r), Title: title, Shape: page.Door, User: visit(r).Principal.Name}
 }
 
 func client(c authapi.ClientCard) *pages.Client {

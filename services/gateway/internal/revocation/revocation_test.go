@@ -114,6 +114,8 @@ func TestWhatEndsACredential(t *testing.T) {
 			{authapi.APIKeyTopic("u3", "k1"), "auth.apikey.revoked.v1", `{}`, who.Facts{User: "u3", APIKey: "k1"}},
 			{authapi.ClientTopic("c1"), "auth.client.removed.v1", `{"id":"c1"}`, who.Facts{User: "u3", Client: "c1"}},
 			{authapi.KeyTopic("s1"), "auth.key.retired.v1", `{"compromised":true}`, who.Facts{User: "u3", Key: "s1"}},
+			{authapi.GroupTopic("g1"), "auth.group.changed.v1", `{"narrowed":true,"name":"users"}`, who.Facts{User: "u3", Group: "users"}},
+			{authapi.GroupTopic("g2"), "auth.group.changed.v1", `{"narrowed":true,"name":"admins","former_vo":"cms"}`, who.Facts{User: "u3", Group: "users", VO: "cms", Borrows: true}},
 		} {
 			before := w.Position()
 			c.facts.Position = before
@@ -132,7 +134,7 @@ func TestWhatEndsACredential(t *testing.T) {
 				t.Errorf("%s: a later credential does not bind", c.kind)
 			}
 			free()
-			w.is(t, who.Facts{User: "other", Client: "x", Position: before}, "")
+			w.is(t, who.Facts{User: "other", Client: "x", Group: "guests", VO: "cms", Position: before}, "")
 		}
 	})
 }

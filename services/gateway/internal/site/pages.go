@@ -1,64 +1,87 @@
 package site
 
 import (
-	"bytes"
 	"embed"
-	"html/template"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/logx"
 	"github.com/heddle-dev/heddle/pkg/rest"
+	"github.com/heddle-dev/heddle/pkg/rest/page"
 )
 
 //go:embed pages
 var files embed.FS
 
-var pages = template.Must(template.ParseFS(files, "pages/*.html"))
+var pages = page.Must(files, "pages/*.html")
 
-// policy lets a page load its style from here and nothing else from anywhere.
-const policy = "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-
-type page struct {
-	URL, Site     string
-	Authority     bool
-	Status        int
-	Title, Detail string
+// home is the first page.
+type home struct {
+	page.Frame
+	Read  []page.Card
+	Apps  []page.Card
+	Doors page.Table
 }
 
 func (s *site) home(w http.ResponseWriter, r *http.Request) error {
-	return write(w, http.StatusOK, "home.html", page{URL: s.URLs(r), Site: s.Site, Authority: s.Authority != nil})
+	url := s.URLs(r)
+	h := home{Frame: page.Frame{Root: url}, Read: s.read(url), Apps: s.apps(url), Doors: page.Table{Columns: []string{"API", "Address"}, Rows: [][]any{
+		{"Heddle's own", url + "/api/v1"}, {"UNICORE", url + "/" + s.Site + "/rest/core"},
+		{"OAuth 2, OpenID Connect", url + "/auth"}, {"DIRAC", url + "/jobs"}, {"core4", url + "/core4/api/v1"},
+	}}}
+	return pages.Write(w, r, http.StatusOK, "home", h, page.Policy{})
 }
 
-func style(w http.ResponseWriter, r *http.Request) error {
-	http.ServeFileFS(w, r, files, "pages/style.css")
-	return nil
+// read is what people look at here.
+func (s *site) read(url string) []page.Card {
+	cards := []page.Card{
+		{Title: "Documentation", Text: "Every API, to try out in the browser.", URL: url + "/docs"},
+		{Title: "Your account", Text: "The applications and keys that act for you.", URL: url + "/auth/account"},
+		{Title: "Errors", Text: "What they mean and what to do.", URL: url + "/docs/problems"},
+		{Title: "Handlers of core4", Text: "What each does, with examples.", URL: url + "/core4/api/v1/_info?api=1"},
+		{Title: "Signs of life", Text: "Is everything there?", URL: url + "/readyz"},
+	}
+	if s.Authority != nil {
+		cards = append(cards, page.Card{Title: "Certificate", Text: "The authority behind this server's certificate.", URL: url + "/ca.pem"})
+	}
+	return cards
 }
 
-// writeError answers people with a page and programs with problem details.
-func writeError(w http.ResponseWriter, r *http.Request, f *fault.Error) {
-	if !strings.Contains(r.Header.Get("Accept"), "text/html") || r.Method == http.MethodHead {
-		rest.Problem(w, r, f)
-		return
+// apps are the cards of programs that have joined.
+func (s *site) apps(url string) []page.Card {
+	if s.Cards == nil {
+		return nil
 	}
-	status := rest.Status(f)
-	if err := write(w, status, "error.html", page{Status: status, Title: http.StatusText(status), Detail: f.Message}); err != nil {
-		rest.Problem(w, r, f)
+	var out []page.Card
+	for _, c := range s.Cards() {
+		card := page.Card{Title: c.Title, Subtitle: c.Subtitle, Author: c.Author, Tags: c.Tags, URL: absolute(url, c.Enter)}
+		if c.Protected {
+			card.Text = "For those who have signed in."
+		}
+		if c.Help != "" {
+			card.Links = append(card.Links, page.Link{Text: "Help", URL: absolute(url, c.Help)})
+		}
+		out = append(out, card)
 	}
+	return out
 }
 
-func write(w http.ResponseWriter, status int, name string, p page) error {
-	var b bytes.Buffer
-	if err := pages.ExecuteTemplate(&b, name, p); err != nil {
-		return err
+// absolute puts the server's address before a path.
+func absolute(url, link string) string {
+	if strings.HasPrefix(link, "/") {
+		return url + link
 	}
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", policy)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Length", strconv.Itoa(b.Len()))
-	w.WriteHeader(status)
-	_, _ = w.Write(b.Bytes()) // the client may be gone
-	return nil
+	return link
+}
+
+// WriteError answers people with a page and programs with problem details.
+func WriteError(w http.ResponseWriter, r *http.Request, f *fault.Error) {
+	if page.Wanted(r) && r.Method != http.MethodHead {
+		e := page.Error{Status: rest.Status(f), Text: f.Message, Request: logx.Request(r.Context()), Link: page.Link{Text: "To the first page", URL: "/"}}
+		if e.Write(w, r) == nil {
+			return
+		}
+	}
+	rest.Problem(w, r, f)
 }

@@ -20,6 +20,7 @@ type Deps struct {
 	Site      string                     // the UNICORE site's name
 	Checks    []run.Check                // what being ready means
 	Metrics   http.Handler               // nil: there is no /metrics
+	Cards     func() []rest.Card         // of programs that have joined; nil: none
 	Documents []rest.Route               // well-known ones, of other doors
 	Authority func() []byte              // the authority that clients may trust, as PEM; nil: there is none of our own
 }
@@ -36,11 +37,10 @@ func Container(d Deps) rest.Container {
 	tags := []string{"site"}
 	c := rest.Container{
 		Name: "site", Title: "Heddle", Doc: "Signs of life and well-known documents.",
-		Authenticate: edge.Authenticate(d.Prover, Door), Errors: writeError,
+		Authenticate: edge.Authenticate(d.Prover, Door), Errors: WriteError,
 		Routes: []rest.Route{
-			rest.Raw("GET /", who.Public, rest.Doc{Title: "First page", Tags: tags}, s.home),
-			rest.Raw("GET /style.css", who.Public, rest.Doc{Title: "How the pages look", Tags: tags}, style),
-			rest.Raw("GET /livez", who.Public, rest.Doc{Title: "Is it alive?", Tags: tags}, plain(health)),
+			rest.Raw("GET /", who.Public, rest.Doc{Title: "First page", Tags: tags, Text: "What this installation offers: its doors, and the programs that have joined it."}, s.home),
+			rest.Raw("GET /livez", who.Public, rest.Doc{Title: "Is it alive?", Tags: tags, Text: "200 as long as the program can answer at all."}, plain(health)),
 			rest.Raw("GET /readyz", who.Public, rest.Doc{Title: "Is it ready?", Tags: tags,
 				Text: "503 with reasons while something is missing."}, plain(health)),
 		},

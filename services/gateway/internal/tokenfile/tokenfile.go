@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"sync/atomic"
@@ -71,10 +72,7 @@ func (f *File) look(ctx context.Context) {
 		entries, skipped, err = parse(text)
 	}
 	if err != nil {
-		if f.trouble != err.Error() {
-			f.trouble = err.Error()
-			f.log.ErrorContext(ctx, "the list of tokens cannot be read; the one before stays", "err", err)
-		}
+		f.complain(ctx, err)
 		return
 	}
 	f.seen, f.trouble = text, ""
@@ -83,6 +81,19 @@ func (f *File) look(ctx context.Context) {
 	}
 	f.list.Store(newList(entries))
 	f.log.InfoContext(ctx, "tokens read", "tokens", len(entries))
+}
+
+// complain says what is wrong once. Nobody has to have a list where it is
+// looked for unasked.
+func (f *File) complain(ctx context.Context, err error) {
+	switch {
+	case f.trouble == err.Error():
+	case f.path == DefaultPath && f.seen == "" && errors.Is(err, fs.ErrNotExist):
+		f.log.InfoContext(ctx, "there is no list of tokens", "err", err)
+	default:
+		f.log.ErrorContext(ctx, "the list of tokens cannot be read; the one before stays", "err", err)
+	}
+	f.trouble = err.Error()
 }
 
 func read(path string) (string, error) {

@@ -24,14 +24,14 @@ func (d *door) siteRoutes() []rest.Route {
 		d.user("GET "+factory, "The factory", "What the site can do.", d.factory),
 		d.user("POST "+factory, "Create a site", "As `POST /sites`.", d.createSite),
 		d.user("GET "+factory+"/applications", "Applications", "Programs that can be run by name.", d.applications),
-		d.user("GET "+factory+"/applications/{app}", "An application", "", d.application),
+		d.user("GET "+factory+"/applications/{app}", "An application", "Its name, version and description, and the parameters that it takes.", d.application),
 		d.user("GET /sites", "Sites", "The target systems: one.", d.sites),
 		d.user("POST /sites", "Create a site", "Every user has the site already; its URL is the answer.", d.createSite),
 		d.user("GET "+site, "The site", "What the site can do.", d.site),
 		d.user("PUT "+site, "Change the site's properties", "Answers for each property whether it was changed.", (*ask).changeProperties),
 		d.user("DELETE "+site, "Destroy the site", "Refused: the site belongs to everybody.", d.destroySite),
 		d.user("GET "+site+"/applications", "Applications", "Programs that can be run by name.", d.applications),
-		d.user("GET "+site+"/applications/{app}", "An application", "", d.application),
+		d.user("GET "+site+"/applications/{app}", "An application", "Its name, version and description, and the parameters that it takes.", d.application),
 	}
 }
 

@@ -14,7 +14,7 @@ const homeID = "HOME"
 func (d *door) storageRoutes() []rest.Route {
 	return []rest.Route{
 		d.user("GET /storages", "Storages", "Your storages: `offset`, `num`, and `filter=all` to see the working directories of jobs too.", d.listStorages),
-		d.user("GET /storages/{id}", "A storage", "", d.showStorage),
+		d.user("GET /storages/{id}", "A storage", "What it is, how many bytes are free, and where its files are.", d.showStorage),
 		d.user("PUT /storages/{id}", "Change a storage's properties", "Answers for each property whether it was changed.", d.changeStorage),
 		d.user("DELETE /storages/{id}", "Destroy a storage", "Refused: homes stay, and working directories go with their jobs.", d.destroyStorage),
 	}

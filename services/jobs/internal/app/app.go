@@ -61,6 +61,7 @@ type App struct {
 	memory   *es.Memory[job.Job]
 	staging  staging
 	recently recently
+	offers   standing
 	closing  chan struct{}
 	close    sync.Once
 }
@@ -94,12 +95,7 @@ func (a *App) Close() { a.close.Do(func() { close(a.closing) }) }
 
 type outcome = es.Outcome[job.Job, job.Event]
 
-func decider() es.Decider[job.Job, job.Command, job.Event] {
-	return es.Decider[job.Job, job.Command, job.Event]{
-		Decide: job.Decide, Evolve: job.Evolve,
-		Codec: es.Codec[job.Event]{Encode: job.Encode, Decode: job.Decode},
-	}
-}
+var decider = es.NewDecider(job.Decide, job.Evolve, job.Events())
 
 // handle passes a command to a job, within patience. An empty command id
 // means a fresh one.
@@ -111,7 +107,7 @@ func (a *App) handle(ctx context.Context, owner string, n id.ID, command string,
 	}
 	trace := propagation.MapCarrier{}
 	propagation.TraceContext{}.Inject(ctx, trace)
-	return es.Handle(ctx, a.Journal, a.memory, decider(), jobsapi.Topic(owner, n), es.Meta{
+	return es.Handle(ctx, a.Journal, a.memory, decider, jobsapi.Topic(owner, n), es.Meta{
 		Command: command, At: at.UTC(), Actor: who.From(ctx).ID, Correlation: logx.Request(ctx),
 		Traceparent: trace["traceparent"], Source: jobsapi.Source, Subject: jobsapi.Subject(n),
 	}, c)

@@ -26,10 +26,12 @@ func (a *App) Offer(ctx context.Context, r jobsapi.OfferRequest) (jobsapi.Assign
 	}
 	a.Waiting.enter(r.Site, 1)
 	defer a.Waiting.enter(r.Site, -1)
+	end, leave := a.offers.enter(r.Runner)
+	defer leave()
 	over := time.NewTimer(min(max(r.Wait, 0), jobsapi.MaxWait))
 	defer over.Stop()
 	var shown <-chan struct{}
-	for whole := true; ; {
+	for whole := true; !ended(end); {
 		hinted := a.Waiting.hinted.Heard() // before the look, so that nothing is missed
 		if whole {
 			shown = a.Waiting.shown.Heard()
@@ -48,6 +50,7 @@ func (a *App) Offer(ctx context.Context, r jobsapi.OfferRequest) (jobsapi.Assign
 		case <-hinted:
 		case <-shown:
 			whole = true
+		case <-end:
 		case <-over.C:
 			return none, nil
 		case <-a.closing:
@@ -55,6 +58,16 @@ func (a *App) Offer(ctx context.Context, r jobsapi.OfferRequest) (jobsapi.Assign
 		case <-ctx.Done():
 			return none, fault.From(ctx.Err())
 		}
+	}
+	return none, nil
+}
+
+func ended(end <-chan struct{}) bool {
+	select {
+	case <-end:
+		return true
+	default:
+		return false
 	}
 }
 

@@ -129,3 +129,37 @@ func TestAJobForAnotherSiteIsLeftAlone(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 }
+
+// TestARunnerThatRegistersEndsItsOldOffer: whoever made it is gone, and must
+// not get the next job.
+func TestARunnerThatRegistersEndsItsOldOffer(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.replica()
+	offer := func(runner string) chan []jobsapi.Assignment {
+		got := make(chan []jobsapi.Assignment, 1)
+		go func() { got <- w.offer(r, runner, 1, 20*time.Second) }()
+		return got
+	}
+	begin := time.Now()
+	old, other := offer("r1"), offer("r2")
+	for ended := false; !ended; {
+		w.register(r, "r1") // the offer may not stand before the second time
+		select {
+		case jobs := <-old:
+			ended = true
+			if took := time.Since(begin); len(jobs) > 0 || took > 15*time.Second {
+				t.Errorf("after %v it has %+v", took, jobs)
+			}
+		default:
+		}
+	}
+	j := w.submit(r, "alice", work)
+	if jobs := <-other; len(jobs) != 1 || jobs[0].ID != j.ID {
+		t.Errorf("another runner's offer has got %+v", jobs)
+	}
+	j = w.submit(r, "alice", work)
+	if jobs := <-offer("r1"); len(jobs) != 1 || jobs[0].ID != j.ID {
+		t.Errorf("its new offer has got %+v", jobs)
+	}
+}

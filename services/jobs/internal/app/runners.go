@@ -24,11 +24,13 @@ type Leases interface {
 	All(context.Context) ([]Runner, error)
 }
 
-// Register announces a runner and says what it is thought to hold.
+// Register announces a runner and says what it is thought to hold: also what
+// an offer of its predecessor got, if that stood here.
 func (a *App) Register(ctx context.Context, r jobsapi.RegisterRequest) (jobsapi.Held, error) {
 	if err := checkRunner(r.Runner, r.Site); err != nil {
 		return jobsapi.Held{}, err
 	}
+	a.endOffers(ctx, r.Runner)
 	held, err := a.alive(ctx, Runner{ID: r.Runner, Site: r.Site, Slots: r.Slots})
 	if err != nil {
 		return jobsapi.Held{}, err
@@ -38,6 +40,12 @@ func (a *App) Register(ctx context.Context, r jobsapi.RegisterRequest) (jobsapi.
 		out.Jobs = append(out.Jobs, jobsapi.Holding{Lease: jobsapi.Lease{ID: j.ID, Owner: j.Owner, Epoch: j.Epoch}, State: j.State})
 	}
 	return out, nil
+}
+
+func (a *App) endOffers(ctx context.Context, runner string) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	a.offers.end(ctx, runner)
 }
 
 // Beat takes a sign of life and answers with what the runner must stop.

@@ -1,10 +1,8 @@
 package job
 
-// Event is a fact in a job's life. The set is sealed.
-type Event interface {
-	// Type is the name under which the event is written, its version included.
-	Type() string
-}
+// Event is a fact in a job's life, one of Events. Type is the name that it is
+// written under for ever; it holds the version.
+type Event interface{ Type() string }
 
 // The events. Times and actors are in the envelope; fields say what happened.
 type (
@@ -71,3 +69,27 @@ type (
 	// JobDestroyed: it and its working directory are gone.
 	JobDestroyed struct{}
 )
+
+func (JobSubmitted) Type() string   { return "jobs.job.submitted.v1" }
+func (StageInStarted) Type() string { return "jobs.job.stage_in_started.v1" }
+func (StartRequested) Type() string { return "jobs.job.start_requested.v1" }
+func (JobReady) Type() string       { return "jobs.job.ready.v1" }
+func (JobQueued) Type() string      { return "jobs.job.queued.v1" }
+func (JobMatched) Type() string     { return "jobs.job.matched.v1" }
+func (JobRequeued) Type() string    { return "jobs.job.requeued.v1" }
+func (JobStarted) Type() string     { return "jobs.job.started.v1" }
+func (JobExited) Type() string      { return "jobs.job.exited.v1" }
+func (JobSucceeded) Type() string   { return "jobs.job.succeeded.v1" }
+func (JobFailed) Type() string      { return "jobs.job.failed.v1" }
+func (AbortRequested) Type() string { return "jobs.job.abort_requested.v1" }
+func (JobAborted) Type() string     { return "jobs.job.aborted.v1" }
+func (JobRestarted) Type() string   { return "jobs.job.restarted.v1" }
+func (JobDestroyed) Type() string   { return "jobs.job.destroyed.v1" }
+
+// Events are one of each, in every version ever written.
+func Events() []Event {
+	return []Event{
+		JobSubmitted{}, StageInStarted{}, StartRequested{}, JobReady{}, JobQueued{}, JobMatched{}, JobRequeued{},
+		JobStarted{}, JobExited{}, JobSucceeded{}, JobFailed{}, AbortRequested{}, JobAborted{}, JobRestarted{}, JobDestroyed{},
+	}
+}

@@ -9,9 +9,13 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/heddle-dev/heddle/pkg/es"
 )
 
 const frozen = "../../jobsapi/testdata/events"
+
+var codec = es.NewCodec(Events())
 
 // samples has one value of the newest version of every event. Its file, once
 // written, never changes: a change of the event's form is a new version.
@@ -46,15 +50,15 @@ func TestEveryEventReadsAndWritesItsFrozenForm(t *testing.T) {
 		current[e.Type()] = true
 		t.Run(e.Type(), func(t *testing.T) { t.Parallel(); compare(t, e) })
 	}
-	for typ := range decoders {
-		if !current[typ] {
-			t.Errorf("%s has no sample", typ)
+	for _, e := range Events() {
+		if !current[e.Type()] {
+			t.Errorf("%s has no sample", e.Type())
 		}
 	}
 }
 
 func compare(t *testing.T, e Event) {
-	typ, payload := Encode(e)
+	typ, payload := codec.Encode(e)
 	path := filepath.Join(frozen, typ+".json")
 	written, err := json.MarshalIndent(payload, "", "  ")
 	if err != nil {
@@ -72,7 +76,7 @@ func compare(t *testing.T, e Event) {
 	if got := append(written, '\n'); !bytes.Equal(got, stored) {
 		t.Errorf("%s is written as\n%s, not as frozen:\n%s", typ, got, stored)
 	}
-	back, ok, err := Decode(typ, stored)
+	back, ok, err := codec.Decode(typ, stored)
 	if !ok || err != nil {
 		t.Fatalf("decode: %v, %v", ok, err)
 	}
@@ -94,7 +98,7 @@ func plain(t *testing.T, e Event) string {
 func TestEveryFrozenFileIsStillRead(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob(filepath.Join(frozen, "*.json"))
-	if err != nil || len(files) < len(decoders) {
+	if err != nil || len(files) < len(Events()) {
 		t.Fatalf("%d files, %v", len(files), err)
 	}
 	for _, f := range files {
@@ -102,7 +106,7 @@ func TestEveryFrozenFileIsStillRead(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, ok, err := Decode(strings.TrimSuffix(filepath.Base(f), ".json"), data); !ok || err != nil {
+		if _, ok, err := codec.Decode(strings.TrimSuffix(filepath.Base(f), ".json"), data); !ok || err != nil {
 			t.Errorf("%s: %v, %v", f, ok, err)
 		}
 	}

@@ -134,12 +134,12 @@ func TestAnyHistoryKeepsTheLaw(t *testing.T) {
 func replay(t *rapid.T, want Job, events []Event) {
 	var got Job
 	for _, e := range events {
-		typ, payload := Encode(e)
+		typ, payload := codec.Encode(e)
 		data, err := json.Marshal(payload)
 		if err != nil {
 			t.Fatal(err)
 		}
-		back, ok, err := Decode(typ, data)
+		back, ok, err := codec.Decode(typ, data)
 		if !ok || err != nil {
 			t.Fatalf("decode %s: %v, %v", typ, ok, err)
 		}
@@ -171,12 +171,12 @@ func TestARepeatedCommandChangesNothing(t *testing.T) {
 }
 
 func FuzzDecodeAndEvolve(f *testing.F) {
-	for typ := range decoders {
-		f.Add(typ, []byte(`{}`))
+	for _, e := range Events() {
+		f.Add(e.Type(), []byte(`{}`))
 	}
-	f.Add(typeMatched, []byte(`{"runner":"r","site":"s","epoch":3}`))
+	f.Add(JobMatched{}.Type(), []byte(`{"runner":"r","site":"s","epoch":3}`))
 	f.Fuzz(func(t *testing.T, typ string, data []byte) {
-		e, ok, err := Decode(typ, data)
+		e, ok, err := codec.Decode(typ, data)
 		if !ok {
 			return
 		}

@@ -9,9 +9,7 @@ import (
 
 func TestStories(t *testing.T) {
 	t.Parallel()
-	estest.Scenarios(t, es.Decider[Job, Command, Event]{
-		Decide: Decide, Evolve: Evolve, Codec: es.Codec[Event]{Encode: Encode, Decode: Decode},
-	}, map[string]Command{
+	estest.Scenarios(t, es.NewDecider(Decide, Evolve, Events()), map[string]Command{
 		"submit": Submit{}, "finish_stage_in": FinishStageIn{}, "start": Start{},
 		"match": Match{}, "begin": Begin{}, "release": Release{}, "finish": Finish{},
 		"lose": Lose{}, "abort": Abort{}, "restart": Restart{}, "destroy": Destroy{},

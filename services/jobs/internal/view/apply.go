@@ -12,6 +12,8 @@ import (
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
+var codec = es.NewCodec(job.Events())
+
 // apply folds a batch: each job is read once, folded in memory, and written
 // once, however many of its commits the batch holds.
 func (h *hot) apply(tx *sql.Tx, batch []es.Recorded) (err error) {
@@ -48,7 +50,7 @@ func (h *hot) apply(tx *sql.Tx, batch []es.Recorded) (err error) {
 
 func (r *row) fold(c es.Recorded) error {
 	for _, e := range c.Events {
-		ev, ok, err := job.Decode(e.Type, e.Data)
+		ev, ok, err := codec.Decode(e.Type, e.Data)
 		if err != nil {
 			return err
 		}

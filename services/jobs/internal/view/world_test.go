@@ -33,9 +33,7 @@ func newWorld(t testing.TB) *world { return &world{TB: t, store: esmem.New()} }
 // do passes commands to one job and fails the test if one is refused.
 func (w *world) do(owner string, n id.ID, commands ...job.Command) {
 	w.Helper()
-	d := es.Decider[job.Job, job.Command, job.Event]{
-		Decide: job.Decide, Evolve: job.Evolve, Codec: es.Codec[job.Event]{Encode: job.Encode, Decode: job.Decode},
-	}
+	d := es.NewDecider(job.Decide, job.Evolve, job.Events())
 	for _, c := range commands {
 		w.written++
 		m := es.Meta{Command: "c" + strconv.Itoa(w.written), At: began.Add(time.Duration(w.written) * time.Second), Source: "/jobs"}

@@ -136,10 +136,11 @@ func (b *Broker) current() *server.Server {
 }
 
 // Connect returns an in-process connection for a component. It is made again
-// whenever the server is.
+// whenever the server is. Writing has no deadline, which a pipe would keep a
+// timer for: the reader is the server, which closes what it does not read.
 func (b *Broker) Connect(name string) (*nats.Conn, error) {
 	return nats.Connect("", nats.InProcessServer(b), nats.Name(name), nats.UserInfo(serviceUser, b.token),
-		nats.MaxReconnects(-1), nats.ReconnectWait(50*time.Millisecond))
+		nats.MaxReconnects(-1), nats.ReconnectWait(50*time.Millisecond), nats.FlusherTimeout(0))
 }
 
 // InProcessConn implements nats.InProcessConnProvider.

@@ -86,14 +86,6 @@ func (s *Store) keep(p place, e entry) {
 	}
 }
 
-// Put implements flow.Store.
-func (s *Store) Put(_ context.Context, kind flow.Kind, name string, value []byte, ttl time.Duration) error {
-	return s.at(kind, name, func(p place, _ *entry) error {
-		s.keep(p, entry{value, s.now().Add(ttl)})
-		return nil
-	})
-}
-
 // Add implements flow.Store.
 func (s *Store) Add(_ context.Context, kind flow.Kind, name string, value []byte, ttl time.Duration) error {
 	return s.at(kind, name, func(p place, e *entry) error {

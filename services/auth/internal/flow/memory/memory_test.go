@@ -27,7 +27,7 @@ func TestWhatHasEndedGoes(t *testing.T) {
 	s := memory.New(func() time.Time { return time.Unix(0, at.Load()) })
 	for i := range 10_000 {
 		at.Add(int64(time.Second))
-		if err := s.Put(t.Context(), flow.Code, strconv.Itoa(i), nil, time.Minute); err != nil {
+		if err := s.Add(t.Context(), flow.Code, strconv.Itoa(i), nil, time.Minute); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -88,7 +88,6 @@ func TestANumberWithoutEndGetsOne(t *testing.T) {
 
 func calls(ctx context.Context, s *redis.Store) map[string]func() error {
 	return map[string]func() error{
-		"put":   func() error { return s.Put(ctx, flow.Code, "n", nil, time.Hour) },
 		"add":   func() error { return s.Add(ctx, flow.Code, "n", nil, time.Hour) },
 		"get":   func() error { _, err := s.Get(ctx, flow.Code, "n"); return err },
 		"take":  func() error { _, err := s.Take(ctx, flow.Code, "n"); return err },
@@ -103,7 +102,7 @@ func TestRedisGoneIsSaidSoonAndHeals(t *testing.T) {
 	t.Parallel()
 	addr, control := redistest.Start(t)
 	s := open(t, "redis://"+addr)
-	if err := s.Put(t.Context(), flow.Request, "kept", []byte("v"), time.Hour); err != nil {
+	if err := s.Add(t.Context(), flow.Request, "kept", []byte("v"), time.Hour); err != nil {
 		t.Fatal(err)
 	}
 	control.Stop()

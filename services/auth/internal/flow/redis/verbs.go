@@ -10,13 +10,6 @@ import (
 	"github.com/heddle-dev/heddle/services/auth/internal/flow"
 )
 
-// Put implements flow.Store.
-func (s *Store) Put(ctx context.Context, kind flow.Kind, name string, value []byte, ttl time.Duration) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	return down(s.client.Set(ctx, key(kind, name), value, atLeast(ttl)).Err())
-}
-
 // Add implements flow.Store.
 func (s *Store) Add(ctx context.Context, kind flow.Kind, name string, value []byte, ttl time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
