@@ -70,7 +70,7 @@ func (s *Service) heard(e jetstream.KeyValueEntry) {
 	}
 	id := strings.TrimPrefix(e.Key(), instances)
 	if e.Operation() != jetstream.KeyValuePut {
-		s.changed(s.table.drop(id))
+		s.change(func() bool { return s.table.drop(id) })
 		return
 	}
 	var got entry
@@ -83,7 +83,7 @@ func (s *Service) heard(e jetstream.KeyValueEntry) {
 			return
 		}
 	}
-	s.changed(s.table.put(got, s.Now()))
+	s.change(func() bool { return s.table.put(got, s.Now()) })
 }
 
 // sweep ends the leases that were not renewed. While NATS is away nobody can
@@ -93,11 +93,16 @@ func (s *Service) sweep() {
 		s.table.spare(s.Now())
 		return
 	}
-	s.changed(s.table.expire(s.Now()))
+	s.change(func() bool { return s.table.expire(s.Now()) })
 }
 
-func (s *Service) changed(yes bool) {
-	if yes {
-		s.serve()
-	}
+// change makes a change of the table what is served.
+func (s *Service) change(make func() (changed bool)) {
+	s.served.make(func() bool {
+		changed := make()
+		if changed {
+			s.serve()
+		}
+		return changed
+	})
 }

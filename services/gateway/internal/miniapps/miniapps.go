@@ -60,6 +60,7 @@ type Service struct {
 	doors  []string // roots that no program may take
 
 	serving atomic.Pointer[serving]
+	served  turns // of serving
 	ready   chan struct{}
 	once    sync.Once
 }

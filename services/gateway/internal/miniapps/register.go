@@ -36,7 +36,7 @@ func (s *Service) register(ctx context.Context, r miniapp.Registration) (miniapp
 	case r.Leave && !lives:
 		return miniapp.Lease{}, nil // it is not ours to say whose it is, and it ends by itself
 	case r.Leave:
-		return miniapp.Lease{}, s.leases.drop(ctx, r.Instance)
+		return miniapp.Lease{}, s.end(ctx, r.Instance)
 	}
 	e := entry{Registration: r, Owner: owner.ID, OwnerName: owner.Name, Trusted: owner.Operator()}
 	e.Token = ""
@@ -125,12 +125,28 @@ func taken(root string) error {
 	return fault.New(fault.Conflict, "app.root_taken", "The root %s belongs to somebody else's program, which is running.", root)
 }
 
-// lend writes the lease where every replica sees it.
+// lend writes the lease where every replica sees it, and returns when this one
+// serves it: a program that says that it is ready can be asked.
 func (s *Service) lend(ctx context.Context, e entry) error {
 	for _, a := range e.Apps {
 		if err := s.leases.claim(ctx, a.Root, e.Owner); err != nil {
 			return err
 		}
 	}
-	return s.leases.put(ctx, e)
+	if err := s.leases.put(ctx, e); err != nil {
+		return err
+	}
+	want := fingerprint(e)
+	return s.served.until(ctx, func() bool { return s.table.has(e.Instance, want) })
+}
+
+// end ends a lease, and returns when this replica serves the program no more.
+func (s *Service) end(ctx context.Context, instance string) error {
+	if err := s.leases.drop(ctx, instance); err != nil {
+		return err
+	}
+	return s.served.until(ctx, func() bool {
+		_, lives := s.table.get(instance)
+		return !lives
+	})
 }

@@ -52,6 +52,14 @@ func (t *table) get(id string) (entry, bool) {
 	return entry{}, false
 }
 
+// has reports whether a run lives with exactly such a registration.
+func (t *table) has(id string, want [sha256.Size]byte) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	i := t.all[id]
+	return i != nil && i.table == want
+}
+
 // put begins or renews a lease; it reports whether what is served changes.
 func (t *table) put(e entry, now time.Time) (changed bool) {
 	t.mu.Lock()
