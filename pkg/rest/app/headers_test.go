@@ -3,6 +3,7 @@ package app_test
 import (
 	"compress/gzip"
 	"io"
+	"math"
 	"net/http"
 	"regexp"
 	"strings"
@@ -40,6 +41,40 @@ func TestDataAreSpelledAsCore4Does(t *testing.T) {
 	if string(a.members["data"]) != want {
 		t.Errorf("%s", a.members["data"])
 	}
+}
+
+// Structs are spelled so too, alone, in pages, in cells of tables, and in the
+// text of an error.
+func TestStructsAreSpelledAsCore4Does(t *testing.T) {
+	t.Parallel()
+	type run struct {
+		At    time.Time     `json:"at"`
+		Took  time.Duration `json:"took"`
+		Ratio float64       `json:"ratio"`
+	}
+	one := run{noon, 1500 * time.Millisecond, math.Inf(1)}
+	const told = `{"at":"2026-11-21T12:00:00.123456","took":1.5,"ratio":null}`
+	for name, c := range map[string]struct {
+		data any
+		want string
+	}{
+		"alone": {&one, told}, "a list": {[]run{one}, "[" + told + "]"},
+		"a page":  {media.Page[run]{Items: []run{one}}, "[" + told + "]"},
+		"a table": {media.Table{Columns: []string{"c"}, Rows: media.Rows([]any{one})}, `[{"c":` + told + `}]`},
+	} {
+		a := get(t, replies(t, c.data, 200), "/x/y")
+		if string(a.members["data"]) != c.want {
+			t.Errorf("%s: %d %s", name, a.Code, a.Body)
+		}
+	}
+	if a := get(t, replies(t, one, 409), "/x/y"); a.Error != told {
+		t.Errorf("an error: %s", a.Body)
+	}
+}
+
+func replies(t *testing.T, data any, status int) http.Handler {
+	t.Helper()
+	return one(t, handler(func(c *app.Call) (any, error) { c.SetStatus(status); return data, nil }))
 }
 
 // covers: C2-068 C2-069 C2-070

@@ -108,7 +108,7 @@ func (c *Call) replyError(code int, data any) error {
 	case string:
 		e.Error = v
 	default:
-		text, err := encode(v)
+		text, err := encode(plain(v))
 		if err != nil {
 			return err
 		}

@@ -4,29 +4,19 @@ import (
 	"encoding"
 	"encoding/json"
 	"fmt"
-	"math"
 	"reflect"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// plain is a cell's value as JSON shows it: a moment by the table's layout, a
-// duration in seconds, null for a number that JSON does not have.
+// plain is a cell's value as JSON shows it.
 func (t Table) plain(v any) any {
-	switch v := v.(type) {
-	case time.Time:
-		return v.UTC().Format(or(t.Time, time.RFC3339Nano))
-	case time.Duration:
-		return v.Seconds()
-	case float64:
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return nil
-		}
-	case float32:
-		return t.plain(float64(v))
+	moment := t.moment
+	if moment == nil {
+		moment = func(at time.Time) string { return at.UTC().Format(or(t.Time, time.RFC3339Nano)) }
 	}
-	return v
+	return Plain(v, moment)
 }
 
 // text is a cell's value as text; what is not there is "".
@@ -50,6 +40,8 @@ func (t Table) text(v any) (string, error) {
 		return "", nil
 	case float64:
 		return strconv.FormatFloat(v, 'g', -1, 64), nil
+	case float32:
+		return strconv.FormatFloat(float64(v), 'g', -1, 32), nil
 	case bool, int, int8, int16, int32, int64, uint, uint8, uint16, uint32, uint64, fmt.Stringer:
 		return fmt.Sprint(v), nil
 	case encoding.TextMarshaler:

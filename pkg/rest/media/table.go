@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"time"
 )
 
 // Table is rows under named columns: core4's data frame. Its rows are written
@@ -24,6 +25,8 @@ type Table struct {
 	// Time is the layout of moments, which are shown in UTC; "" is RFC 3339 in
 	// JSON and "2006-01-02 15:04:05" elsewhere.
 	Time string
+
+	moment func(time.Time) string // in place of Time, in a larger answer
 }
 
 // Rows gives rows that are in memory.
