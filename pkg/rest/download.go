@@ -61,8 +61,7 @@ func (d Download) write(w *writer, r *http.Request, reply Reply) error {
 	}
 	h.Set("ETag", tag)
 	setHeaders(h, reply.Header)
-	http.ServeContent(w, r, "", info.ModTime(), content)
-	return nil
+	return Content(w, r, "", info.ModTime(), content)
 }
 
 // open opens a regular file.

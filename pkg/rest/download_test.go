@@ -56,6 +56,11 @@ func TestDownload(t *testing.T) {
 			t.Errorf("%s: %d %s", name, w.Code, w.Body)
 		}
 	}
+	refused := send(s, "GET", "/", "", "Range: bytes=20-")
+	if h := refused.Header(); h.Get("Content-Type") != "application/problem+json" || h.Get("Content-Range") != "bytes */10" ||
+		h.Get("Content-Disposition") != "" || !strings.Contains(refused.Body.String(), `"code":"request.range"`) {
+		t.Errorf("%v %s", h, refused.Body)
+	}
 	if tag == "" || strings.HasPrefix(tag, "W/") {
 		t.Errorf("tag is %q", tag)
 	}

@@ -43,6 +43,11 @@ func publicPages(t *testing.T, c *client) {
 	if a := nobody.send("GET", "/docs/apis/nothing", ""); a.StatusCode != 404 {
 		t.Errorf("an API that is not there: %d", a.StatusCode)
 	}
+	for path, status := range map[string]int{"/docs/assets/nothing.js": 404, "/docs/assets/init.js": 416} {
+		if a := nobody.send("GET", path, "", "Range: bytes=9999999-"); a.StatusCode != status || a.Header.Get("Content-Type") != "application/problem+json" {
+			t.Errorf("%s: %d %s", path, a.StatusCode, a.body)
+		}
+	}
 	documents(t, nobody)
 }
 

@@ -43,6 +43,7 @@ func (s *server) writeError(w http.ResponseWriter, r *http.Request, f *fault.Err
 	for _, name := range ofAnswer {
 		w.Header().Del(name)
 	}
+	w.Header().Set("Cache-Control", "no-store")
 	form := c.Prefers()
 	if code == http.StatusUnauthorized {
 		w.Header()["Www-Authenticate"] = []string{"Bearer", `Basic realm="core4"`}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/rest"
@@ -107,13 +108,18 @@ func (c *Call) file(files fs.FS, name string) error {
 	if err != nil {
 		return err
 	}
+	return c.content(name, tag, c.keeping(), info.ModTime(), content)
+}
+
+// content answers with what can be read from the middle, by range and by
+// condition.
+func (c *Call) content(name, tag, keeping string, modified time.Time, from io.ReadSeeker) error {
 	c.Writer()
-	c.out.done = true // ServeContent knows the length
+	c.out.done = true // the length is known
 	nosniff(c.Header())
 	c.Header().Set("ETag", tag)
-	c.Header().Set("Cache-Control", c.keeping())
-	http.ServeContent(c.w, c.r, name, info.ModTime(), content)
-	return nil
+	c.Header().Set("Cache-Control", keeping)
+	return rest.Content(c.w, c.r, name, modified, from)
 }
 
 // keeping lets clients keep a file and ask whether it is another by now.

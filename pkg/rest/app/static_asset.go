@@ -4,7 +4,6 @@ import (
 	_ "embed"
 	"fmt"
 	"io/fs"
-	"net/http"
 	"os"
 	"strconv"
 	"strings"
@@ -54,14 +53,7 @@ func (s *server) defaultAsset(c *Call) (any, error) {
 	if !ok {
 		return nil, errNoFile
 	}
-	c.Writer()
-	c.out.done = true
-	nosniff(c.Header())
-	tag := rest.ETag([]byte(text))
-	c.Header().Set("ETag", tag)
-	c.Header().Set("Cache-Control", "public, no-cache")
-	http.ServeContent(c.w, c.r, name, time.Time{}, strings.NewReader(text))
-	return nil, nil
+	return nil, c.content(name, rest.ETag([]byte(text)), "public, no-cache", time.Time{}, strings.NewReader(text))
 }
 
 // asset answers with a static file of a handler, to whom may see its pages.

@@ -109,6 +109,29 @@ func TestStaticConditions(t *testing.T) {
 	}
 }
 
+// What a file refuses has the form that every error has.
+//
+// covers: C2-050
+func TestRangesThatAreNoneAreErrorsLikeAllOthers(t *testing.T) {
+	t.Parallel()
+	s := serve(t, env(), filed(app.Rule{Pattern: "/help", Handler: help(app.Handler{Qual: "project.api.v1.handler.Help"})}))
+	for accept, want := range map[string]string{"application/json": `"code":416,"message":"Requested Range Not Satisfiable"`, "text/html": "<html", "text/plain": "416 Requested Range"} {
+		for _, asked := range []string{"bytes=20-", "bytes=x", "lines=1-2"} {
+			a := get(t, s, "/x/help/sub/x.txt", "Range: "+asked, "Accept: "+accept)
+			h := a.Header()
+			if a.Code != 416 || h.Get("Content-Range") != "bytes */10" || !strings.Contains(a.Body.String(), want) || h.Get("ETag") != "" || h.Get("Cache-Control") != "no-store" {
+				t.Errorf("%s, %s: %d %v %s", accept, asked, a.Code, h, a.Body)
+			}
+		}
+	}
+	if a := get(t, s, "/x/help/sub/x.txt", `If-Match: "another"`); a.Code != 412 || a.Error == "" {
+		t.Errorf("%d %s", a.Code, a.Body)
+	}
+	if a := send(t, s, "HEAD", "/x/help/sub/x.txt", "", "Range: bytes=20-"); a.Code != 416 || a.Body.Len() > 0 {
+		t.Errorf("HEAD: %d %s", a.Code, a.Body)
+	}
+}
+
 // Of a single-page application every path that is no file is the whole.
 //
 // covers: C2-157

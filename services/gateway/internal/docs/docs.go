@@ -98,10 +98,9 @@ func (s *docs) document(w http.ResponseWriter, r *http.Request) error {
 func (s *docs) asset(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "public, max-age=3600")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
+	from := http.StripPrefix(Root+"/assets", s.assets)
 	if name := r.PathValue("name"); name == "init.js" || name == "docs.css" {
-		http.ServeFileFS(w, r, files, "pages/"+name)
-		return nil
+		from = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, files, "pages/"+name) })
 	}
-	http.StripPrefix(Root+"/assets", s.assets).ServeHTTP(w, r)
-	return nil
+	return rest.Adopt(from)(w, r)
 }
