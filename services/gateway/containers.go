@@ -68,7 +68,7 @@ func (s *Service) containers(prover edge.Prover) ([]rest.Container, error) {
 func (s *Service) signIn(prover edge.Prover) oauth.Deps {
 	return oauth.Deps{
 		Backend: s.backend, Prover: prover, URLs: s.base, Issuer: s.cfg.Issuer, PublicSetups: s.cfg.PublicSetups, Now: s.deps.Now,
-		Browsers: s.browsers(),
+		Browsers: s.browsers(), Pages: s.apps.Serves,
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/heddle-dev/heddle/services/gateway/internal/edge"
 	"github.com/heddle-dev/heddle/services/gateway/internal/miniapps"
 	"github.com/heddle-dev/heddle/services/gateway/internal/native"
+	"github.com/heddle-dev/heddle/services/gateway/internal/oauth"
 	"github.com/heddle-dev/heddle/services/gateway/internal/site"
 )
 
@@ -28,7 +29,7 @@ func (s *Service) openApps(prover edge.Prover) error {
 	}
 	s.apps, err = miniapps.New(cfg, miniapps.Deps{
 		NATS: s.deps.NATS, Prover: prover, Profiles: s.backend.Profiles, Browsers: s.browsers(), URLs: s.base,
-		Errors: site.WriteError, Log: s.deps.Log, Now: s.deps.Now,
+		SignIn: oauth.LoginFor, Errors: site.WriteError, Log: s.deps.Log, Now: s.deps.Now,
 	})
 	return err
 }

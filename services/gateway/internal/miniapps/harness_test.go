@@ -62,7 +62,8 @@ func startOn(t testing.TB, nc *nats.Conn) *replica {
 		URL: func() string { return r.url },
 	}, miniapps.Deps{
 		NATS: nc, Prover: backendtest.Prover(), Profiles: profiles{}, Browsers: r.browsers,
-		URLs: func(r *http.Request) string { return "http://" + r.Host }, Errors: site.WriteError, Log: logx.Discard(), Now: time.Now,
+		URLs:   func(r *http.Request) string { return "http://" + r.Host },
+		SignIn: func(next string) string { return "/auth/login?next=" + next }, Errors: site.WriteError, Log: logx.Discard(), Now: time.Now,
 	})
 	if err != nil {
 		t.Fatal(err)

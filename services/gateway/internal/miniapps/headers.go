@@ -10,6 +10,7 @@ import (
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/propagation"
 
+	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/logx"
 	"github.com/heddle-dev/heddle/services/gateway/internal/browser"
 )
@@ -74,9 +75,16 @@ var unwelcome = []string{"X-Request-Id", "Clear-Site-Data", "Service-Worker-Allo
 // person who looks at it.
 const sandbox = "sandbox allow-scripts allow-forms allow-popups allow-downloads"
 
+// errUnknown takes the place of a program's own words to a person at a browser
+// whom nobody knows: only the gateway can find out who they are.
+var errUnknown = fault.New(fault.Unauthenticated, "access.credentials", "This page is for those who have signed in.")
+
 // tame keeps an answer inside the program's own root.
 func (p *proxy) tame(resp *http.Response) error {
 	h := resp.Header
+	if asked := flightOf(resp.Request.Context()); resp.StatusCode == http.StatusUnauthorized && asked.person && asked.caller.Principal.Anonymous() {
+		return errUnknown
+	}
 	for _, name := range unwelcome {
 		delete(h, name)
 	}

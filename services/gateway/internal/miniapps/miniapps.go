@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -45,6 +46,7 @@ type Deps struct {
 	Profiles authapi.Profiles // who may register what
 	Browsers *browser.Browsers
 	URLs     func(*http.Request) string // how clients reach this server
+	SignIn   func(next string) string   // the path where people sign in, and that leads back to next
 	Errors   func(http.ResponseWriter, *http.Request, *fault.Error)
 	Log      *slog.Logger
 	Now      func() time.Time
@@ -115,6 +117,13 @@ func (s *Service) Around(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// Serves reports whether a path, which may have a query, is a program's.
+func (s *Service) Serves(path string) bool {
+	now := s.serving.Load()
+	u, err := url.Parse(path)
+	return err == nil && now.server != nil && now.server.Has(&http.Request{URL: u})
 }
 
 // errGone ends requests to a program that is not there any more.

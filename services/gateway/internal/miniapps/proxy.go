@@ -15,6 +15,7 @@ import (
 
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/rest/miniapp"
+	"github.com/heddle-dev/heddle/pkg/rest/page"
 	"github.com/heddle-dev/heddle/pkg/who/remember"
 	"github.com/heddle-dev/heddle/services/gateway/internal/edge"
 )
@@ -84,6 +85,7 @@ type flight struct {
 	app    *app
 	caller miniapp.Caller
 	base   string // how the client reached the gateway
+	person bool   // asks, and wants a page
 	err    error
 }
 
@@ -98,7 +100,7 @@ func flightOf(ctx context.Context) *flight {
 // the caller in.
 func (p *proxy) send(w http.ResponseWriter, r *http.Request, a *app) error {
 	known := edge.From(r.Context())
-	f := &flight{app: a, caller: miniapp.Caller{Principal: known.Principal}, base: p.URLs(r)}
+	f := &flight{app: a, caller: miniapp.Caller{Principal: known.Principal}, base: p.URLs(r), person: page.Wanted(r)}
 	switch {
 	case known.Resolved != nil:
 		f.caller.Permissions = known.Resolved.Permissions
@@ -116,6 +118,8 @@ func (p *proxy) send(w http.ResponseWriter, r *http.Request, a *app) error {
 func explain(ctx context.Context, f *flight) error {
 	var dial *net.OpError
 	switch {
+	case errors.Is(f.err, errUnknown):
+		return errUnknown
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	case errors.Is(f.err, errGone):

@@ -153,9 +153,46 @@ func TestASessionOfABrowserWillDo(t *testing.T) {
 	if a := r.request(t, "", "GET", "/x/mine/1", nil, "Cookie: "+cookie.Name+"="+cookie.Value+"; theirs=1; token=core4; heddle-visitor=v"); a.body != "demouser with theirs=1" {
 		t.Errorf("%d %s", a.StatusCode, a.body)
 	}
-	a := r.request(t, "", "GET", "/x/mine/1", nil, "Accept: text/html")
-	if a.StatusCode != 401 || !strings.Contains(a.body, "/auth/login") || strings.Contains(strings.Join(a.Header.Values("WWW-Authenticate"), ","), "Basic") {
+	a := r.request(t, "", "GET", "/x/mine/1?a=2", nil, "Accept: text/html")
+	if a.StatusCode != 401 || !strings.Contains(a.body, "/auth/login?next=/x/mine/1?a=2") || strings.Contains(strings.Join(a.Header.Values("WWW-Authenticate"), ","), "Basic") {
 		t.Errorf("a person who is not signed in: %d %v %s", a.StatusCode, a.Header, a.body)
+	}
+	if a := r.request(t, "", "POST", "/x/mine", nil, "Accept: text/html"); a.StatusCode != 401 || strings.Contains(a.body, "next=/x") {
+		t.Errorf("what was sent once cannot be asked for again: %d %s", a.StatusCode, a.body)
+	}
+}
+
+// A program whose own rules want somebody cannot find out who it is: people
+// are led to where they sign in, and programs are told what it said.
+func TestAProgramThatKnowsNobodyIsHelped(t *testing.T) {
+	t.Parallel()
+	ns := natstest.Start(t)
+	r, nc := start(t, ns), ns.Conn(t)
+	p := listen(t, "admin", "/x", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("WWW-Authenticate", `Basic realm="core4"`)
+		http.Error(w, "own words", http.StatusUnauthorized)
+	})
+	join(t, nc, p, r)
+	for _, c := range []struct{ user, accept, want string }{
+		{"", "text/html", "/auth/login?next=/x/public"}, {"", "application/json", "own words"}, {"demouser", "text/html", "own words"},
+	} {
+		a := r.request(t, c.user, "GET", "/x/public", nil, "Accept: "+c.accept)
+		asked := strings.Contains(strings.Join(a.Header.Values("WWW-Authenticate"), ","), "Basic")
+		if a.StatusCode != 401 || !strings.Contains(a.body, c.want) || asked != (c.want == "own words") {
+			t.Errorf("%+v: %d %v %s", c, a.StatusCode, a.Header, a.body)
+		}
+	}
+}
+
+func TestPathsOfProgramsAreKnown(t *testing.T) {
+	t.Parallel()
+	ns := natstest.Start(t)
+	r, nc := start(t, ns), ns.Conn(t)
+	join(t, nc, listen(t, "admin", "/x", http.NotFound), r)
+	for path, want := range map[string]bool{"/x": true, "/x/a?b=c": true, "/%78/a": true, "/xy": false, "/": false, "/auth": false, "%": false, "": false} {
+		if r.Serves(path) != want {
+			t.Errorf("%s: %v", path, !want)
+		}
 	}
 }
 

@@ -112,14 +112,17 @@ func (s *Service) authenticate(w http.ResponseWriter, r *http.Request) (who.Prin
 }
 
 // refuse writes a fault. A person at a browser is led to the page for signing
-// in, and not asked by the browser for a password.
+// in and back again, and not asked by the browser for a password.
 func (s *Service) refuse(w http.ResponseWriter, r *http.Request, f *fault.Error) {
 	if f.Kind == fault.Unauthenticated && page.Wanted(r) {
 		edge.Door{Bearer: true}.Offer(w.Header())
-		root := s.URLs(r)
+		root, next := s.URLs(r), ""
+		if r.Method == http.MethodGet || r.Method == http.MethodHead {
+			next = r.URL.RequestURI()
+		}
 		e := page.Error{
 			Frame: page.Frame{Root: root}, Status: http.StatusUnauthorized, Text: "This page is for those who have signed in.",
-			Advice: "Sign in, and come back.", Request: logx.Request(r.Context()), Link: page.Link{Text: "Sign in", URL: root + "/auth/login"},
+			Advice: "Sign in, and come back.", Request: logx.Request(r.Context()), Link: page.Link{Text: "Sign in", URL: root + s.SignIn(next)},
 		}
 		if e.Write(w, r) == nil {
 			return

@@ -10,6 +10,7 @@ import (
 	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/gateway/internal/browser/browsertest"
+	"github.com/heddle-dev/heddle/services/gateway/internal/oauth"
 	"github.com/heddle-dev/heddle/services/gateway/internal/session"
 )
 
@@ -67,6 +68,46 @@ func TestForgedLogin(t *testing.T) {
 	w.protocol.pending["req1"] = authapi.Pending{ID: "req1"}
 	other := attacker.Get("/auth/login?to=device")
 	attacker.Submit(other, "to", "", "r", "req1", "username", "alice", "password", "alice").Want(t, 403)
+}
+
+// A login leads back to pages of programs that have joined, and nowhere else,
+// whatever an address looks like.
+func TestALoginLeadsBackToProgramsOnly(t *testing.T) {
+	t.Parallel()
+	w := build(t, func(d *oauth.Deps) {
+		d.Pages = func(path string) bool { return strings.HasPrefix(path, "/greeter") }
+	})
+	for next, want := range map[string]string{
+		"/greeter": "/greeter", "/greeter/a%20b?x=1&y=%26": "/greeter/a%20b?x=1&y=%26",
+		"/other": "/auth/account", "//greeter": "/auth/account", "https://evil.example/greeter": "/auth/account", "greeter": "/auth/account",
+		"/greeter/../auth/logout": "/auth/account", "/greeter/%2e%2E/auth/logout": "/auth/account", `/greeter/..\auth/logout`: "/auth/account",
+		"/greeter\r\nSet-Cookie: a=b": "/auth/account", "/greeter\t/x": "/auth/account", "/greeter/ä": "/auth/account", "/greeter#x": "/auth/account",
+		`/\evil.example/greeter`: "/auth/account", "/greeter/" + strings.Repeat("a", 2000): "/auth/account", "": "/auth/account",
+	} {
+		a := w.agent()
+		to := a.signIn(oauth.LoginFor(next), "demouser").Location()
+		if to != want {
+			t.Errorf("%q leads to %q", next, to)
+		}
+		if again := a.Get(oauth.LoginFor(next)).Want(t, 303).Location(); again != want { // who is signed in is led on at once
+			t.Errorf("%q leads to %q the second time", next, again)
+		}
+	}
+	a := w.agent()
+	asks := a.Get(oauth.LoginFor("/greeter/x"))
+	a.Submit(asks, "next", "/greeter/other", "username", "alice", "password", "alice").Want(t, 403)
+}
+
+// By way of another provider, too.
+func TestALoginElsewhereLeadsBack(t *testing.T) {
+	t.Parallel()
+	w := build(t, func(d *oauth.Deps) { d.Pages = func(string) bool { return true } })
+	a := w.agent()
+	a.Get(oauth.LoginFor("/greeter/x?y=1")).Want(t, 200, "/auth/login/uni?next=%2Fgreeter%2Fx%3Fy%3D1")
+	a.Get("/auth/login/uni?next=%2Fgreeter%2Fx%3Fy%3D1").Want(t, 303)
+	if to := a.Get("/auth/redirect?state=s1&code=c").Want(t, 303).Location(); to != "/greeter/x?y=1" {
+		t.Error(to)
+	}
 }
 
 // Every login begins a new session, whatever the browser came with.

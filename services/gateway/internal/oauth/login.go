@@ -17,7 +17,7 @@ func (d *door) loginPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return d.showLogin(w, r, placeOf(q), http.StatusOK, "", "")
+	return d.showLogin(w, r, d.placeOf(q), http.StatusOK, "", "")
 }
 
 // login takes the answer: a name and a password, or the connection's
@@ -27,7 +27,7 @@ func (d *door) login(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	to, name := placeOf(f), once(f, "username")
+	to, name := d.placeOf(f), once(f, "username")
 	if !browser.Sent(d.Browsers.Known(r), "login", to.text(), once(f, "csrf")) {
 		return d.showLogin(w, r, to, http.StatusForbidden, name, "This page was open for a long time, or your browser keeps no cookies. Please try again.")
 	}

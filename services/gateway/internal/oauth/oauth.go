@@ -35,7 +35,10 @@ type Deps struct {
 	// PublicSetups are those of DIRAC that everybody may see; none: who is
 	// known sees their own.
 	PublicSetups []string
-	Now          func() time.Time
+	// Pages reports whether a path is of a program that has joined, to whose
+	// pages a login may lead back; nil: there are none.
+	Pages func(path string) bool
+	Now   func() time.Time
 }
 
 type door struct {

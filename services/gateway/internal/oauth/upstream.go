@@ -17,7 +17,7 @@ func (d *door) loginElsewhere(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	to, err := d.Backend.Federation.StartLogin(r.Context(), authapi.UpstreamStart{
-		Provider: r.PathValue("provider"), Pending: placeOf(q).text(), Browser: d.Browsers.Visitor(w, r), Peer: edge.Peer(r),
+		Provider: r.PathValue("provider"), Pending: d.placeOf(q).text(), Browser: d.Browsers.Visitor(w, r), Peer: edge.Peer(r),
 	})
 	if err != nil {
 		return err
@@ -46,7 +46,7 @@ func (d *door) loginBack(w http.ResponseWriter, r *http.Request) error {
 	if _, err := d.Browsers.SignIn(w, r, done.Resolved); err != nil {
 		return err
 	}
-	return lead(w, d.root(r)+placeIn(done.Pending).path())
+	return lead(w, d.root(r)+d.placeIn(done.Pending).path())
 }
 
 // providers are asked for now and then: they are configured, and a login page
