@@ -31,6 +31,10 @@ func TestBoundGrants(t *testing.T) {
 		if good != (err == nil) || !good && authapi.ErrorCode(err) != authapi.InvalidGrant {
 			t.Errorf("%q: %v", thumb, err)
 		}
+		if _, err := w.Exchange(t.Context(), authapi.ExchangeRequest{Peer: peer("mine"),
+			Params: refreshing(first.RefreshToken, "client_id", "other", "client_secret", "")}); (err == nil) == good {
+			t.Errorf("%q, and then its own certificate: %v", thumb, err)
+		}
 		if good && claims(t, next.AccessToken).Facts.CertSHA256 != "mine" {
 			t.Error("the next token is not bound")
 		}

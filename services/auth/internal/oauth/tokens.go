@@ -49,7 +49,6 @@ type IDClaims struct {
 	Grant       string // sid
 	AuthTime    time.Time
 	Expires     time.Time
-	AMR         []string
 	User        map[string]any // claims that the scopes allow
 }
 

@@ -49,9 +49,6 @@ func (m *Mint) ID(c oauth.IDClaims) (string, error) {
 	if !c.AuthTime.IsZero() {
 		claims["auth_time"] = c.AuthTime.Unix()
 	}
-	if len(c.AMR) > 0 {
-		claims["amr"] = c.AMR
-	}
 	for name, text := range map[string]string{"nonce": c.Nonce, "sid": c.Grant, "at_hash": halfHash(hash, c.AccessToken)} {
 		if text != "" {
 			claims[name] = text

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"mime"
 	"net/http"
-	"strings"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/who"
@@ -17,19 +16,16 @@ const tokenParameter = "access_token"
 
 // Door is what the dialect takes.
 var Door = edge.Door{
-	Basic: true, Bearer: true, Certificate: true, Accept: []authapi.Kind{authapi.KindAPIKey, authapi.KindUpstream},
+	Basic: true, Bearer: true, Reversed: true, Certificate: true, Accept: []authapi.Kind{authapi.KindAPIKey, authapi.KindUpstream},
 	Header: "X-API-Key", Query: tokenParameter, Scoped: true,
 }
 
-// authenticate takes a token from wherever DIRAC's clients put it and shows
-// it to the gateway in a form that the gateway knows.
+// authenticate takes a token from a form too, and shows it to the gateway in a
+// header.
 func (d *door) authenticate(w http.ResponseWriter, r *http.Request) (who.Principal, error) {
 	token, err := formToken(w, r)
 	if err != nil {
 		return who.Principal{}, err
-	}
-	if token == "" {
-		token = headerToken(r.Header.Get("Authorization"))
 	}
 	if token != "" {
 		r = r.Clone(r.Context())
@@ -40,21 +36,6 @@ func (d *door) authenticate(w http.ResponseWriter, r *http.Request) (who.Princip
 		err = ambiguous(fault.From(err).Message)
 	}
 	return out.Principal, err
-}
-
-// headerToken reads "Bearer T" and "T Bearer", which is how DIRAC's manual
-// has it.
-func headerToken(header string) string {
-	words := strings.Fields(header)
-	if len(words) != 2 {
-		return ""
-	}
-	for i, word := range words {
-		if strings.EqualFold(word, "bearer") {
-			return words[1-i]
-		}
-	}
-	return ""
 }
 
 // formToken reads access_token from an urlencoded form.

@@ -14,6 +14,7 @@ import (
 type Door struct {
 	Basic       bool           // Authorization: Basic
 	Bearer      bool           // our access tokens
+	Reversed    bool           // "Authorization: T Bearer" too, as DIRAC's manual has it
 	Certificate bool           // of the TLS handshake
 	Accept      []authapi.Kind // bearer values that are not our access tokens
 	Header      string         // a header that may carry a bearer value: "X-API-Key"

@@ -97,11 +97,13 @@ func (a *auth) prover(now func() time.Time) edge.Prover {
 	return edge.NewProver(edge.Proofs{Tokens: a, Credentials: a, Standing: a, Now: now})
 }
 
-// open takes everything; strict our own access tokens alone.
+// open takes everything; strict our own access tokens alone; reversed these in
+// either order.
 var (
 	open = edge.Door{Basic: true, Bearer: true, Certificate: true, Scoped: true, Header: "X-API-Key", Query: "access_token",
 		Accept: []authapi.Kind{authapi.KindAPIKey, authapi.KindSiteJWT}}
-	strict = edge.Door{Bearer: true}
+	strict   = edge.Door{Bearer: true}
+	reversed = edge.Door{Bearer: true, Reversed: true}
 )
 
 func basic(s string) string {
@@ -144,6 +146,10 @@ func TestWhoseRequestIsIt(t *testing.T) {
 		"a password where none goes":  {strict, request("GET /", "", basic("alice:right")), "unauthenticated credentials.invalid"},
 		"a token":                     {open, request("GET /", "", bearer+"u1.all."), "u1"},
 		"a token, any case":           {open, request("GET /", "", "Authorization: bEARER u1.all."), "u1"},
+		"a token before its scheme":   {reversed, request("GET /", "", "Authorization: u1.all. Bearer"), "u1"},
+		"and after it":                {reversed, request("GET /", "", bearer+"u1.all."), "u1"},
+		"a bad one before it":         {reversed, request("GET /", "", "Authorization: bad bearer"), "unauthenticated token.invalid"},
+		"before it where none goes":   {strict, request("GET /", "", "Authorization: u1.all. Bearer"), "unauthenticated credentials.invalid"},
 		"a bad token":                 {strict, request("GET /", "", bearer+"bad"), "unauthenticated token.invalid"},
 		"no token":                    {open, request("GET /", "", "Authorization: Bearer"), "unauthenticated credentials.invalid"},
 		"keys are away":               {open, request("GET /", "", bearer+"keys-are-away"), "unavailable token.keys"},

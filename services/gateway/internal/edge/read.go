@@ -51,6 +51,9 @@ func (d Door) read(r *http.Request) (credential, error) {
 func (d Door) authorization(r *http.Request) (found []credential, err error) {
 	for _, v := range r.Header.Values("Authorization") {
 		scheme, rest, _ := strings.Cut(v, " ")
+		if d.Reversed && strings.EqualFold(strings.TrimSpace(rest), "bearer") {
+			scheme, rest = "bearer", scheme
+		}
 		switch strings.ToLower(scheme) {
 		case "":
 		case "basic":

@@ -22,6 +22,11 @@ func TestGroupsAndSetupsAreTheCallers(t *testing.T) {
 	}
 	c.Get("/oauth2/groups?access_token=api").Want(t, 200, `{"groups":["users","physics"]}`)
 	c.Get("/oauth2/setups", "Authorization: Bearer api").Want(t, 200, `{"setups":["Production"]}`)
+	for _, header := range []string{"api Bearer", "api bearer"} { // as DIRAC's manual has it
+		c.Get("/oauth2/groups", "Authorization: "+header).Want(t, 200, `{"groups":["users","physics"]}`)
+	}
+	c.Get("/oauth2/groups", "Authorization: bad Bearer").Want(t, 401, "invalid_token")
+	c.Get("/auth/userinfo", "Authorization: openid Bearer").Want(t, 401, "invalid_token") // nobody promised it there
 	w.certificate(dn)
 	c.Get("/oauth2/groups/").Want(t, 200, `{"groups":["users","physics"]}`)
 	c.Get("/oauth2/setups").Want(t, 200, `{"setups":["Production"]}`)

@@ -312,6 +312,9 @@ type prover struct{}
 
 func (prover) Prove(d edge.Door, r *http.Request) (edge.Proven, error) {
 	token, bears := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if before, ok := strings.CutSuffix(strings.ToLower(r.Header.Get("Authorization")), " bearer"); ok && d.Reversed {
+		token, bears = before, true
+	}
 	if q := r.URL.Query(); d.Query != "" && q.Has(d.Query) {
 		token, bears = q.Get(d.Query), true
 	}

@@ -54,7 +54,7 @@ func (k kind) pages() bool { return k == forBrowsers || k == forPeople }
 func (d *door) takes(r *http.Request) edge.Door {
 	first, _ := below(r)
 	if d.form == authapi.FormDIRAC {
-		return edge.Door{Bearer: true, Certificate: true, Query: "access_token", Scoped: true}
+		return edge.Door{Bearer: true, Reversed: true, Certificate: true, Query: "access_token", Scoped: true}
 	}
 	return edge.Door{Bearer: true, Scoped: first != "userinfo"}
 }

@@ -86,7 +86,7 @@ func describeServer(issuer string) metadata {
 		Grants: []string{"authorization_code", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:device_code"},
 		Scopes: []string{"openid", "profile", "email", "groups", "offline_access", "api", "api:read", "operator", "bound",
 			"g:", "group:", "vo:", "property:", "lifetime:"},
-		Claims: []string{"iss", "sub", "aud", "azp", "exp", "iat", "auth_time", "nonce", "at_hash", "amr", "sid",
+		Claims: []string{"iss", "sub", "aud", "azp", "exp", "iat", "auth_time", "nonce", "at_hash", "sid",
 			"preferred_username", "name", "email", "groups"},
 		Subjects: []string{"public"}, Signing: []string{"RS256", "EdDSA"},
 		Prompts: []string{"none", "login", "consent", "select_account"},
