@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"sync"
 
 	"github.com/go-jose/go-jose/v4"
 )
@@ -58,17 +59,21 @@ func (s signer) sign(typ string, claims any) (string, error) {
 		return "", err
 	}
 	encoding := base64.RawURLEncoding
-	token := make([]byte, 0, len(head)+encoding.EncodedLen(len(payload))+1+encoding.EncodedLen(longestSignature))
-	token = encoding.AppendEncode(append(token, head...), payload)
+	space := spaces.Get().(*[]byte)
+	defer spaces.Put(space)
+	token := encoding.AppendEncode(append((*space)[:0], head...), payload)
 	signature, err := s.key.sign(token)
 	if err != nil {
 		return "", err
 	}
-	return string(encoding.AppendEncode(append(token, '.'), signature)), nil
+	token = encoding.AppendEncode(append(token, '.'), signature)
+	*space = token
+	return string(token), nil
 }
 
-// longestSignature is that of an RSA key of the usual size, in bytes.
-const longestSignature = rsaBits / 8
+// spaces are where tokens are put together, one after the other: a *[]byte
+// each.
+var spaces = sync.Pool{New: func() any { return new([]byte) }}
 
 // sign is EdDSA (RFC 8037, section 3.1) or RS256 (RFC 7518, section 3.3).
 func (k Key) sign(text []byte) ([]byte, error) {
