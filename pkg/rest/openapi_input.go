@@ -33,7 +33,17 @@ func (d *document) input(rt Route, p pattern, names []string) (inputDoc, error) 
 		return in, err
 	}
 	for i, w := range p.wilds {
-		in.parameters = append(in.parameters, pathParameter(w, names[i], d.wildSchema(q, b, w)))
+		param := pathParameter(w, names[i], object{"type": "string"})
+		if f, ok := b.wild(w); ok {
+			sf := q.FieldByIndex(f.index)
+			if !f.list {
+				param["schema"] = d.textSchema(sf, f)
+			}
+			if doc := sf.Tag.Get("doc"); doc != "" {
+				param["description"] = doc
+			}
+		}
+		in.parameters = append(in.parameters, param)
 	}
 	form := object{}
 	for _, f := range b.fields {
@@ -66,14 +76,14 @@ func pathParameter(w segment, name string, schema object) object {
 	return p
 }
 
-// wildSchema is the schema of the field that takes the wildcard, if one does.
-func (d *document) wildSchema(q reflect.Type, b *binder, w segment) object {
+// wild is the field that takes a wildcard, if one does.
+func (b *binder) wild(w segment) (field, bool) {
 	for _, f := range b.fields {
-		if slices.Contains(f.sources, source{"path", w.text}) && !f.list {
-			return d.textSchema(q.FieldByIndex(f.index), f)
+		if slices.Contains(f.sources, source{"path", w.text}) {
+			return f, true
 		}
 	}
-	return object{"type": "string"}
+	return field{}, false
 }
 
 func (d *document) parameter(sf reflect.StructField, f field, s source) object {

@@ -45,6 +45,9 @@ type Container struct {
 	ExactQuery bool
 	Routes     []Route
 	Cards      []Card // what listings show; none: see Listing
+	// OpenAPI is where under the root, as "/_info/openapi.json", the container
+	// itself serves a document about itself in OpenAPI. "": Serve adds one.
+	OpenAPI string
 	// OnEnter is called by Serve before the first request and OnExit after the
 	// last one, with a context that carries the program's values. An error of
 	// OnEnter ends the program.

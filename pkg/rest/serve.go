@@ -73,6 +73,9 @@ func newProgram(opts ServeOptions, containers []Container) (*program, error) {
 	p.log = logx.New(opts.Log, p.cfg.LogFormat, p.cfg.level())
 	var err error
 	p.containers, err = chosen(containers, p.cfg.Filter)
+	for i, c := range p.containers {
+		p.containers[i] = documented(c)
+	}
 	return p, err
 }
 

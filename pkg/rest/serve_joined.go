@@ -26,7 +26,7 @@ func newJoined(p *program) *joined {
 	}
 	for _, c := range p.containers {
 		reg.Apps = append(reg.Apps, miniapp.App{
-			Name: c.Name, Root: c.Root, Title: c.Title, Doc: c.Doc, Cards: c.Listing(), Routes: registered(c), Permissions: c.Find != nil})
+			Name: c.Name, Root: c.Root, Title: c.Title, Doc: c.Doc, Cards: c.Listing(), Routes: registered(c), Permissions: c.Find != nil, OpenAPI: c.OpenAPI})
 	}
 	return &joined{p, reg, miniapp.NewVerifier(reg.Key, time.Now)}
 }

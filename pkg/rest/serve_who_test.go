@@ -182,14 +182,14 @@ func TestAJoinedProgramAnswersItsGatewayAlone(t *testing.T) {
 		t.Fatalf("%+v, %v", reg, err)
 	}
 	app := reg.Apps[0]
-	if app.Root != "/asker" || app.Cards[0].Subtitle != "Says who you are." || app.Cards[0].Enter != "/asker/" || app.Cards[0].Protected {
+	if app.Root != "/asker" || app.Cards[0].Subtitle != "Says who you are." || app.Cards[0].Enter != "/asker/" || app.Cards[0].Protected || app.Cards[0].Help != "/asker/_info" || app.OpenAPI != "/_info/openapi.json" {
 		t.Errorf("%+v", app)
 	}
 	var rules []string
 	for _, r := range app.Routes {
 		rules = append(rules, r.Access)
 	}
-	if got := strings.Join(rules, " "); got != "authenticated authenticated role:operator authenticated public" {
+	if got := strings.Join(rules, " "); got != "authenticated authenticated role:operator authenticated public public public" {
 		t.Errorf("the rules are %s", got)
 	}
 	signer := miniapp.NewSigner()
@@ -215,6 +215,8 @@ func TestAJoinedProgramAnswersItsGatewayAlone(t *testing.T) {
 		"and who may":                 {"/asker/odd", header(reg.Key, "odd", "GET", "/asker/odd"), 200, "you are odd"},
 		"a rule that both know":       {"/asker/admin", header(reg.Key, "alice", "GET", "/asker/admin"), 403, "role"},
 		"public, but somebody asks":   {"/asker/", header(reg.Key, "alice", "GET", "/asker/"), 200, "you are alice"},
+		"the help of who may less":    {"/asker/_info", header(reg.Key, "alice", "GET", "/asker/_info"), 200, "GET /asker/me"},
+		"the help of who may more":    {"/asker/_info", header(reg.Key, "odd", "GET", "/asker/_info"), 200, "GET /asker/odd"},
 		"something that is not there": {"/asker/x", header(reg.Key, "alice", "GET", "/asker/x"), 404, "no_path"},
 	} {
 		resp, body := ask(t, "GET", reg.URL+c.path, c.header)

@@ -60,7 +60,7 @@ func (s *Service) containers(prover edge.Prover) ([]rest.Container, error) {
 		root.Authority = s.cert.Authority
 	}
 	return append(append(core4, apis...),
-		docs.Container(docs.Deps{APIs: apis, URLs: s.base, Document: s.document}),
+		docs.Container(docs.Deps{APIs: apis, Programs: s.describedPrograms, URLs: s.base, Document: s.document}),
 		site.Container(root)), nil
 }
 

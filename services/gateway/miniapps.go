@@ -10,6 +10,7 @@ import (
 
 	"github.com/heddle-dev/heddle/pkg/natsrpc"
 	"github.com/heddle-dev/heddle/pkg/rest"
+	"github.com/heddle-dev/heddle/services/gateway/internal/docs"
 	"github.com/heddle-dev/heddle/services/gateway/internal/edge"
 	"github.com/heddle-dev/heddle/services/gateway/internal/miniapps"
 	"github.com/heddle-dev/heddle/services/gateway/internal/native"
@@ -68,6 +69,17 @@ func (s *Service) cards() []rest.Card {
 	var out []rest.Card
 	for _, a := range s.apps.List() {
 		out = append(out, a.Cards...)
+	}
+	return out
+}
+
+// describedPrograms are those that have a description in OpenAPI.
+func (s *Service) describedPrograms() []docs.Program {
+	var out []docs.Program
+	for _, a := range s.apps.List() {
+		if a.OpenAPI != "" {
+			out = append(out, docs.Program{Title: a.Title, Path: a.OpenAPI})
+		}
 	}
 	return out
 }

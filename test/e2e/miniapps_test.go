@@ -67,6 +67,18 @@ func TestAMiniApplicationDiesAndComesBack(t *testing.T) {
 	if code, body, _ := status("/slow/quick"); code != 200 || body != "quick" || !listed() {
 		t.Fatalf("it answers %d %s, and is listed: %v", code, body, listed())
 	}
+	for path, want := range map[string]string{
+		"/slow/_info": "GET /slow/quick", "/slow/_info/openapi.json": `"summary": "At once"`, "/docs": "/slow/_info/openapi.json", "/": "/slow/_info",
+	} {
+		if code, body, _ := status(path); code != 200 || !strings.Contains(body, want) {
+			t.Errorf("%s: %d %s", path, code, body)
+		}
+	}
+	nobody := stage.NewClient(up.URL, 1)
+	resp, asks, err := nobody.Send(t.Context(), "GET", "/slow/quick?a=b", nil, "Accept: text/html")
+	if err != nil || resp.StatusCode != 401 || !strings.Contains(asks, "/auth/login?next=%2Fslow%2Fquick%3Fa%3Db") {
+		t.Errorf("who has not signed in: %v %s", err, asks)
+	}
 	answers := make(chan string, 2)
 	for _, accept := range []string{"Accept: application/json", "Accept: text/html"} {
 		go func() {

@@ -67,7 +67,7 @@ func (s *server) container(c Container) (rest.Container, error) {
 	out := rest.Container{
 		Name: c.Name, Root: m.root, Title: c.Title, Doc: "In the form of core4's REST interface.",
 		Authenticate: s.asker(), Errors: s.writeError, Wrap: s.begin(m), MaxBody: maxBody, Find: m.find,
-		OnEnter: c.OnEnter, OnExit: c.OnExit,
+		OpenAPI: "/_info/openapi.json", OnEnter: c.OnEnter, OnExit: c.OnExit,
 	}
 	s.mappers = append(s.mappers, m)
 	var errs []error

@@ -28,7 +28,9 @@ const (
 
 var (
 	instance = regexp.MustCompile(`^[a-z0-9]{20,40}$`)
-	root     = regexp.MustCompile(`^(/[A-Za-z0-9][A-Za-z0-9._~-]{0,63}){1,8}$`)
+	// below is a path under a root; no segment of it is a dot or two.
+	below = regexp.MustCompile(`^(/[A-Za-z0-9_-][A-Za-z0-9._~-]{0,63}){1,8}$`)
+	root  = regexp.MustCompile(`^(/[A-Za-z0-9][A-Za-z0-9._~-]{0,63}){1,8}$`)
 )
 
 // Validate looks at the form of a registration: everything that can be said
@@ -105,6 +107,7 @@ func (c *check) app(at string, a App) {
 	c.text(at+".title", a.Title, maxText, true)
 	c.text(at+".doc", a.Doc, maxDoc, false)
 	c.that(root.MatchString(a.Root), at+".root", "must be 1 to 8 segments of letters, digits and ._~-, such as /greeter")
+	c.that(a.OpenAPI == "" || below.MatchString(a.OpenAPI), at+".openapi", "must be 1 to 8 segments of letters, digits and ._~-, such as /_info/openapi.json")
 	c.that(len(a.Routes) > 0 && len(a.Routes) <= MaxRoutes, at+".routes", "must be 1 to %d", MaxRoutes)
 	c.that(len(a.Cards) <= MaxCards, at+".cards", "may be %d", MaxCards)
 	for i, r := range a.Routes[:min(len(a.Routes), MaxRoutes)] {

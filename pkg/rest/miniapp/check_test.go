@@ -51,6 +51,7 @@ func TestMalformedRegistrationsAreRefused(t *testing.T) {
 		"apps[0].routes[0].pattern": func(r *r) { r.Apps[0].Routes[0].Pattern = "" },
 		"apps[0].routes[0].access":  func(r *r) { r.Apps[0].Routes[0].Access = "" },
 		"apps[0].routes[0].title":   func(r *r) { r.Apps[0].Routes[0].Title = "" },
+		"apps[0].openapi":           func(r *r) { r.Apps[0].OpenAPI = "/../../auth/logout" },
 		"apps[0].cards":             func(r *r) { r.Apps[0].Cards = make([]miniapp.Card, 65) },
 		"apps[0].cards[0].title":    func(r *r) { r.Apps[0].Cards[0].Title = long },
 		"apps[0].cards[0].enter":    func(r *r) { r.Apps[0].Cards[0].Enter = "javascript:alert(1)" },

@@ -82,6 +82,8 @@ type App struct {
 	Doc    string  `json:"doc,omitempty"`
 	Cards  []Card  `json:"cards,omitempty"`
 	Routes []Route `json:"routes"`
+	// OpenAPI is where under the root the program describes itself; "" is nowhere.
+	OpenAPI string `json:"openapi,omitempty"`
 	// Permissions says that the program wants to be told the callers'
 	// permissions of core4, whatever they have shown.
 	Permissions bool `json:"permissions,omitempty"`

@@ -22,10 +22,16 @@ const Root = "/docs"
 
 // Deps is what the pages need of the gateway.
 type Deps struct {
-	APIs     []rest.Container // to be shown, in this order
+	APIs []rest.Container // to be shown, in this order
+	// Programs are those that have joined and describe themselves, at a path of
+	// this server; nil: none.
+	Programs func() []Program
 	URLs     func(*http.Request) string
 	Document func(c rest.Container, url string) ([]byte, error) // OpenAPI 3.1
 }
+
+// Program is a program with a document of its own about itself.
+type Program struct{ Title, Path string }
 
 type docs struct {
 	Deps
@@ -69,6 +75,11 @@ func (s *docs) index(w http.ResponseWriter, r *http.Request) error {
 	apis := make([]api, len(s.APIs))
 	for i, c := range s.APIs {
 		apis[i] = api{c.Title, here + "/apis/" + c.Name}
+	}
+	if s.Programs != nil {
+		for _, p := range s.Programs() {
+			apis = append(apis, api{p.Title, s.URLs(r) + p.Path})
+		}
 	}
 	list, err := json.Marshal(apis)
 	if err != nil {

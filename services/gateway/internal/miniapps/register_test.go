@@ -102,6 +102,24 @@ func tooLarge(r *miniapp.Registration) {
 	}
 }
 
+// Pages of ours read what an operator's program says of itself, and not what
+// others' do.
+func TestWhoseDescriptionIsRead(t *testing.T) {
+	t.Parallel()
+	ns := natstest.Start(t)
+	r, nc := start(t, ns), ns.Conn(t)
+	for _, user := range []string{"admin", "alice"} {
+		p := listen(t, user, "/"+user, http.NotFound)
+		p.reg.Apps[0].OpenAPI = "/_info/openapi.json"
+		join(t, nc, p, r)
+	}
+	for _, a := range r.List() {
+		if want := map[string]string{"/admin": "/admin/_info/openapi.json", "/alice": ""}[a.Root]; a.OpenAPI != want {
+			t.Errorf("%s: %q", a.Root, a.OpenAPI)
+		}
+	}
+}
+
 // An instance is its owner's, and so is its end.
 func TestNobodyEndsAnotherOnesProgram(t *testing.T) {
 	t.Parallel()
