@@ -43,6 +43,11 @@ type Doc struct {
 // of which other members may be there as well. "*" stands for any text, and
 // alone for any value; "{name}" for a text that is the same wherever else the
 // name is in the conversation, in requests too; a list that ends in "..." may go on.
+//
+// An answer said to be text/event-stream is read until it says what is said of
+// it. Behind a 101 the lines are frames of a websocket: those sent, and those
+// waited for. Whoever runs the conversation signs requests in that name nobody;
+// with an empty header Authorization they stay nobody's.
 type Example struct {
 	Title        string
 	Conversation string

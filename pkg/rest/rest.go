@@ -67,6 +67,9 @@ type Route struct {
 	Pattern string
 	Access  who.Rule
 	Doc     Doc
+	// Methods are those that a route for every method does something with; it
+	// answers the others, too, if only to refuse them.
+	Methods []string
 	// Query names the parameters of the query that a Raw route reads; see
 	// Container.ExactQuery. A typed route's are those of its struct.
 	Query []string

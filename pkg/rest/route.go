@@ -17,6 +17,7 @@ import (
 
 // route is a Route made ready.
 type route struct {
+	info    RouteInfo
 	name    string // "GET /api/v1/jobs/{id}": in metrics and spans
 	pattern pattern
 	access  who.Rule

@@ -22,7 +22,9 @@ type RouteInfo struct {
 	Container string
 	Method    string // "" is every method
 	Pattern   string // with the container's root, without the method
-	Access    string // the rule's name
+	// Methods are those of a route for every method that say something; see Route.
+	Methods []string
+	Access  string // the rule's name
 	// CrossOrigin is the route's own.
 	CrossOrigin bool
 	Doc         Doc
@@ -116,8 +118,8 @@ func (s *Server) add(m *mount, root string, rt Route) error {
 		return err
 	}
 	kit = kitx.Standard(name, rt.Access, s.log)(kit)
-	s.routes = append(s.routes, RouteInfo{m.Name, p.method, full, rt.Access.Name, rt.CrossOrigin, rt.Doc})
-	made := &route{name: name, pattern: p, access: rt.Access, unasked: rt.Unasked, foreign: rt.CrossOrigin, query: rt.Query, ask: rt.Ask, kit: kit}
+	s.routes = append(s.routes, RouteInfo{m.Name, p.method, full, rt.Methods, rt.Access.Name, rt.CrossOrigin, rt.Doc})
+	made := &route{info: s.routes[len(s.routes)-1], name: name, pattern: p, access: rt.Access, unasked: rt.Unasked, foreign: rt.CrossOrigin, query: rt.Query, ask: rt.Ask, kit: kit}
 	if m.Find != nil {
 		m.routes = append(m.routes, made)
 		return nil
@@ -150,14 +152,28 @@ func (s *Server) Has(r *http.Request) bool {
 // CrossOrigin reports whether the request is for a route that may be sent from
 // other sites' pages.
 func (s *Server) CrossOrigin(r *http.Request) bool {
+	rt := s.route(r)
+	return rt != nil && rt.foreign
+}
+
+// Route tells which route a request is for; false means that it is for none.
+func (s *Server) Route(r *http.Request) (RouteInfo, bool) {
+	rt := s.route(r)
+	if rt == nil {
+		return RouteInfo{}, false
+	}
+	return rt.info, true
+}
+
+func (s *Server) route(r *http.Request) *route {
 	segs, _ := splitPath(r.URL.EscapedPath())
 	for _, m := range s.mounts {
 		if rest, ok := m.under(segs); ok {
 			found, _ := m.find(r, rest)
-			return found.route != nil && found.route.foreign
+			return found.route
 		}
 	}
-	return false
+	return nil
 }
 
 // ServeHTTP gives the request its id and trace and hands it to the container

@@ -1,38 +1,105 @@
 package gateway_test
 
 import (
+	"context"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
 	"strings"
 	"testing"
 
+	"github.com/coder/websocket"
+
+	"github.com/heddle-dev/heddle/pkg/rest"
 	"github.com/heddle-dev/heddle/pkg/rest/resttest"
 )
 
-// Every route of every container has a text, and every example of one runs;
-// the demo's containers are there, too.
+// Every route of every container has a text and examples, which run; the
+// demo's containers are there, too.
 //
 // covers: C2-084 C2-091
 func TestDocumentation(t *testing.T) {
 	t.Parallel()
-	c := core4Gateway(t, start(t), nil)
+	w := newDocumented(t, core4Gateway(t, start(t), nil))
+	var all, later []rest.RouteInfo
+	for _, r := range w.routes {
+		if unshown[r.Container] {
+			later = append(later, r)
+		} else {
+			all = append(all, r)
+		}
+	}
+	resttest.RunAll(t, w, w.signIn, all)
+	resttest.Run(t, w, w.signIn, later)
+}
+
+// unshown are doors not all of whose routes have an example yet.
+var unshown = map[string]bool{"native": true, "unicore": true, "unicore-workflows": true, "dirac": true, "dirac-demo": true, "dirac-auth": true,
+	"oauth": true, "ecflow": true, "docs": true, "site": true}
+
+// documented is a gateway as its examples are told: over its own listener.
+type documented struct {
+	*client
+	http.Handler
+}
+
+func newDocumented(t *testing.T, c *client) *documented {
+	t.Helper()
 	at, err := url.Parse(c.base)
 	if err != nil {
 		t.Fatal(err)
 	}
 	there := httputil.NewSingleHostReverseProxy(at)
 	there.Transport = c.http.Transport
-	signIn := func(r *http.Request) {
-		switch {
-		case r.Header.Get("Authorization") != "":
-		case strings.HasPrefix(r.URL.Path, "/core4/"): // where everything needs a permission
-			r.SetBasicAuth("admin", "hans")
-		default:
-			r.SetBasicAuth("demouser", "test123")
+	there.ErrorLog = log.New(io.Discard, "", 0) // a stream that was read far enough is left
+	return &documented{c, there}
+}
+
+func (d *documented) Route(r *http.Request) (rest.RouteInfo, bool) { return d.gateway.Route(r) }
+
+// signIn makes a request that of who may make it, if nobody else is named; an
+// empty header is nobody's.
+func (d *documented) signIn(r *http.Request) {
+	if given, ok := r.Header["Authorization"]; ok {
+		if given[0] == "" {
+			r.Header.Del("Authorization")
 		}
+		return
 	}
-	if n := resttest.Run(t, there, signIn, c.routes); n < 40 {
-		t.Errorf("there are only %d examples", n)
+	route, _ := d.Route(r)
+	if strings.Contains(route.Container, ".") || route.Access == "role:operator" { // core4's, where everything needs a permission
+		r.SetBasicAuth("admin", "hans")
+		return
 	}
+	r.SetBasicAuth("demouser", "test123")
+}
+
+// Dial opens a websocket.
+func (d *documented) Dial(r *http.Request) (resttest.Conn, *http.Response, error) {
+	header := r.Header.Clone()
+	for _, own := range []string{"Connection", "Upgrade"} { // the dialer's to set
+		header.Del(own)
+	}
+	ws, resp, err := websocket.Dial(r.Context(), "ws"+strings.TrimPrefix(d.base, "http")+r.URL.RequestURI(), &websocket.DialOptions{HTTPHeader: header})
+	if err != nil {
+		return nil, resp, err
+	}
+	return frames{ws}, resp, nil
+}
+
+type frames struct{ ws *websocket.Conn }
+
+func (f frames) Close() { _ = f.ws.CloseNow() }
+
+func (f frames) Write(text string) error {
+	return f.ws.Write(context.Background(), websocket.MessageText, []byte(text))
+}
+
+func (f frames) Read() (string, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), resttest.Patience)
+	defer cancel()
+	_, text, err := f.ws.Read(ctx)
+	return string(text), err
 }

@@ -39,6 +39,7 @@ type Service struct {
 	events    *events
 	apps      *miniapps.Service
 	doors     []rest.Container
+	table     *rest.Server
 	server    *edge.Server
 	routes    []rest.RouteInfo
 	keys      once // the keys of access tokens were there
@@ -114,7 +115,7 @@ func (s *Service) listen() error {
 	if err != nil {
 		return err
 	}
-	s.routes = server.Routes()
+	s.table, s.routes = server, server.Routes()
 	s.apps.Reserve(own(s.routes))
 	s.server, err = edge.New(edge.Config{
 		Listen: s.cfg.Listen, Handler: s.apps.Around(server), Refuse: refuse(containers), TLS: s.asking(clients), Log: s.deps.Log, Origins: s.origins(), CrossOrigin: server.CrossOrigin,
@@ -140,6 +141,9 @@ func (s *Service) CAFile() string { return s.cert.CAFile() }
 
 // Routes lists every route with its access rule.
 func (s *Service) Routes() []rest.RouteInfo { return s.routes }
+
+// Route tells which route a request is for; false means that it is for none.
+func (s *Service) Route(r *http.Request) (rest.RouteInfo, bool) { return s.table.Route(r) }
 
 // Ready is closed when access tokens can be verified, what no longer stands is
 // known, and events can be followed.

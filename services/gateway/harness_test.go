@@ -116,6 +116,7 @@ type client struct {
 	base           string // http://127.0.0.1:port
 	name, password string
 	routes         []rest.RouteInfo
+	gateway        *gateway.Service
 }
 
 func newClient(t *testing.T, g *gateway.Service, name, password string) *client {
@@ -128,7 +129,7 @@ func newClient(t *testing.T, g *gateway.Service, name, password string) *client 
 	roots.AppendCertsFromPEM(pem)
 	tr := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}, ForceAttemptHTTP2: true}
 	t.Cleanup(tr.CloseIdleConnections)
-	return &client{t, &http.Client{Transport: tr, Timeout: time.Minute}, "http://" + g.Addrs()[0], name, password, g.Routes()}
+	return &client{t, &http.Client{Transport: tr, Timeout: time.Minute}, "http://" + g.Addrs()[0], name, password, g.Routes(), g}
 }
 
 // as is another user.

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/heddle-dev/heddle/pkg/rest"
+	"github.com/heddle-dev/heddle/pkg/rest/doctext"
 	"github.com/heddle-dev/heddle/pkg/who"
 )
 
@@ -28,6 +29,9 @@ type Container struct {
 	Version  string // of the project; empty: the program's, or "dev"
 	// Files are the project's, for templates and static files; nil: none.
 	Files fs.FS
+	// Examples are conversations about methods of the rules' handlers: the name
+	// of one is "GET " and the rule's pattern.
+	Examples rest.Examples
 	// OnEnter is called before the first request and OnExit after the last.
 	OnEnter, OnExit func(context.Context) error
 }
@@ -70,7 +74,7 @@ func (s *server) container(c Container) (rest.Container, error) {
 		OpenAPI: "/_info/openapi.json", OnEnter: c.OnEnter, OnExit: c.OnExit,
 	}
 	s.mappers = append(s.mappers, m)
-	var errs []error
+	errs := []error{c.knowsExamples()}
 	own := s.pages()
 	for i, rule := range slices.Concat(own, c.Rules, s.Standard) {
 		r, err := s.resource(m, rule)
@@ -83,7 +87,7 @@ func (s *server) container(c Container) (rest.Container, error) {
 		}
 	}
 	out.Cards = m.cards()
-	out.Routes = append([]rest.Route{s.optionsRoute()}, s.routes(m)...)
+	out.Routes = append([]rest.Route{s.optionsRoute(m.root)}, s.routes(m)...)
 	return out, errors.Join(errs...)
 }
 
@@ -99,13 +103,15 @@ func (s *server) routes(m *mapper) []rest.Route {
 		}
 		route := rest.Raw(strings.TrimSpace(r.pattern.method+" "+r.pattern.shown), access, r.doc(), s.serve)
 		route.Unasked = r.Public && !r.asks
+		route.Methods = r.takes(r.pattern.method)
 		out = append(out, route)
 	}
 	return out
 }
 
-func (s *server) optionsRoute() rest.Route {
-	options := rest.Raw("/{rest...}", who.Public, rest.Doc{Title: "Methods of a path", Tags: []string{"core4"},
+func (s *server) optionsRoute(root string) rest.Route {
+	example := rest.Example{Conversation: doctext.Fields{"root": root}.Fill(optionsExample)}
+	options := rest.Raw("/{rest...}", who.Public, rest.Doc{Title: "Methods of a path", Tags: []string{"core4"}, Examples: []rest.Example{example},
 		Text: "`OPTIONS` says which methods a path has. Everything else that comes here is to a path that is nobody's."}, s.options)
 	options.Unasked = true
 	return options

@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
@@ -14,7 +15,7 @@ import (
 func (r *Resource) doc() rest.Doc {
 	d := rest.Doc{Title: r.Title, Author: r.Author, Tags: r.Tag, Text: cmp.Or(r.Doc, r.Subtitle)}
 	for _, name := range r.documented() {
-		own := r.Docs[name]
+		own := r.documentation("", name)
 		d.Text = strings.TrimSpace(d.Text + "\n\n" + own.Text)
 		d.Examples = append(d.Examples, own.Examples...)
 	}
@@ -24,12 +25,28 @@ func (r *Resource) doc() rest.Doc {
 
 // methodDocs is the documentation of one method, for OpenAPI.
 func (r *Resource) methodDocs(url, name string) rest.Doc {
-	d := r.Docs[name]
+	d := r.documentation(url, name)
 	d.Author, d.Tags = r.Author, r.Tag
 	if d.Title == "" {
 		d.Title = r.Title
 	}
-	d.Text = r.fields(url).Fill(strings.TrimSpace(r.Doc + "\n\n" + d.Text))
+	d.Text = strings.TrimSpace(r.fields(url).Fill(r.Doc) + "\n\n" + d.Text)
+	return d
+}
+
+// documentation is what is written about one method, with this resource's
+// fields. Examples tell paths, whatever the URL.
+func (r *Resource) documentation(url, name string) rest.Doc {
+	d := r.Docs[name]
+	examples := r.fields("")
+	d.Examples = slices.Clone(d.Examples)
+	for i := range d.Examples {
+		plain := d.Examples[i].Conversation
+		filled := examples.Fill(plain)
+		d.Text = strings.Replace(d.Text, plain, filled, 1)
+		d.Examples[i].Conversation = filled
+	}
+	d.Text = r.fields(url).Fill(d.Text)
 	return d
 }
 

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/rest/doctext"
@@ -101,7 +102,18 @@ func (r *Resource) fields(url string) doctext.Fields {
 	return doctext.Fields{
 		"enter_url": cmp.Or(r.EnterURL, at+"enter/"+r.ID), "help_url": at + "help/" + r.ID, "card_url": at + "card/" + r.ID, "title": r.Title,
 		"subtitle": r.Subtitle, "author": r.Author, "qual_name": r.Qual, "project": r.Project(), "version": r.mapper.Version, "root": r.mapper.root,
+		"path": r.mapper.root + strings.TrimSuffix(r.pattern.text, belowPattern), "rsc_id": r.mapper.first(),
 	}
+}
+
+// first is the id of the container's first handler that is none of its pages.
+func (m *mapper) first() string {
+	for _, r := range m.resources {
+		if !r.ofPages() {
+			return r.ID
+		}
+	}
+	return "none"
 }
 
 func (s *server) about(c *Call, r *Resource) about {
@@ -115,8 +127,7 @@ func (s *server) about(c *Call, r *Resource) about {
 }
 
 func (r *Resource) methodDoc(c *Call, name string) methodDoc {
-	doc := r.Docs[name]
-	text := doc.Whole()
+	text := r.documentation(c.base(), name).Whole()
 	parsed := doctext.Parse(text)
 	m := methodDoc{Method: name, Doc: text, Parts: map[doctext.Part]bool{}, Extra: some(parsed.Extra)}
 	for _, p := range doctext.Parts() {

@@ -24,23 +24,23 @@ const (
 // listing, the pages about each of its handlers, and their files (section
 // 1.6). They are open, and each asks for what its handler demands.
 func (s *server) pages() []Rule {
-	info := func(title, doc string, methods Methods) *Handler {
-		return &Handler{Qual: infoName, Title: title, Doc: doc, Author: "Heddle", Methods: methods, Public: true, asks: true}
+	info := func(title, doc, example string, methods Methods) *Handler {
+		return &Handler{Qual: infoName, Title: title, Doc: doc, Author: "Heddle", Methods: methods, Public: true, asks: true, Docs: shows(example)}
 	}
 	get := func(f func(*Call) (any, error)) Methods { return Methods{http.MethodGet: f} }
-	files := func(title, doc string, f func(*Call) (any, error)) *Handler {
-		return &Handler{Qual: assetName, Title: title, Doc: doc, Author: "Heddle", Methods: get(f), Public: true, asks: true}
+	files := func(title, doc, example string, f func(*Call) (any, error)) *Handler {
+		return &Handler{Qual: assetName, Title: title, Doc: doc, Author: "Heddle", Methods: get(f), Public: true, asks: true, Docs: shows(example)}
 	}
-	shipped := files("Files that every page may use", "What the program itself ships, for everybody.", s.defaultAsset)
+	shipped := files("Files that every page may use", "What the program itself ships, for everybody.", shippedExample, s.defaultAsset)
 	shipped.asks = false
 	return []Rule{
 		{Pattern: "/_info", Handler: info("Applications and endpoints", "Lists the handlers that the caller may use; POST says the versions of their projects.",
-			Methods{http.MethodGet: s.info, http.MethodPost: versions})},
-		{Pattern: `/_info/openapi\.json`, Handler: info("This container in OpenAPI 3.1", "Describes the handlers that the caller may use.", get(s.openAPI))},
-		{Pattern: "/_info/card/{id}", Handler: info("Card of a handler", "Says in short what the handler is: programs get an object, people a card.", get(s.card))},
-		{Pattern: "/_info/help/{id}", Handler: info("Help about a handler", "Says what each method takes, returns and refuses: programs get an object, people a page.", get(s.help))},
-		{Pattern: "/_info/enter/{id}", Handler: info("Entrance of a handler", "Where people come in: the handler's own page, its address or its GET.", get(s.enter))},
-		{Pattern: "/_asset/project/{id}/{file...}", Handler: files("Files of a handler", "What lies in the handler's static directory, for who may use the handler.", s.asset)},
+			infoExample, Methods{http.MethodGet: s.info, http.MethodPost: versions})},
+		{Pattern: `/_info/openapi\.json`, Handler: info("This container in OpenAPI 3.1", "Describes the handlers that the caller may use.", openAPIExample, get(s.openAPI))},
+		{Pattern: "/_info/card/{id}", Handler: info("Card of a handler", "Says in short what the handler is: programs get an object, people a card.", cardExample, get(s.card))},
+		{Pattern: "/_info/help/{id}", Handler: info("Help about a handler", "Says what each method takes, returns and refuses: programs get an object, people a page.", helpExample, get(s.help))},
+		{Pattern: "/_info/enter/{id}", Handler: info("Entrance of a handler", "Where people come in: the handler's own page, its address or its GET.", enterExample, get(s.enter))},
+		{Pattern: "/_asset/project/{id}/{file...}", Handler: files("Files of a handler", "What lies in the handler's static directory, for who may use the handler.", assetExample, s.asset)},
 		{Pattern: "/_asset/default/{id}/{file...}", Handler: shipped},
 	}
 }

@@ -49,6 +49,7 @@ func (s *server) resource(m *mapper, rule Rule) (*Resource, error) {
 		return nil, errors.New("its target is no handler")
 	}
 	h := rule.Set.apply(*rule.Handler)
+	h.exemplify(m.Examples, rule.Pattern)
 	settings := section(s.Config, h.Qual)
 	warnUnknown(s.Log, h.Qual, settings, configured...)
 	if err := h.settle(); err != nil {

@@ -3,7 +3,6 @@ package resttest
 import (
 	"encoding/json"
 	"fmt"
-	"net/http/httptest"
 	"regexp"
 	"strings"
 )
@@ -39,7 +38,7 @@ func (n names) match(pattern, got string) bool {
 			expr.WriteString(regexp.QuoteMeta(value))
 		default:
 			learned = append(learned, name)
-			expr.WriteString("(.+)")
+			expr.WriteString("(.+?)")
 		}
 	}
 	expr.WriteString(regexp.QuoteMeta(pattern[at:]))
@@ -54,31 +53,39 @@ func (n names) match(pattern, got string) bool {
 }
 
 // check compares an answer with what is said of it.
-func (e exchange) check(n names, w *httptest.ResponseRecorder) error {
+func (e exchange) check(n names, a answer) error {
 	at := e.method + " " + n.fill(e.target)
-	if w.Code != e.status {
-		return fmt.Errorf("%s: %d instead of %d: %.500s", at, w.Code, e.status, w.Body)
+	if a.code != e.status {
+		return fmt.Errorf("%s: %d instead of %d: %.500s", at, a.code, e.status, a.body)
 	}
 	for _, h := range e.wantHeader {
-		if got := strings.Join(w.Header().Values(h.name), ", "); !n.match(h.value, got) {
+		if got := strings.Join(a.header.Values(h.name), ", "); !n.match(h.value, got) {
 			return fmt.Errorf("%s: the header %s is %q instead of %q", at, h.name, got, h.value)
 		}
 	}
 	if e.wantBody == "" {
 		return nil
 	}
+	if err := n.body(e.wantBody, a.body); err != nil {
+		return fmt.Errorf("%s: %w", at, err)
+	}
+	return nil
+}
+
+// body compares a body or a frame, which may be JSON, with what is said of it.
+func (n names) body(said, body string) error {
 	var want, got any
-	if json.Unmarshal([]byte(e.wantBody), &want) != nil {
-		if !n.match(strings.TrimSpace(e.wantBody), strings.TrimSpace(w.Body.String())) {
-			return fmt.Errorf("%s: the body is %.500q", at, w.Body)
+	if json.Unmarshal([]byte(said), &want) != nil {
+		if !n.match(strings.TrimSpace(said), strings.TrimSpace(body)) {
+			return fmt.Errorf("the body is %.2000q", body)
 		}
 		return nil
 	}
-	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
-		return fmt.Errorf("%s: the body is no JSON: %.500s", at, w.Body)
+	if err := json.Unmarshal([]byte(body), &got); err != nil {
+		return fmt.Errorf("the body is no JSON: %.500s", body)
 	}
 	if err := n.shape("body", want, got); err != nil {
-		return fmt.Errorf("%s: %w in %.500s", at, err, w.Body)
+		return fmt.Errorf("%w in %.500s", err, body)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package resttest
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"strconv"
 	"strings"
 )
@@ -14,6 +15,19 @@ type exchange struct {
 	status               int
 	wantHeader           []field
 	wantBody             string
+
+	frames         bool // of a websocket that was opened before
+	sent, expected []string
+}
+
+// streams reports whether the answer may go on for ever.
+func (e exchange) streams() bool {
+	for _, h := range e.wantHeader {
+		if strings.EqualFold(h.name, "Content-Type") && strings.HasPrefix(h.value, "text/event-stream") {
+			return true
+		}
+	}
+	return false
 }
 
 type field struct{ name, value string }
@@ -26,7 +40,8 @@ func parse(text string) ([]exchange, error) {
 		if request == nil && answer == nil {
 			return nil
 		}
-		e, err := newExchange(request, answer)
+		open := len(out) > 0 && (out[len(out)-1].frames || out[len(out)-1].status == http.StatusSwitchingProtocols)
+		e, err := newExchange(request, answer, open)
 		out, request, answer = append(out, e), nil, nil
 		return err
 	}
@@ -59,16 +74,21 @@ func parse(text string) ([]exchange, error) {
 	return out, nil
 }
 
-func newExchange(request, answer []string) (exchange, error) {
+// newExchange reads one. open says that there is a websocket: then lines that
+// begin no request are frames.
+func newExchange(request, answer []string, open bool) (exchange, error) {
+	if open && (request == nil || !begins(request[0])) {
+		return exchange{frames: true, sent: request, expected: answer}, nil
+	}
 	if request == nil || answer == nil {
 		return exchange{}, errors.New("a request has no answer, or an answer no request")
 	}
 	var e exchange
 	first, header, body := parts(request)
-	method, target, ok := strings.Cut(first, " ")
-	if !ok || !strings.HasPrefix(target, "/") {
+	if !begins(first) {
 		return e, fmt.Errorf("%q is no method and path", first)
 	}
+	method, target, _ := strings.Cut(first, " ")
 	e.method, e.target, e.header, e.body = method, strings.TrimSuffix(target, " HTTP/1.1"), header, body
 	status, wantHeader, wantBody := parts(answer)
 	code, _, _ := strings.Cut(status, " ")
@@ -78,6 +98,12 @@ func newExchange(request, answer []string) (exchange, error) {
 	}
 	e.status, e.wantHeader, e.wantBody = n, wantHeader, wantBody
 	return e, nil
+}
+
+// begins reports whether a line begins a request.
+func begins(line string) bool {
+	_, target, ok := strings.Cut(line, " ")
+	return ok && strings.HasPrefix(target, "/")
 }
 
 // parts are a message's first line, its headers, and what follows a blank line.

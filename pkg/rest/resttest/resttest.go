@@ -4,41 +4,118 @@
 package resttest
 
 import (
+	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"strings"
-	"testing"
 
 	"github.com/heddle-dev/heddle/pkg/rest"
 )
+
+// Test is what is told of failures: a *testing.T.
+type Test interface {
+	Helper()
+	Errorf(format string, args ...any)
+}
 
 // Run has the examples of the routes talk to h, and their texts read. prepare,
 // if it is not nil, is shown each request before it is sent, to sign it in.
 // What does not go as it is documented fails the test. It returns how many
 // examples there were.
-func Run(t *testing.T, h http.Handler, prepare func(*http.Request), routes []rest.RouteInfo) int {
+func Run(t Test, h http.Handler, prepare func(*http.Request), routes []rest.RouteInfo) int {
 	t.Helper()
 	count := 0
 	for _, route := range routes {
-		name := strings.TrimSpace(route.Method + " " + route.Pattern)
-		for _, p := range Check(route.Doc) {
-			t.Errorf("%s: %s", name, p)
+		count += run(t, h, prepare, route)
+	}
+	return count
+}
+
+// Server is a handler that knows which route a request is for; *rest.Server is one.
+type Server interface {
+	http.Handler
+	Route(*http.Request) (rest.RouteInfo, bool)
+}
+
+// RunAll is Run, and wants of every route that one of its examples asks it
+// itself; and of the methods of a route for every method, that one of its
+// examples, or of another route of the same handler, uses it.
+func RunAll(t Test, s Server, prepare func(*http.Request), routes []rest.RouteInfo) int {
+	t.Helper()
+	w := &witness{Server: s, used: map[string]bool{}}
+	count := 0
+	for _, route := range routes {
+		w.asked = map[string]bool{}
+		count += run(t, w, prepare, route)
+		switch {
+		case len(route.Doc.Examples) == 0:
+			t.Errorf("%s: has no example", name(route))
+		case !w.asked[name(route)]:
+			t.Errorf("%s: none of its examples asks it", name(route))
 		}
-		for _, e := range route.Doc.Examples {
-			count++
-			t.Run(name+" "+e.Title, func(t *testing.T) {
-				if err := Talk(h, prepare, e.Conversation); err != nil {
-					t.Errorf("%v\n%s", err, e.Conversation)
-				}
-			})
+	}
+	for _, route := range routes {
+		for _, m := range route.Methods {
+			if !w.used[handler(route)+m] {
+				t.Errorf("%s: no example asks it with %s", name(route), m)
+			}
 		}
 	}
 	return count
 }
 
+// witness sees which requests are for which route.
+type witness struct {
+	Server
+	asked map[string]bool // names of routes
+	used  map[string]bool // methods of handlers
+}
+
+func (w *witness) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	w.see(r)
+	w.Server.ServeHTTP(rw, r)
+}
+
+func (w *witness) see(r *http.Request) {
+	if route, ok := w.Server.Route(r); ok {
+		w.asked[name(route)] = true
+		w.used[handler(route)+r.Method] = true
+	}
+}
+
+// handler is what routes have in common that are several ways to one handler.
+func handler(route rest.RouteInfo) string {
+	return route.Container + "\n" + route.Doc.Title + "\n" + route.Doc.Text + "\n"
+}
+
+// Dial is the server's, if it has one.
+func (w *witness) Dial(r *http.Request) (Conn, *http.Response, error) {
+	w.see(r)
+	d, ok := w.Server.(Dialer)
+	if !ok {
+		return nil, nil, errNoDialer
+	}
+	return d.Dial(r)
+}
+
+func name(route rest.RouteInfo) string { return strings.TrimSpace(route.Method + " " + route.Pattern) }
+
+func run(t Test, h http.Handler, prepare func(*http.Request), route rest.RouteInfo) int {
+	t.Helper()
+	for _, p := range Check(route.Doc) {
+		t.Errorf("%s: %s", name(route), p)
+	}
+	for _, e := range route.Doc.Examples {
+		if err := Talk(h, prepare, e.Conversation); err != nil {
+			t.Errorf("%s: its example %q does not run: %v\n%s", name(route), e.Title, err, e.Conversation)
+		}
+	}
+	return len(route.Doc.Examples)
+}
+
 // Check says what is wrong with a route's documentation: there is no title, or
-// no text beside it, or the text is not the markup that it seems to be. What
-// is not offered, and so not listed, needs no text.
+// no text beside it, or the text is not the markup that it seems to be, or it
+// shows an example that nothing runs. What is not offered, and so not listed,
+// needs no text.
 func Check(d rest.Doc) []string {
 	var out []string
 	if d.Title == "" {
@@ -51,30 +128,8 @@ func Check(d rest.Doc) []string {
 	for _, p := range problems {
 		out = append(out, "its text, "+p.String())
 	}
+	for _, code := range idle(d) {
+		out = append(out, fmt.Sprintf("its text shows what no test runs: %.60q. Make it an example (rest.Example)", code))
+	}
 	return out
-}
-
-// Talk plays a conversation, see rest.Example. The error says where it went
-// another way.
-func Talk(h http.Handler, prepare func(*http.Request), conversation string) error {
-	exchanges, err := parse(conversation)
-	if err != nil {
-		return err
-	}
-	known := names{}
-	for _, e := range exchanges {
-		r := httptest.NewRequest(e.method, known.fill(e.target), strings.NewReader(known.fill(e.body)))
-		for _, h := range e.header {
-			r.Header.Add(h.name, known.fill(h.value))
-		}
-		if prepare != nil {
-			prepare(r)
-		}
-		w := httptest.NewRecorder()
-		h.ServeHTTP(w, r)
-		if err := e.check(known, w); err != nil {
-			return err
-		}
-	}
-	return nil
 }

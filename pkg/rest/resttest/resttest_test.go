@@ -107,10 +107,14 @@ func TestTalk(t *testing.T) {
 func TestCheck(t *testing.T) {
 	t.Parallel()
 	for want, d := range map[string]rest.Doc{
-		"":                                   {Title: "List jobs", Text: "Newest first."},
-		"has no title":                       {Text: "x"},
-		"has no text beside its title":       {Title: "List jobs", Text: " ", Request: 1, Response: 1},
-		"its text, line 1: ** is not closed": {Title: "x", Text: "**x"},
+		"":                                    {Title: "List jobs", Text: "Newest first."},
+		"has no title":                        {Text: "x"},
+		"has no text beside its title":        {Title: "List jobs", Text: " ", Request: 1, Response: 1},
+		"its text, line 1: ** is not closed":  {Title: "x", Text: "**x"},
+		"shows what no test runs: \">>> get(": {Title: "x", Text: "Examples:\n    >>> get(url)"},
+		"shows what no test runs: \"curl x\"": {Title: "x", Text: "Text.\n\nExamples:\n    curl x"},
+		"shows what no test runs: \"```http":  {Title: "x", Text: "```http\n> GET /a\n< 200\n```", Examples: []rest.Example{{Conversation: "> GET /a\n< 201\n"}}},
+		"shows what no test runs: \"So::":     {Title: "x", Text: "So::\n\n    x = get(url)"},
 	} {
 		got := strings.Join(resttest.Check(d), "\n")
 		if want == "" && got != "" || !strings.Contains(got, want) {

@@ -4,8 +4,10 @@
 package demo
 
 import (
+	"embed"
 	"net/http"
 
+	"github.com/heddle-dev/heddle/pkg/rest"
 	"github.com/heddle-dev/heddle/pkg/rest/app"
 )
 
@@ -15,17 +17,25 @@ const name = "core4.api.v1.example."
 // author is who the manual says wrote the handlers.
 const author = "mra"
 
+//go:embed conversations/*.http
+var conversations embed.FS
+
+// shown are the conversations that are documented of a container.
+func shown(name string) rest.Examples {
+	return rest.MustExamples(conversations, "conversations/"+name+".http")
+}
+
 // Containers are that of the examples, and those of the manual at its literal
 // roots.
 func Containers() []app.Container {
 	return []app.Container{
-		{Name: name + "ExampleServer", Root: "/core4/example", Title: "core4's examples", Files: project("core4"), Rules: examples()},
-		{Name: name + "CoreApiServer", Root: "args", Title: "core4's example of arguments", Rules: []app.Rule{{Pattern: "/test", Handler: argTest}}},
+		{Name: name + "ExampleServer", Root: "/core4/example", Title: "core4's examples", Files: project("core4"), Rules: examples(), Examples: shown("example")},
+		{Name: name + "CoreApiServer", Root: "args", Title: "core4's example of arguments", Rules: []app.Rule{{Pattern: "/test", Handler: argTest}}, Examples: shown("args")},
 		{Name: "test_server.api.v1.TestServer", Root: "/test-server", Title: "core4's first example", Files: project("test_server"), Rules: []app.Rule{
 			{Pattern: "/test", Handler: says("test_server.api.v1.TestHandler", "test handler", "hello world", http.MethodGet)},
-			help(), {Pattern: "/derived", Handler: derived}}},
+			help(), {Pattern: "/derived", Handler: derived}}, Examples: shown("test_server")},
 		{Name: "myproject.api.TenantServer", Root: "/my", Title: "core4's example of tenants", Rules: []app.Rule{
-			{Pattern: `/api/(?P<client>.+)/(?P<_id>.*)`, Handler: tenants("myproject.api.handler.MyHandler")}}},
+			{Pattern: `/api/(?P<client>.+)/(?P<_id>.*)`, Handler: tenants("myproject.api.handler.MyHandler")}}, Examples: shown("my")},
 	}
 }
 

@@ -20,7 +20,7 @@ func (d *door) avatarRules() []app.Rule {
 	h := &app.Handler{
 		Qual: "core4.api.v1.request.standard.avatar.AvatarHandler", Title: "Your picture", Author: author,
 		Methods: app.Methods{http.MethodGet: d.getAvatar, http.MethodPost: d.postAvatar},
-		Docs:    map[string]rest.Doc{http.MethodGet: {Text: getAvatarDoc}, http.MethodPost: {Text: postAvatarDoc}},
+		Docs:    map[string]rest.Doc{http.MethodGet: docOf("avatar.get"), http.MethodPost: docOf("avatar.post")},
 	}
 	return []app.Rule{{Pattern: "/avatar", Handler: h}}
 }

@@ -22,9 +22,9 @@ func (d *door) events() []app.Rule {
 	const under = "core4.api.v1.request.standard.event."
 	history := &app.Handler{Qual: under + "EventHistoryHandler", Title: "Messages", Author: author,
 		Methods: app.Methods{http.MethodGet: d.eventHistory, http.MethodPost: d.eventHistory},
-		Docs:    map[string]rest.Doc{http.MethodGet: {Text: eventHistoryDoc}, http.MethodPost: {Text: eventHistoryDoc}}}
+		Docs:    map[string]rest.Doc{http.MethodGet: docOf("event.history"), http.MethodPost: docOf("event.history")}}
 	socket := &app.Handler{Qual: under + "EventHandler", Title: "Event web socket", Author: author,
-		Methods: app.Methods{http.MethodGet: d.event}, Docs: map[string]rest.Doc{http.MethodGet: {Text: eventDoc}}}
+		Methods: app.Methods{http.MethodGet: d.event}, Docs: map[string]rest.Doc{http.MethodGet: docOf("event")}}
 	return []app.Rule{{Pattern: "/event/history", Handler: history}, {Pattern: "/event", Handler: socket}}
 }
 

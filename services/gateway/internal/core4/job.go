@@ -22,19 +22,19 @@ func (d *door) work() []app.Rule {
 		Qual: "core4.api.v1.request.job.JobRequest", Title: "Jobs", Author: author, Doc: jobIntro,
 		Methods: app.Methods{http.MethodGet: d.getJob, http.MethodPost: d.postJob, http.MethodPut: d.putJob},
 		Docs: map[string]rest.Doc{http.MethodGet: docOf("job.get"), http.MethodPost: docOf("job.post"),
-			http.MethodPut: {Text: putJobDoc}},
+			http.MethodPut: docOf("job.put")},
 	}
 	list := &app.Handler{Qual: older + "JobList", Title: "Kinds of jobs", Author: author,
 		Methods: app.Methods{http.MethodGet: d.listKinds}, Docs: map[string]rest.Doc{http.MethodGet: docOf("job.kinds")}}
 	post := &app.Handler{Qual: older + "JobPost", Title: "Start a job", Author: author,
-		Methods: app.Methods{http.MethodPost: d.olderEnqueue}, Docs: map[string]rest.Doc{http.MethodPost: {Text: olderPostDoc}}}
+		Methods: app.Methods{http.MethodPost: d.olderEnqueue}, Docs: map[string]rest.Doc{http.MethodPost: docOf("jobs.enqueue")}}
 	stream := &app.Handler{Qual: older + "JobStream", Title: "Follow a job", Author: author,
 		Methods: app.Methods{http.MethodGet: d.olderPoll, http.MethodPost: d.olderPoll},
-		Docs:    map[string]rest.Doc{http.MethodGet: {Text: pollDoc}, http.MethodPost: {Text: pollPostDoc}}}
+		Docs:    map[string]rest.Doc{http.MethodGet: docOf("jobs.poll.get"), http.MethodPost: docOf("jobs.poll.post")}}
 	jobs := &app.Handler{Qual: older + "JobHandler", Title: "The queue's jobs", Author: author,
 		Methods: app.Methods{http.MethodGet: d.olderGet, http.MethodPost: d.olderGet, http.MethodPut: d.olderPut, http.MethodDelete: d.olderDelete},
-		Docs: map[string]rest.Doc{http.MethodGet: {Text: olderGetDoc}, http.MethodPost: {Text: olderGetDoc},
-			http.MethodPut: {Text: olderPutDoc}, http.MethodDelete: {Text: olderDeleteDoc}}}
+		Docs: map[string]rest.Doc{http.MethodGet: docOf("jobs.get"), http.MethodPost: docOf("jobs.get"),
+			http.MethodPut: docOf("jobs.put"), http.MethodDelete: docOf("jobs.delete")}}
 	return []app.Rule{
 		{Pattern: "/job", Handler: request}, {Pattern: "/job/(.+)", Handler: request},
 		{Pattern: "/jobs/poll", Handler: stream}, {Pattern: "/jobs/poll/(.*)", Handler: stream},

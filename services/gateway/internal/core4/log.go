@@ -24,7 +24,7 @@ func (d *door) logRules() []app.Rule {
 	h := &app.Handler{
 		Qual: "core4.api.v1.request.standard.log.LogHandler", Title: "Log of jobs", Author: author,
 		Methods: app.Methods{http.MethodGet: d.getLog, http.MethodPost: d.getLog},
-		Docs:    map[string]rest.Doc{http.MethodGet: {Text: logDoc}, http.MethodPost: {Text: logDoc}},
+		Docs:    map[string]rest.Doc{http.MethodGet: docOf("log"), http.MethodPost: docOf("log")},
 	}
 	return []app.Rule{{Pattern: "/log/?", Handler: h}}
 }

@@ -18,7 +18,7 @@ import (
 func (d *door) counting() []app.Rule {
 	const under = "core4.api.v1.request.queue."
 	state := &app.Handler{Qual: under + "state.QueueHandler", Title: "State of the queue", Author: author,
-		Methods: app.Methods{http.MethodGet: d.followQueue}, Docs: map[string]rest.Doc{http.MethodGet: {Text: queueDoc}}}
+		Methods: app.Methods{http.MethodGet: d.followQueue}, Docs: map[string]rest.Doc{http.MethodGet: docOf("queue")}}
 	jobs := &app.Handler{Qual: under + "history.JobHistoryHandler", Title: "Changes of the queue", Author: author,
 		Methods: app.Methods{http.MethodGet: d.jobHistory, http.MethodPost: d.jobHistory},
 		Docs:    map[string]rest.Doc{http.MethodGet: docOf("jobs.history"), http.MethodPost: docOf("jobs.history")}}

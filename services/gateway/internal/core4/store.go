@@ -15,8 +15,8 @@ func (d *door) storeRules() []app.Rule {
 	h := &app.Handler{
 		Qual: "core4.api.v1.request.store.handler.StoreHandler", Title: "Cross user store", Author: author,
 		Methods: app.Methods{http.MethodGet: d.getStore, http.MethodPost: d.postStore, http.MethodPut: d.ownStore, http.MethodDelete: d.deleteStore},
-		Docs: map[string]rest.Doc{http.MethodGet: {Text: getStoreDoc}, http.MethodPost: {Text: postStoreDoc},
-			http.MethodPut: {Text: ownStoreDoc}, http.MethodDelete: {Text: deleteStoreDoc}},
+		Docs: map[string]rest.Doc{http.MethodGet: docOf("store.get"), http.MethodPost: docOf("store.post"),
+			http.MethodPut: docOf("store.put"), http.MethodDelete: docOf("store.delete")},
 	}
 	return []app.Rule{{Pattern: "/store", Handler: h}, {Pattern: "/store(/.*)", Handler: h}}
 }
