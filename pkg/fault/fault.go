@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -87,6 +88,22 @@ func Wrap(cause error, kind Kind, code, format string, args ...any) *Error {
 func (e *Error) WithField(name, format string, args ...any) *Error {
 	c := *e
 	c.Fields = append(append([]Field(nil), e.Fields...), Field{name, fmt.Sprintf(format, args...)})
+	return &c
+}
+
+// Renamed returns a copy of e whose fields are called as the caller calls them:
+// names has the new name of a field, or of what a field is an element or a part
+// of. Others keep theirs.
+func (e *Error) Renamed(names map[string]string) *Error {
+	c := *e
+	c.Fields = append([]Field(nil), e.Fields...)
+	for i, f := range c.Fields {
+		for old, name := range names {
+			if rest, ok := strings.CutPrefix(f.Name, old); ok && (rest == "" || rest[0] == '[' || rest[0] == '.') {
+				c.Fields[i].Name = name + rest
+			}
+		}
+	}
 	return &c
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -85,5 +86,17 @@ func TestKindsAreDistinct(t *testing.T) {
 	}
 	if len(seen) != 10 {
 		t.Errorf("%d kinds", len(seen))
+	}
+}
+
+func TestRenamed(t *testing.T) {
+	t.Parallel()
+	e := fault.New(fault.Invalid, "x", "x").WithField("a", "1").WithField("a[1].b", "2").WithField("ab", "3").WithField("c", "4")
+	var got []string
+	for _, f := range e.Renamed(map[string]string{"a": "z", "c.d": "y"}).Fields {
+		got = append(got, f.Name+f.Message)
+	}
+	if want := []string{"z1", "z[1].b2", "ab3", "c4"}; !slices.Equal(got, want) || e.Fields[0].Name != "a" {
+		t.Errorf("%v, and the original has %v", got, e.Fields)
 	}
 }

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -155,4 +154,4 @@ func (a *App) lastOperator(ctx context.Context, id string) (bool, error) {
 }
 
 // place names a part of an edit in an error.
-func place(edit int, part string) string { return fmt.Sprintf("edits[%d].%s", edit, part) }
+func place(edit int, part string) string { return authapi.EditPlace(edit, part) }

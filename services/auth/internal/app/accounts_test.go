@@ -139,7 +139,7 @@ func TestBadEditsChangeNothing(t *testing.T) {
 		{authapi.Edit{Do: authapi.AddKey, Value: publicKey, Detail: "\x00"}, "auth.invalid", "edits[1].detail edits[1].value"},
 		{authapi.Edit{Do: authapi.AddLink, Value: "e gi", Detail: ""}, "auth.invalid", "edits[1].value edits[1].detail"},
 		{authapi.Edit{Do: authapi.AddLink, Value: "egi", Detail: "0815@egi.eu"}, "link.taken", "edits[1].value"},
-		{authapi.Edit{Do: authapi.SuspendIn, Value: "cmss"}, "virtual organisation.unknown", "edits[1].value"},
+		{authapi.Edit{Do: authapi.SuspendIn, Value: "cmss"}, "virtual_organisation.unknown", "edits[1].value"},
 		{authapi.Edit{Do: authapi.SetPermissions, List: []string{"cop", "api://("}}, "auth.invalid", "edits[1].list[1]"},
 		{authapi.Edit{Do: authapi.SetRoleNames, List: []string{"reader", "writer"}}, "role.unknown", "edits[1].list[1]"},
 		{authapi.Edit{Do: authapi.SetRoleNames, List: make([]string, 201)}, "auth.invalid", "edits[1].list"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/es"
@@ -93,7 +94,7 @@ func refused(err error) error {
 }
 
 func unknownThing(kind string) *fault.Error {
-	return fault.New(fault.Missing, kind+".unknown", "There is no such %s.", kind)
+	return fault.New(fault.Missing, strings.ReplaceAll(kind, " ", "_")+".unknown", "There is no such %s.", kind)
 }
 
 func taken(kind string, cause error) error {

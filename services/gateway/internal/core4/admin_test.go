@@ -64,7 +64,17 @@ func (a admin) ChangeAccount(_ context.Context, r authapi.AccountChange) (authap
 	if r.Version != 0 && r.Version != u.Version {
 		return u.Account, fault.New(fault.Conflict, "auth.changed", "changed")
 	}
-	for _, e := range r.Edits {
+	apply(&u.Account, r.Edits)
+	u.Version++
+	return u.Account, nil
+}
+
+func (a admin) Account(_ context.Context, r authapi.UserRequest) (authapi.Account, error) {
+	return a.users[r.Name].Account, nil
+}
+
+func apply(u *authapi.Account, edits []authapi.Edit) {
+	for _, e := range edits {
 		switch e.Do {
 		case authapi.SetRealName:
 			u.RealName = e.Value
@@ -76,8 +86,6 @@ func (a admin) ChangeAccount(_ context.Context, r authapi.AccountChange) (authap
 			u.RoleNames = e.List
 		}
 	}
-	u.Version++
-	return u.Account, nil
 }
 
 // registrar makes users.
@@ -87,7 +95,9 @@ type registrar struct {
 }
 
 func (a registrar) RegisterUser(_ context.Context, r authapi.RegisterRequest) (authapi.User, error) {
-	return a.add(r.Name, r.Password).User, nil
+	u := a.add(r.Name, r.Password)
+	apply(&u.Account, r.Edits)
+	return u.User, nil
 }
 
 // keeper keeps users out and gives passwords.

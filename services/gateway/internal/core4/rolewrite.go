@@ -84,7 +84,7 @@ func (d *door) postRole(c *app.Call) (any, error) {
 	made, err := d.Backend.Admin.PutRole(c.Context(), authapi.Role{
 		Name: name, RealName: or(w.realname, ""), Perms: w.perms, Parents: w.roles, Active: w.active == nil || *w.active})
 	if err != nil {
-		return nil, refusal(err)
+		return nil, refusal(renamed(err, nil))
 	}
 	return roleDocument(made), nil
 }
@@ -96,12 +96,18 @@ func (d *door) makeUser(c *app.Call, name, email, passwd string, w wanted) (any,
 	if invited {
 		passwd = rand.Text()
 	}
-	if _, err := d.Backend.Auth.RegisterUser(c.Context(), authapi.RegisterRequest{Name: name, Password: passwd}); err != nil {
+	list := edits(authapi.Account{}, w)
+	if _, err := d.Backend.Auth.RegisterUser(c.Context(), authapi.RegisterRequest{Name: name, Password: passwd, Edits: list}); err != nil {
+		return nil, refusal(renamed(err, list))
+	}
+	made, err := d.Backend.Admin.Account(c.Context(), authapi.UserRequest{Name: name})
+	if err != nil {
 		return nil, refusal(err)
 	}
-	made, err := d.edit(c, authapi.Account{User: authapi.User{Name: name}}, w)
-	if err != nil {
-		return nil, err
+	if w.active != nil && !*w.active {
+		if made, err = d.edit(c, made, wanted{active: w.active}); err != nil {
+			return nil, err
+		}
 	}
 	if invited {
 		if _, err := d.Backend.Core4.RequestReset(c.Context(), authapi.EmailRequest{Email: email, Peer: d.Peer(c.Request())}); err != nil {
@@ -168,7 +174,7 @@ func (d *door) changeRole(c *app.Call, r authapi.Role, w wanted) (any, error) {
 	}
 	changed, err := d.Backend.Admin.PutRole(c.Context(), r)
 	if err != nil {
-		return nil, refusal(err)
+		return nil, refusal(renamed(err, nil))
 	}
 	return roleDocument(changed), nil
 }
@@ -188,7 +194,7 @@ func (d *door) changeUser(c *app.Call, u authapi.Account, w wanted) (any, error)
 		_, err = d.Backend.Accounts.SetPassword(c.Context(), authapi.PasswordRequest{Name: u.Name, Password: *w.passwd})
 	}
 	if err != nil {
-		return nil, refusal(err)
+		return nil, refusal(renamed(err, nil))
 	}
 	return userDocument(changed), nil
 }
@@ -218,7 +224,7 @@ func (d *door) edit(c *app.Call, u authapi.Account, w wanted) (authapi.Account, 
 		var err error
 		changed, err = d.Backend.Admin.ChangeAccount(c.Context(), authapi.AccountChange{Name: u.Name, Version: u.Version, Edits: list})
 		if err != nil {
-			return changed, refusal(err)
+			return changed, refusal(renamed(err, list))
 		}
 	}
 	request := authapi.UserRequest{Name: u.Name}
@@ -233,4 +239,13 @@ func (d *door) edit(c *app.Call, u authapi.Account, w wanted) (authapi.Account, 
 	}
 	changed.Disabled = !*w.active
 	return changed, refusal(err)
+}
+
+// renamed is an error in the words of core4's clients.
+func renamed(err error, of []authapi.Edit) error {
+	f := fault.From(err).Renamed(authapi.PlacesOf(of, map[authapi.Verb]authapi.EditNames{
+		authapi.SetRealName: {Value: "realname"}, authapi.SetEmail: {Value: "email"},
+		authapi.SetPermissions: {List: "perm"}, authapi.SetRoleNames: {List: "role"},
+	}))
+	return f.Renamed(map[string]string{"perms": "perm", "parents": "role", "real_name": "realname", "password": "passwd"})
 }

@@ -120,7 +120,22 @@ func (d *door) edit(ctx context.Context, name string, p precondition, edits ...a
 		return rest.Reply{}, err
 	}
 	a, err := d.Backend.Admin.ChangeAccount(ctx, authapi.AccountChange{Name: name, Version: v, Edits: edits})
-	return versioned(0, a.Version, a), err
+	if err != nil {
+		return rest.Reply{}, fault.From(err).Renamed(authapi.PlacesOf(edits, editNames))
+	}
+	return versioned(0, a.Version, a), nil
+}
+
+// editNames are what the requests call what an edit consists of.
+var editNames = map[authapi.Verb]authapi.EditNames{
+	authapi.JoinGroup: {Value: "value"}, authapi.LeaveGroup: {Value: "value"},
+	authapi.GiveRole: {Value: "value"}, authapi.TakeRole: {Value: "value"},
+	authapi.AddLogin: {Value: "value"}, authapi.RemoveLogin: {Value: "value"}, authapi.RemoveKey: {Value: "value"},
+	authapi.AddLink: {Value: "provider", Detail: "subject"}, authapi.RemoveLink: {Value: "provider", Detail: "subject"},
+	authapi.AddCertificate: {Value: "dn"}, authapi.RemoveCertificate: {Value: "dn"},
+	authapi.AddKey: {Value: "jwk", Detail: "comment"}, authapi.SuspendIn: {Value: "vo"}, authapi.ResumeIn: {Value: "vo"},
+	authapi.SetRealName: {Value: "real_name"}, authapi.SetEmail: {Value: "email"}, authapi.SetDefaultGroup: {Value: "default_group"},
+	authapi.SetPermissions: {List: "permissions"}, authapi.SetRoleNames: {List: "role_names"},
 }
 
 // userChange is what can be replaced as a whole.

@@ -50,7 +50,7 @@ func (d *door) register(w http.ResponseWriter, r *http.Request) error {
 		Method: "none", Grants: []string{"authorization_code", "refresh_token"}, Native: slices.ContainsFunc(f["Redirect"], local),
 	})
 	if err != nil {
-		return err
+		return fault.From(err).Renamed(map[string]string{"client_name": "Name", "redirect_uris": "Redirect", "client_uri": "URL", "logo_uri": "Icon"})
 	}
 	out := shown(c.Registration)
 	out.Secret = c.Secret

@@ -1,0 +1,64 @@
+package gateway_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// What is refused is named as the caller named it, at whichever door: the auth
+// service has words of its own for it.
+func TestRefusalsSpeakTheDoorsWords(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	admin := h.as("admin", "hans")
+	const users, alice = "/api/v1/admin/users", "/api/v1/admin/users/alice"
+	for _, tt := range []struct{ method, path, body, field string }{
+		{"PATCH", alice, `{"real_name":"A","email":"zz"}`, `"name":"email"`},
+		{"PATCH", alice, `{"default_group":"nobodies"}`, `"name":"default_group"`},
+		{"PATCH", alice, `{"permissions":["cop","fly://x"]}`, `"name":"permissions[1]"`},
+		{"PATCH", alice, `{"role_names":["nobodies"]}`, `"name":"role_names[0]"`},
+		{"PUT", alice + "/groups/nobodies", "", `"name":"value"`},
+		{"PUT", alice + "/links/e%20gi/1", "", `"name":"provider"`},
+		{"PUT", alice + "/links/egi/%C3%A4", "", `"name":"subject"`},
+		{"POST", alice + "/certificates", `{"dn":"CN=Alice"}`, `"name":"dn"`},
+		{"DELETE", alice + "/certificates?dn=x", "", `"name":"dn"`},
+		{"POST", alice + "/keys", `{"jwk":{"kty":"oct","k":"AAAA"}}`, `"name":"jwk"`},
+		{"POST", alice + "/keys", `{"jwk":{"kty":"oct"},"comment":"\u0001"}`, `"name":"comment"`},
+		{"POST", alice + "/suspend", `{"vo":"nobodies"}`, `"name":"vo"`},
+		{"POST", "/core4/api/v1/roles", `{"name":"r","perm":["fly://x"]}`, "; perm[0]: "},
+		{"POST", "/core4/api/v1/roles", `{"name":"u","email":"u@x.org","passwd":"secret12","perm":["fly://x"]}`, "; perm[0]: "},
+		{"POST", "/core4/api/v1/roles", `{"name":"u","email":"zz","passwd":"secret12"}`, "; email: "},
+		{"POST", "/core4/api/v1/roles", `{"name":"u","email":"u@x.org","passwd":"` + strings.Repeat("x", 5000) + `"}`, "; passwd: "},
+		{"POST", "/core4/api/v1/roles", `{"name":"u","email":"u@x.org","realname":"a\nb","passwd":"secret12"}`, "; realname: "},
+	} {
+		a := admin.send(tt.method, tt.path, tt.body)
+		if a.StatusCode < 400 || a.StatusCode >= 500 || !strings.Contains(a.body, tt.field) || strings.Contains(a.body, "edits[") {
+			t.Errorf("%s %s %.80s: %d %s", tt.method, tt.path, tt.body, a.StatusCode, a.body)
+		}
+	}
+	if a := admin.send("GET", users+"/u", ""); a.StatusCode != 404 {
+		t.Errorf("a user who was refused is there: %d %s", a.StatusCode, a.body)
+	}
+}
+
+// DIRAC's words for an application are its register's.
+func TestARefusedApplicationIsNamedAsDIRACDoes(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	var token struct {
+		Token string `json:"access_token"`
+	}
+	h.as("", "").ok(&token, "POST", "/api/v1/login", `{"name":"admin","password":"hans"}`)
+	for query, field := range map[string]string{
+		"Name=x&Redirect=https://a.test/&Redirect=http://a.test/": "Redirect[1] ",
+		"Name=x&Redirect=https://a.test/&URL=javascript:x":        "URL ",
+		"Name=x&Redirect=https://a.test/&Icon=data:x":             "Icon ",
+		"Name=%01&Redirect=https://a.test/":                       "Name ",
+		"Name=Demo+client&Redirect=https://a.test/":               "Name ",
+	} {
+		a := h.as("", "").send("POST", "/oauth2/clients?"+query+"&access_token="+token.Token, "")
+		if a.StatusCode < 400 || a.StatusCode >= 500 || !strings.Contains(a.body, ". "+field) {
+			t.Errorf("%s: %d %s", query, a.StatusCode, a.body)
+		}
+	}
+}
