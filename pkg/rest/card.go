@@ -10,6 +10,9 @@ import (
 // Card is what listings show of a container or of a part of it.
 type Card = miniapp.Card
 
+// ListedHandler is what core4's listings show of a handler.
+type ListedHandler = miniapp.Handler
+
 // Listing returns the container's cards. One that has none of its own gets one
 // made of its title and introduction, which leads to its first page.
 func (c Container) Listing() []Card {

@@ -48,6 +48,8 @@ type Container struct {
 	// OpenAPI is where under the root, as "/_info/openapi.json", the container
 	// itself serves a document about itself in OpenAPI. "": Serve adds one.
 	OpenAPI string
+	// Handlers are core4's, if the container is made of such.
+	Handlers []ListedHandler
 	// OnEnter is called by Serve before the first request and OnExit after the
 	// last one, with a context that carries the program's values. An error of
 	// OnEnter ends the program.

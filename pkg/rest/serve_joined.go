@@ -26,7 +26,11 @@ func newJoined(p *program) *joined {
 	}
 	for _, c := range p.containers {
 		reg.Apps = append(reg.Apps, miniapp.App{
-			Name: c.Name, Root: c.Root, Title: c.Title, Doc: c.Doc, Cards: c.Listing(), Routes: registered(c), Permissions: c.Find != nil, OpenAPI: c.OpenAPI})
+			Name: c.Name, Root: c.Root, Title: c.Title, Doc: c.Doc, Cards: c.Listing(), Routes: registered(c), Permissions: c.Find != nil,
+			Handlers: slices.Clone(c.Handlers), OpenAPI: c.OpenAPI})
+	}
+	if left := reg.Fit(); len(left) > 0 {
+		p.log.Warn("handlers are not told to the gateway, so that no listing there has them", "handlers", left)
 	}
 	return &joined{p, reg, miniapp.NewVerifier(reg.Key, time.Now)}
 }

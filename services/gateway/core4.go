@@ -36,6 +36,9 @@ func (s *Service) core4(prover edge.Prover) ([]rest.Container, error) {
 	if err != nil {
 		return nil, err
 	}
+	if s.seen, err = s.openSeen(kinds); err != nil {
+		return nil, err
+	}
 	said, err := messages.New(s.deps.NATS, c.Channels.kept(s.cfg.Replicas))
 	if err != nil {
 		return nil, err
@@ -45,6 +48,7 @@ func (s *Service) core4(prover edge.Prover) ([]rest.Container, error) {
 		Now: s.deps.Now, Log: s.deps.Log, Config: settings,
 		Refresh: c.TokenRefresh, LoginRedirect: c.LoginRedirect, AllowOrigin: c.AllowOrigin, Contact: c.Contact, Demo: s.cfg.Demo,
 		Events: s.events, Jobs: kinds, Users: users, Documents: documents, AvatarLimit: c.AvatarLimit, Closing: s.closing,
+		Joined: s.joined, FirstSeen: s.seen.At,
 		Messages: said, Channels: c.Channels.limits(), ChannelPermissions: c.Channels.Permissions,
 	})
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/heddle-dev/heddle/services/gateway/internal/backend"
 	"github.com/heddle-dev/heddle/services/gateway/internal/edge"
 	"github.com/heddle-dev/heddle/services/gateway/internal/edge/cert"
+	"github.com/heddle-dev/heddle/services/gateway/internal/firstseen"
 	"github.com/heddle-dev/heddle/services/gateway/internal/miniapps"
 	"github.com/heddle-dev/heddle/services/gateway/internal/revocation"
 	"github.com/heddle-dev/heddle/services/gateway/internal/session"
@@ -38,6 +39,9 @@ type Service struct {
 	ecfTokens *tokenfile.File // ecFlow's tokens
 	events    *events
 	apps      *miniapps.Service
+	seen      *firstseen.Book // since when there is what listings show
+	began     time.Time
+	kinds     []string // of jobs that core4's clients may start
 	doors     []rest.Container
 	table     *rest.Server
 	server    *edge.Server
@@ -64,8 +68,8 @@ func New(cfg Config, deps Deps) (*Service, error) {
 	s := &Service{
 		cfg: cfg, deps: deps,
 		backend: reach(deps.NATS),
-		events:  &events{log: deps.Log},
-		ready:   make(chan struct{}), closing: make(chan struct{}),
+		events:  &events{log: deps.Log}, began: deps.Now(),
+		ready: make(chan struct{}), closing: make(chan struct{}),
 	}
 	s.standing = revocation.New(s.backend.Standing, deps.Log)
 	s.ecfTokens = tokenfile.Open(cfg.Ecflow.TokensFile, deps.Log)
@@ -166,6 +170,7 @@ func (s *Service) Run(ctx context.Context) error {
 	apps, endApps := context.WithCancel(context.WithoutCancel(ctx))
 	defer endApps() // when the requests to them are over
 	parts.Go(func() { s.runApps(apps) })
+	parts.Go(func() { s.noteHandlers(inner) })
 	parts.Go(func() { _ = s.ecfTokens.Run(inner) }) // ends with inner
 	parts.Go(func() { s.await(inner) })
 	return s.server.Run(inner)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"net/http"
 	"net/netip"
 	"slices"
 	"strings"
@@ -30,7 +31,7 @@ func (s *Service) openApps(prover edge.Prover) error {
 	}
 	s.apps, err = miniapps.New(cfg, miniapps.Deps{
 		NATS: s.deps.NATS, Prover: prover, Profiles: s.backend.Profiles, Browsers: s.browsers(), URLs: s.base,
-		SignIn: oauth.LoginFor, Errors: site.WriteError, Log: s.deps.Log, Now: s.deps.Now,
+		SignIn: oauth.LoginFor, Listing: http.HandlerFunc(s.listing), Errors: site.WriteError, Log: s.deps.Log, Now: s.deps.Now,
 	})
 	return err
 }

@@ -40,6 +40,14 @@ type Env struct {
 	// far as anybody knows.
 	TokenExpires func(*Call) time.Time
 
+	// Joined are containers of other programs whose handlers are in the
+	// listings of this one; nil: there are none.
+	Joined func() []Joined
+	// FirstSeen is when an owner's handler was first there, by its rsc_id, of
+	// those that do not say so themselves; the owner of this program's own is
+	// "". Zero or nil: nobody knows.
+	FirstSeen func(owner, id string) time.Time
+
 	Version string // of the program, in every envelope
 	Contact string // whom people may ask; shown on pages of errors
 	Now     func() time.Time

@@ -86,7 +86,7 @@ func (s *server) container(c Container) (rest.Container, error) {
 			errs = append(errs, fmt.Errorf("rule [%s]: %w", rule.Pattern, err))
 		}
 	}
-	out.Cards = m.cards()
+	out.Cards, out.Handlers = m.cards(), m.handlers()
 	out.Routes = append([]rest.Route{s.optionsRoute(m.root)}, s.routes(m)...)
 	return out, errors.Join(errs...)
 }

@@ -52,10 +52,11 @@ func versions(c *Call) (any, error) {
 // listed is a handler in a listing.
 type listed struct {
 	meta
-	r *Resource
+	card func() page.Card
 }
 
-// listed are the handlers that the caller may see, each once, by title.
+// listed are the handlers that the caller may see, each once, and those of
+// other programs, by title.
 func (s *server) listed(c *Call) ([]listed, error) {
 	if !c.User().Anonymous() {
 		if err := s.know(c); err != nil {
@@ -70,11 +71,13 @@ func (s *server) listed(c *Call) ([]listed, error) {
 				continue
 			}
 			have[r.ID] = true
-			out = append(out, listed{s.meta(c, r), r})
+			m := s.meta(c, r)
+			out = append(out, listed{m, func() page.Card { return s.cardOf(c, r, m) }})
 		}
 	}
+	out = append(out, s.joined(c)...)
 	slices.SortStableFunc(out, func(a, b listed) int {
-		return cmp.Or(cmp.Compare(a.Title, b.Title), cmp.Compare(a.Subtitle, b.Subtitle))
+		return cmp.Or(cmp.Compare(strings.ToLower(a.Title), strings.ToLower(b.Title)), cmp.Compare(strings.ToLower(a.Subtitle), strings.ToLower(b.Subtitle)))
 	})
 	return out, nil
 }
@@ -148,8 +151,7 @@ func (s *server) infoPage(c *Call, q query, p media.Page[listed]) error {
 		l.Pages = append(l.Pages, page.Link{Text: "On", URL: here("page", strconv.Itoa(p.Page+1))})
 	}
 	for _, one := range p.Items {
-		card := s.cardOf(c, one.r, one.meta)
-		l.Cards = append(l.Cards, card)
+		l.Cards = append(l.Cards, one.card())
 	}
 	return c.show("info", l)
 }
@@ -170,16 +172,17 @@ func (s *server) openAPI(c *Call) (any, error) {
 
 // readQuery reads what is asked for of the listing.
 func readQuery(v arg.Values) (q query, err error) {
-	var errs [5]error
+	var errs [6]error
 	q.Page, errs[0] = arg.Get(v, "page", 0)
 	q.PerPage, errs[1] = arg.Get(v, "per_page", 10)
 	q.filter, errs[2] = arg.Get(v, "filter", map[string]any(nil))
 	api, err := arg.Get(v, "api", false)
 	errs[3] = err
 	search, bang := strings.CutPrefix(strings.TrimSpace(v.Text("search")), "!")
-	q.search, q.all = search, api || bang
+	q.search, q.all = strings.TrimSpace(search), api || bang
 	q.tags = tagsOf(v)
 	errs[4] = checkFilter(q.filter)
+	q.found, errs[5] = finder(q.search)
 	for _, err := range errs {
 		if err != nil {
 			return q, err

@@ -34,7 +34,9 @@ func TestInfo(t *testing.T) {
 	for query, want := range map[string]string{
 		"": "9: App 0,App 1,App 2,App 3,App 4,App 5,App 7,App 8,App 9", "per_page=2&page=1": "9: App 2,App 3", "page=-1&per_page=4": "9: App 9",
 		"page=9": "9: ", "api=1&per_page=100&search=zebra": "1: Zebra", "search=zebra": "0: ", "search=!zebra": "1: Zebra", "search=!": "10: *", "api=yes&search=STRIPES": "1: Zebra",
-		"tag=t0&per_page=2": "5: App 1,App 3", "tag=t0&tag=data": "5: *", "tag=t0,t1": "0: ", "tag=%5B%22t0%22%5D": "5: *", "search=app+5": "2: App 4,App 5",
+		"tag=t0&per_page=2": "5: App 1,App 3", "tag=t0&tag=data": "9: *", "tag=t0,t1": "9: *", "tag=none": "0: ",
+		"search=" + url.QueryEscape(`title == "App 7" or title == regex("app [12]$", "i")`): "3: App 1,App 2,App 7", "search=" + url.QueryEscape(`!title == "Zebra"`): "1: Zebra",
+		"search=" + url.QueryEscape(`tag == "t0" and not title in ["App 1"] and created_at == None`): "4: *", "search=" + url.QueryEscape(`title = "App 7"`): "0: ", "tag=%5B%22t0%22%5D": "5: *", "search=app+5": "2: App 4,App 5",
 		"filter=" + url.QueryEscape(`{"title":"App 7","protected":false}`): "1: App 7", "filter=" + url.QueryEscape(`{"tag":"t1"}`): "4: *",
 		"filter=" + url.QueryEscape(`{"title":{"$in":["App 7","App 8"]}}`): "2: App 7,App 8",
 	} {
@@ -57,7 +59,7 @@ func TestInfo(t *testing.T) {
 	if a := get(t, s, "/x/_info", "X-User: me", "X-Perms: api://project.api.App3/"); string(a.members["total_count"]) != "10" {
 		t.Errorf("who has a permission sees %s", a.Body)
 	}
-	for _, bad := range []string{"per_page=0", "per_page=x", "page=x", "filter=x", "filter=[]", "api=perhaps", "filter=" + url.QueryEscape(`{"$where":"1"}`),
+	for _, bad := range []string{"per_page=0", "per_page=x", "page=x", "filter=x", "filter=[]", "api=perhaps", "filter=" + url.QueryEscape(`{"$where":"1"}`), "search=" + url.QueryEscape(`title == regex("(")`), "search=" + strings.Repeat("x", 2001),
 		"filter=" + url.QueryEscape(`{"title":{"$regex":"."}}`)} {
 		if a := get(t, s, "/x/_info?"+bad); a.Code != 400 {
 			t.Errorf("%s: %d", bad, a.Code)

@@ -74,13 +74,7 @@ func (s *server) meta(c *Call, r *Resource) meta {
 	if r.Target != "" {
 		m.Target = &r.Target
 	}
-	if !r.Created.IsZero() {
-		at := Stamp(r.Created)
-		m.Created = &at
-		if s.Now().Sub(r.Created) < s.newRange() {
-			m.Tag = append(m.Tag, "new")
-		}
-	}
+	s.dated(&m, "", r.Created)
 	m.HTML, m.Errors = doctext.HTML(r.Doc, r.fields(c.base()))
 	m.Errors = some(m.Errors)
 	for _, other := range s.mappers {

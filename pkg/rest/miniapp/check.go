@@ -119,6 +119,10 @@ func (c *check) app(at string, a App) {
 	for i, card := range a.Cards[:min(len(a.Cards), MaxCards)] {
 		c.card(fmt.Sprintf("%s.cards[%d]", at, i), card)
 	}
+	c.that(len(a.Handlers) <= MaxHandlers, at+".handlers", "may be %d", MaxHandlers)
+	for i, h := range a.Handlers[:min(len(a.Handlers), MaxHandlers)] {
+		c.handler(fmt.Sprintf("%s.handlers[%d]", at, i), h)
+	}
 }
 
 func (c *check) card(at string, k Card) {
@@ -126,11 +130,19 @@ func (c *check) card(at string, k Card) {
 	c.text(at+".subtitle", k.Subtitle, maxText, false)
 	c.text(at+".author", k.Author, maxText, false)
 	c.text(at+".icon", k.Icon, 64, false)
-	c.that(len(k.Tags) <= maxTags, at+".tags", "may be %d", maxTags)
-	for i, tag := range k.Tags[:min(len(k.Tags), maxTags)] {
+	c.tags(at, k.Tags)
+	c.links(at, map[string]string{"enter": k.Enter, "card": k.Card, "help": k.Help})
+}
+
+func (c *check) tags(at string, tags []string) {
+	c.that(len(tags) <= maxTags, at+".tags", "may be %d", maxTags)
+	for i, tag := range tags[:min(len(tags), maxTags)] {
 		c.text(fmt.Sprintf("%s.tags[%d]", at, i), tag, maxText, true)
 	}
-	for name, link := range map[string]string{"enter": k.Enter, "card": k.Card, "help": k.Help} {
+}
+
+func (c *check) links(at string, links map[string]string) {
+	for name, link := range links {
 		c.that(link == "" || len(link) <= maxURL && harmless(link), at+"."+name, "must be a path or an https URL")
 	}
 }

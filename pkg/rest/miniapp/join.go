@@ -84,6 +84,8 @@ type App struct {
 	Routes []Route `json:"routes"`
 	// OpenAPI is where under the root the program describes itself; "" is nowhere.
 	OpenAPI string `json:"openapi,omitempty"`
+	// Handlers are core4's of the container, for its listings.
+	Handlers []Handler `json:"handlers,omitempty"`
 	// Permissions says that the program wants to be told the callers'
 	// permissions of core4, whatever they have shown.
 	Permissions bool `json:"permissions,omitempty"`
@@ -108,6 +110,30 @@ type Card struct {
 	Card      string   `json:"card,omitempty"`
 	Help      string   `json:"help,omitempty"`
 	Protected bool     `json:"protected,omitempty"` // one has to sign in to enter
+}
+
+// Handler is what listings show of one of core4's request handlers. Addresses
+// are as those of cards.
+type Handler struct {
+	ID   string `json:"id"`   // its rsc_id
+	Qual string `json:"qual"` // its qualified name
+	// Names are those by which permissions may mean it; none: Qual.
+	Names     []string    `json:"names,omitempty"`
+	Title     string      `json:"title"`
+	Subtitle  string      `json:"subtitle,omitempty"`
+	Author    string      `json:"author"`
+	Tags      []string    `json:"tags,omitempty"`
+	Icon      string      `json:"icon,omitempty"`
+	Doc       string      `json:"doc,omitempty"`
+	Version   string      `json:"version,omitempty"` // of its project
+	Target    string      `json:"target,omitempty"`  // "blank" opens Enter in a new tab
+	Enter     string      `json:"enter"`
+	Help      string      `json:"help,omitempty"`
+	Patterns  [][2]string `json:"patterns,omitempty"` // with the root, and the rule's name
+	Protected bool        `json:"protected,omitempty"`
+	SPA       bool        `json:"spa,omitempty"`
+	Res       int         `json:"res,omitempty"`
+	Created   time.Time   `json:"created,omitzero"` // as it says itself
 }
 
 // Lease is a gateway's answer.

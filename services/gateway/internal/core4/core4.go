@@ -70,8 +70,12 @@ type Deps struct {
 	Channels    channel.Limits
 	// ChannelPermissions: who uses a channel needs app://channel/NAME.
 	ChannelPermissions bool
-	Closing            <-chan struct{} // closed when the gateway is about to go; streams end then
-	Began              time.Time       // when Jobs were read; Containers sets it
+	// Joined and FirstSeen are for listings: see app.Env. Kinds of jobs are
+	// those of the owner KindsOwner.
+	Joined    func() []app.Joined
+	FirstSeen func(owner, id string) time.Time
+	Closing   <-chan struct{} // closed when the gateway is about to go; streams end then
+	Began     time.Time       // when Jobs were read; Containers sets it
 }
 
 // Values keeps values of owners, each under a name. Get returns nil and
@@ -110,7 +114,7 @@ func Containers(deps Deps) ([]rest.Container, error) {
 	}
 	return app.Containers(app.Env{
 		Authenticate: d.authenticate, Permissions: d.permissions, Unknown: d.unknown,
-		URLs: deps.URLs, TokenExpires: func(c *app.Call) time.Time { return edge.From(c.Context()).Facts.Expires }, Standard: d.standard(),
+		Joined: deps.Joined, FirstSeen: deps.FirstSeen, URLs: deps.URLs, TokenExpires: func(c *app.Call) time.Time { return edge.From(c.Context()).Facts.Expires }, Standard: d.standard(),
 		Version: deps.Version, AllowOrigin: deps.AllowOrigin, Contact: deps.Contact, Now: deps.Now, Log: deps.Log, Config: deps.Config,
 	}, list...)
 }

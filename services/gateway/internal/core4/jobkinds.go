@@ -11,6 +11,9 @@ import (
 // kindFields are what kinds of jobs may be filtered and sorted by.
 var kindFields = fields{"_id", "name", "author", "doc", "schedule", "tag", "created_at", "updated_at"}
 
+// KindsOwner is whose the kinds of jobs are, to FirstSeen.
+const KindsOwner = "kinds"
+
 // listKinds are the kinds of jobs that the caller may start.
 func (d *door) listKinds(c *app.Call) (any, error) {
 	like, err := wildcard(c.Args.Text("search"))
@@ -18,12 +21,18 @@ func (d *door) listKinds(c *app.Call) (any, error) {
 		return nil, err
 	}
 	docs := []document{}
+	since := func(name string) any {
+		if d.FirstSeen == nil {
+			return moment(d.Began)
+		}
+		return moment(d.FirstSeen(KindsOwner, name))
+	}
 	for name, kind := range d.Jobs {
 		if !c.Perms.Job(name, true) || !like(name) {
 			continue
 		}
 		docs = append(docs, document{"_id": name, "name": name, "author": kind.Author, "doc": orNull(kind.Doc),
-			"schedule": orNull(kind.Schedule), "tag": sorted(kind.Tag), "created_at": moment(d.Began), "updated_at": moment(d.Began)})
+			"schedule": orNull(kind.Schedule), "tag": sorted(kind.Tag), "created_at": since(name), "updated_at": moment(d.Began)})
 	}
 	if docs, err = kindFields.filtered(c.Args, docs); err != nil {
 		return nil, err

@@ -46,10 +46,13 @@ type Deps struct {
 	Profiles authapi.Profiles // who may register what
 	Browsers *browser.Browsers
 	URLs     func(*http.Request) string // how clients reach this server
-	SignIn   func(next string) string   // the path where people sign in, and that leads back to next
-	Errors   func(http.ResponseWriter, *http.Request, *fault.Error)
-	Log      *slog.Logger
-	Now      func() time.Time
+	// Listing answers in place of those who have handlers of core4, when their
+	// listings are asked for: it is of all that there are.
+	Listing http.Handler
+	SignIn  func(next string) string // the path where people sign in, and that leads back to next
+	Errors  func(http.ResponseWriter, *http.Request, *fault.Error)
+	Log     *slog.Logger
+	Now     func() time.Time
 }
 
 // Service is the mini applications of one replica of the gateway.

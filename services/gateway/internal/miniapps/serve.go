@@ -81,6 +81,9 @@ func (s *Service) container(t miniapp.App, a *app) rest.Container {
 		Authenticate: s.authenticate, Errors: s.refuse,
 	}
 	send := func(w http.ResponseWriter, r *http.Request) error { return s.proxy.send(w, r, a) }
+	if len(t.Handlers) > 0 {
+		c.Routes = append(c.Routes, s.listing(send))
+	}
 	for _, route := range t.Routes {
 		rule, _ := who.Named(route.Access) // the zero Rule lets nobody in, and NewServer refuses it
 		c.Routes = append(c.Routes, rest.Raw(route.Pattern, rule, rest.Doc{Title: route.Title}, send))
@@ -96,8 +99,7 @@ var Callers = edge.Door{
 
 // authenticate knows callers by what they show, and browsers again.
 func (s *Service) authenticate(w http.ResponseWriter, r *http.Request) (who.Principal, error) {
-	shown := len(r.Header.Values("Authorization")) > 0 || len(r.Header.Values(Callers.Header)) > 0
-	if !shown {
+	if !shows(r) {
 		v, err := s.Browsers.Visit(r)
 		if err != nil {
 			return who.Principal{}, err
@@ -109,6 +111,11 @@ func (s *Service) authenticate(w http.ResponseWriter, r *http.Request) (who.Prin
 	}
 	p, err := edge.Admit(w, r, s.Prover, Callers)
 	return p.Principal, err
+}
+
+// shows reports whether a request has credentials in its header.
+func shows(r *http.Request) bool {
+	return len(r.Header.Values("Authorization")) > 0 || len(r.Header.Values(Callers.Header)) > 0
 }
 
 // refuse writes a fault. A person at a browser is led to the page for signing

@@ -1,5 +1,6 @@
 // Package userdata keeps what is put into core4's door: the settings and
-// pictures of users, and the documents of its store. It is separate because
+// pictures of users, the documents of its store, and since when there is what
+// its listings show. It is separate because
 // the doors know nothing of NATS, and because it is all that a gateway stores
 // for good. A bucket is on disk and shared by all replicas; it is no journal,
 // since nobody follows what people prefer.
@@ -21,6 +22,7 @@ import (
 const (
 	Users     = "CORE4_USERS"
 	Documents = "CORE4_STORE"
+	Handlers  = "CORE4_HANDLERS"
 )
 
 const (
