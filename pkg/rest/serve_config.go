@@ -26,7 +26,7 @@ type ServeConfig struct {
 	Filter    []string      `conf:"filter" env:"HEDDLE_FILTER" doc:"Serve only the containers whose names begin like this."`
 	Join      string        `conf:"join" env:"HEDDLE_JOIN" doc:"NATS address of the gateway to join, such as nats://127.0.0.1:4222; empty: run alone."`
 	Token     string        `conf:"token" env:"HEDDLE_TOKEN" secret:"true" doc:"API key or access token to join with."`
-	Announce  string        `conf:"announce" env:"HEDDLE_ANNOUNCE" doc:"Where the gateway reaches the program: http, an IP address and a port; empty: where it listens."`
+	Announce  string        `conf:"announce" env:"HEDDLE_ANNOUNCE" doc:"Where the gateway reaches the program: http or https, an IP address and a port; empty: where it listens, with https unless that is the loopback network."`
 	Issuer    string        `conf:"issuer" env:"HEDDLE_ISSUER" doc:"Whose access tokens are taken while the program runs alone; empty: nobody can sign in."`
 	Drain     time.Duration `conf:"drain" env:"HEDDLE_DRAIN" default:"30s" doc:"How long requests under way may take at the end."`
 	LogLevel  string        `conf:"log-level" env:"HEDDLE_LOG_LEVEL" default:"info" doc:"What to log: debug, info, warn or error."`
@@ -98,6 +98,16 @@ func (c ServeConfig) Validate() error {
 		errs = append(errs, fmt.Errorf("log-format must be text or json, not %q", c.LogFormat))
 	}
 	return errors.Join(errs...)
+}
+
+// Encrypts reports whether a gateway that the program joins reaches it over
+// TLS: as it is announced, or on every network but the machine's own.
+func (c ServeConfig) Encrypts() bool {
+	if c.Announce != "" {
+		return strings.HasPrefix(c.Announce, "https:")
+	}
+	at, err := netip.ParseAddr(c.Address)
+	return err == nil && !at.Unmap().IsLoopback()
 }
 
 func (c ServeConfig) level() slog.Leveler {

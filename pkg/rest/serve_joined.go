@@ -2,6 +2,8 @@ package rest
 
 import (
 	"context"
+	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -69,7 +71,16 @@ func (j *joined) listen(ctx context.Context) (net.Listener, error) {
 	if j.cfg.Announce != "" {
 		port = j.cfg.Port
 	}
-	return listenAlone(ctx, j.cfg.at(port))
+	l, err := listenAlone(ctx, j.cfg.at(port))
+	if err != nil || !j.cfg.Encrypts() {
+		return l, err
+	}
+	identity, pin, err := miniapp.NewIdentity(j.Name)
+	if err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	j.reg.Pin = pin
+	return tls.NewListener(l, miniapp.Listening(identity)), nil
 }
 
 // fit makes the containers believe the gateway and nobody else. Routes that
@@ -115,7 +126,7 @@ func (j *joined) around(next http.Handler) http.Handler {
 // begin joins, and keeps the lease until ctx ends.
 func (j *joined) begin(ctx context.Context, at net.Addr) (string, func(), error) {
 	if j.reg.URL == "" {
-		j.reg.URL = "http://" + at.String()
+		j.reg.URL = map[bool]string{false: "http://", true: "https://"}[j.cfg.Encrypts()] + at.String()
 	}
 	m, err := miniapp.NewMember(j.cfg.Join, j.reg, j.log)
 	if err != nil {

@@ -3,7 +3,9 @@ package rest_test
 import (
 	"context"
 	"crypto/ed25519"
+	"crypto/x509"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -235,6 +237,37 @@ func TestAJoinedProgramAnswersItsGatewayAlone(t *testing.T) {
 				t.Errorf("it leaves as %+v", last)
 			}
 			break
+		}
+	}
+}
+
+// Between machines a program is reached over TLS, and known by the key whose
+// pin it has registered.
+func TestAJoinedProgramShowsItsKey(t *testing.T) {
+	t.Parallel()
+	nats, got := gatewayFake(t, accept)
+	host := listentest.Host()
+	serve(t, "--join "+nats+" --token hdl_x --port 5004 --address "+host+" --announce https://"+host+":5004", asker())
+	reg := <-got
+	if err := reg.Validate(); err != nil || reg.URL != "https://"+host+":5004" {
+		t.Fatalf("%+v, %v", reg, err)
+	}
+	for pin, want := range map[string]bool{reg.Pin: true, miniapp.Pin(&x509.Certificate{}): false} {
+		c := &http.Client{Transport: &http.Transport{TLSClientConfig: miniapp.Pinned(pin), DisableKeepAlives: true}}
+		if err := miniapp.Challenge(t.Context(), c, reg.URL, reg.Key); (err == nil) != want || !want && !errors.Is(err, miniapp.ErrPin) {
+			t.Errorf("%v: %v", want, err)
+		}
+	}
+}
+
+func TestWhenAProgramIsReachedOverTLS(t *testing.T) {
+	t.Parallel()
+	for at, want := range map[[2]string]bool{
+		{"127.0.0.1", ""}: false, {"::1", ""}: false, {"::ffff:127.0.0.1", ""}: false, {"10.0.0.7", ""}: true, {"0.0.0.0", ""}: true, {"fe80::1", ""}: true,
+		{"0.0.0.0", "http://10.0.0.7:1"}: false, {"127.0.0.1", "https://10.0.0.7:1"}: true,
+	} {
+		if c := (rest.ServeConfig{Address: at[0], Announce: at[1]}); c.Encrypts() != want {
+			t.Errorf("%v: %v", at, !want)
 		}
 	}
 }

@@ -48,6 +48,11 @@ func (r Registration) Validate() error {
 	if _, err := Address(r.URL); err != nil {
 		c.that(false, "url", "%v", err)
 	}
+	if strings.HasPrefix(r.URL, "https:") {
+		c.that(pin.MatchString(r.Pin), "pin", "must be the SHA-256 of the public key, in base64url without padding")
+	} else {
+		c.that(r.Pin == "", "pin", "is for https only")
+	}
 	c.that(len(r.Apps) > 0 && len(r.Apps) <= MaxApps, "apps", "must be 1 to %d", MaxApps)
 	seen := map[string]bool{}
 	for i, a := range r.Apps[:min(len(r.Apps), MaxApps)] {
@@ -59,22 +64,22 @@ func (r Registration) Validate() error {
 	return c.fault()
 }
 
-// Address reads where a program says it listens: http, an IP address and a
-// port, and nothing else. A name is refused, since it can lead elsewhere
+// Address reads where a program says it listens: http or https, an IP address
+// and a port, and nothing else. A name is refused, since it can lead elsewhere
 // a moment after it was looked at.
 func Address(text string) (netip.AddrPort, error) {
 	u, err := url.Parse(text)
-	if err != nil || u.Scheme != "http" {
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
 		return netip.AddrPort{}, errAddress
 	}
 	at, err := netip.ParseAddrPort(u.Host)
-	if err != nil || at.Port() == 0 || at.Addr().Zone() != "" || at.Addr().IsUnspecified() || text != "http://"+u.Host {
+	if err != nil || at.Port() == 0 || at.Addr().Zone() != "" || at.Addr().IsUnspecified() || text != u.Scheme+"://"+u.Host {
 		return netip.AddrPort{}, errAddress
 	}
 	return at, nil
 }
 
-var errAddress = errors.New("must be http, an IP address and a port, such as http://127.0.0.1:5001, and nothing else")
+var errAddress = errors.New("must be http or https, an IP address and a port, such as http://127.0.0.1:5001, and nothing else")
 
 // check collects what is wrong.
 type check struct{ bad []fault.Field }

@@ -47,6 +47,7 @@ func TestMalformedRegistrationsAreRefused(t *testing.T) {
 		"key":                          func(r *r) { r.Key = "short" },
 		"program":                      func(r *r) { r.Program = "a\x00b" },
 		"url":                          func(r *r) { r.URL = "http://example.org:80" },
+		"pin":                          func(r *r) { r.URL = "https://127.0.0.1:5001" },
 		"apps":                         func(r *r) { r.Apps = nil },
 		"apps[0].name":                 func(r *r) { r.Apps[0].Name = long },
 		"apps[0].title":                func(r *r) { r.Apps[0].Title = "" },
@@ -149,7 +150,7 @@ func TestAddresses(t *testing.T) {
 	t.Parallel()
 	for url, good := range map[string]bool{
 		"http://127.0.0.1:5001": true, "http://[::1]:5001": true, "http://10.0.0.7:1": true,
-		"": false, "127.0.0.1:5001": false, "https://127.0.0.1:5001": false, "ftp://127.0.0.1:1": false, "http://127.0.0.1": false,
+		"": false, "127.0.0.1:5001": false, "https://127.0.0.1:5001": true, "https://127.0.0.1": false, "ftp://127.0.0.1:1": false, "http://127.0.0.1": false,
 		"http://127.0.0.1:0": false, "http://127.0.0.1:99999": false, "http://localhost:5001": false, "http://0.0.0.0:5001": false,
 		"http://[::]:5001": false, "http://127.0.0.1:5001/": false, "http://127.0.0.1:5001/x": false, "http://127.0.0.1:5001?x": false,
 		"http://127.0.0.1:5001#x": false, "http://u:p@127.0.0.1:5001": false, "http://[fe80::1%25eth0]:1": false, "http://127.0.0.1:5001\n": false,

@@ -67,7 +67,10 @@ type Registration struct {
 	Instance string `json:"instance"` // NewInstance
 	Key      Secret `json:"key"`      // NewKey
 	// URL is where the program listens: scheme, IP address and port.
-	URL     string `json:"url"`
+	URL string `json:"url"`
+	// Pin is that of the key of the program's certificate, and required with
+	// https (see Pin).
+	Pin     string `json:"pin,omitempty"`
 	Program string `json:"program"` // its name, for people
 	Apps    []App  `json:"apps"`
 	// Leave ends the lease at once.

@@ -3,10 +3,12 @@ package miniapps_test
 import (
 	"context"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -42,6 +44,7 @@ func (profiles) Me(ctx context.Context, _ authapi.Empty) (authapi.Account, error
 type replica struct {
 	*miniapps.Service
 	url      string
+	log      logs
 	browsers *browser.Browsers
 }
 
@@ -58,12 +61,12 @@ func startOn(t testing.TB, nc *nats.Conn) *replica {
 	})}
 	var err error
 	r.Service, err = miniapps.New(miniapps.Config{
-		Networks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Hide: []string{"X-Balancer-Cert"},
+		Networks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("10.0.0.0/8")}, Hide: []string{"X-Balancer-Cert"},
 		URL: func() string { return r.url },
 	}, miniapps.Deps{
 		NATS: nc, Prover: backendtest.Prover(), Profiles: profiles{}, Browsers: r.browsers,
 		URLs:   func(r *http.Request) string { return "http://" + r.Host },
-		SignIn: func(next string) string { return "/auth/login?next=" + next }, Errors: site.WriteError, Log: logx.Discard(), Now: time.Now,
+		SignIn: func(next string) string { return "/auth/login?next=" + next }, Errors: site.WriteError, Log: logx.New(&r.log, "text", slog.LevelInfo), Now: time.Now,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -88,6 +91,24 @@ func startOn(t testing.TB, nc *nats.Conn) *replica {
 		t.Fatal("the leases are not known")
 	}
 	return r
+}
+
+// logs is what a replica has logged.
+type logs struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *logs) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(b)
+}
+
+func (l *logs) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 type standing struct{}

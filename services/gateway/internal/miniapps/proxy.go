@@ -33,8 +33,8 @@ const (
 type proxy struct {
 	*Service
 	signer *miniapp.Signer
-	base   http.RoundTripper
-	client *http.Client // to look whether a program is there
+	dialer *net.Dialer
+	base   http.RoundTripper // to those of this machine, who speak without TLS
 	http   *httputil.ReverseProxy
 
 	remembered *remember.Memory[string, []string] // permissions, by user id
@@ -42,16 +42,8 @@ type proxy struct {
 
 func newProxy(s *Service) *proxy {
 	p := &proxy{Service: s, signer: miniapp.NewSigner(), remembered: remember.New[string, []string](maxRemembered, s.Now)}
-	dialer := &net.Dialer{Timeout: dialTimeout, KeepAlive: 15 * time.Second, ControlContext: p.onlyAllowed}
-	transport := &http.Transport{
-		DialContext: dialer.DialContext, MaxIdleConnsPerHost: idlePerApp, IdleConnTimeout: idleTimeout,
-		ResponseHeaderTimeout: answerTimeout, DisableCompression: true, MaxResponseHeaderBytes: 256 << 10,
-	}
-	p.base = transport
-	p.client = &http.Client{
-		Transport:     &http.Transport{DialContext: dialer.DialContext, DisableKeepAlives: true},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
+	p.dialer = &net.Dialer{Timeout: dialTimeout, KeepAlive: 15 * time.Second, ControlContext: p.onlyAllowed}
+	p.base = p.transport("")
 	// It flushes each piece of an answer whose length is not known beforehand.
 	p.http = &httputil.ReverseProxy{
 		Rewrite: p.rewrite, Transport: roundTripper{p}, ModifyResponse: p.tame, BufferPool: buffers{},
@@ -59,6 +51,25 @@ func newProxy(s *Service) *proxy {
 		ErrorLog:     slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
 	}
 	return p
+}
+
+// transport reaches programs: with a pin over TLS, and only who has its key.
+func (p *proxy) transport(pin string) *http.Transport {
+	t := &http.Transport{
+		DialContext: p.dialer.DialContext, MaxIdleConnsPerHost: idlePerApp, IdleConnTimeout: idleTimeout, TLSHandshakeTimeout: dialTimeout,
+		ResponseHeaderTimeout: answerTimeout, DisableCompression: true, MaxResponseHeaderBytes: 256 << 10,
+	}
+	if pin != "" {
+		t.TLSClientConfig = miniapp.Pinned(pin)
+	}
+	return t
+}
+
+// client looks whether a program is there, once.
+func (p *proxy) client(pin string) *http.Client {
+	t := p.transport(pin)
+	t.DisableKeepAlives = true
+	return &http.Client{Transport: t, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
 // reachable reports whether programs may listen at an address.
@@ -122,6 +133,8 @@ func explain(ctx context.Context, f *flight) error {
 		return errUnknown
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
+	case errors.Is(f.err, miniapp.ErrPin):
+		return fault.Wrap(f.err, fault.Unavailable, "app.identity", "What answers in the place of %s is not it.", f.app.Title).WithStatus(http.StatusBadGateway)
 	case errors.Is(f.err, errGone):
 		return fault.Wrap(f.err, fault.Unavailable, "app.gone", "%s has ended while it was at work. What became of the request is unknown.", f.app.Title).WithRetry(2 * time.Second)
 	case errors.As(f.err, &dial) && dial.Op == "dial":

@@ -2,9 +2,11 @@ package miniapps
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
@@ -81,6 +83,9 @@ func (s *Service) fits(ctx context.Context, e entry) error {
 	if !s.reachable(at.Addr()) {
 		return fault.New(fault.Denied, "app.network", "No program may listen at %s: the gateway's setting app-networks does not allow it.", at.Addr())
 	}
+	if strings.HasPrefix(e.URL, "http:") && !at.Addr().Unmap().IsLoopback() {
+		return fault.New(fault.Denied, "app.plain", "%s is on another machine, and its address is http: announce it with https, which rest.Serve does by itself.", at.Addr())
+	}
 	if err := s.table.room(e.Instance, e.Owner); err != nil {
 		return err
 	}
@@ -92,12 +97,16 @@ func (s *Service) fits(ctx context.Context, e entry) error {
 			return fault.New(fault.Invalid, "app.invalid", "The table of %s is not right: %v", a.Root, err)
 		}
 	}
-	if known, ok := s.table.get(e.Instance); ok && known.URL == e.URL && known.Key == e.Key {
+	if known, ok := s.table.get(e.Instance); ok && known.URL == e.URL && known.Key == e.Key && known.Pin == e.Pin {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, challengeTimeout)
 	defer cancel()
-	if err := miniapp.Challenge(ctx, s.proxy.client, e.URL, e.Key); err != nil {
+	err = miniapp.Challenge(ctx, s.proxy.client(e.Pin), e.URL, e.Key)
+	switch {
+	case errors.Is(err, miniapp.ErrPin):
+		return fault.Wrap(err, fault.Invalid, "app.identity", "What answers at %s does not have the key that was registered. Does something between it and the gateway end TLS?", e.URL)
+	case err != nil:
 		return fault.Wrap(err, fault.Invalid, "app.unreachable", "The gateway does not find the program at %s. Is that where it listens, as seen from the gateway?", e.URL)
 	}
 	return nil

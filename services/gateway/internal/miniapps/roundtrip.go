@@ -41,7 +41,7 @@ func (t roundTripper) RoundTrip(r *http.Request) (*http.Response, error) {
 // sending it twice does no harm.
 func again(r *http.Request, err error) bool {
 	var dial *net.OpError
-	if errors.As(err, &dial) && dial.Op == "dial" {
+	if errors.As(err, &dial) && dial.Op == "dial" || errors.Is(err, miniapp.ErrPin) {
 		return true
 	}
 	switch r.Method {
@@ -64,7 +64,7 @@ func (t roundTripper) try(r *http.Request, f *flight, i *instance) (*http.Respon
 	if err == nil {
 		out.Header[miniapp.HeaderCaller] = []string{signed}
 		var resp *http.Response
-		if resp, err = t.base.RoundTrip(out); err == nil {
+		if resp, err = t.to(i).RoundTrip(out); err == nil {
 			resp.Body = leased(resp.Body, release)
 			return resp, nil
 		}
@@ -72,8 +72,26 @@ func (t roundTripper) try(r *http.Request, f *flight, i *instance) (*http.Respon
 	if errors.Is(context.Cause(ctx), errGone) {
 		err = errGone
 	}
+	if errors.Is(err, miniapp.ErrPin) {
+		t.Log.WarnContext(r.Context(), "what answers in the place of a program is not it; it gets no requests",
+			"program", i.Program, "url", i.URL, "instance", i.Instance, "err", err)
+	}
 	release()
 	return nil, err
+}
+
+// to is the way to an instance. One with a key has its own, so that no
+// connection to it serves another that is at the same address later.
+func (t roundTripper) to(i *instance) http.RoundTripper {
+	if i.Pin == "" {
+		return t.base
+	}
+	i.once.Do(func() {
+		own := t.transport(i.Pin)
+		context.AfterFunc(i.life, own.CloseIdleConnections)
+		i.own = own
+	})
+	return i.own
 }
 
 // leased is an answer's body that gives the lease back when it is closed.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -32,6 +33,9 @@ type instance struct {
 	life   context.Context
 	end    context.CancelCauseFunc
 	failed atomic.Int64 // Unix nanoseconds of the last time it was not there
+
+	once sync.Once // own is made
+	own  http.RoundTripper
 }
 
 // table is the living programs, as this replica knows them. It is safe for
