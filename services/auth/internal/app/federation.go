@@ -40,7 +40,7 @@ func (a *App) StartLogin(ctx context.Context, r authapi.UpstreamStart) (authapi.
 	}
 	b, err := a.Upstreams.Begin(ctx, r.Provider)
 	if err != nil {
-		return authapi.UpstreamGo{}, problem(err)
+		return authapi.UpstreamGo{}, a.notElsewhere(ctx, r.Provider, err)
 	}
 	kept, err := json.Marshal(underway{r.Provider, b.Nonce, b.Verifier, r.Pending, browserHash(r.Browser)})
 	if err == nil {
@@ -61,17 +61,26 @@ func (a *App) FinishLogin(ctx context.Context, r authapi.UpstreamBack) (authapi.
 	id, err := a.Upstreams.Finish(ctx, federation.Answer{Provider: w.Provider, Code: r.Code, Issuer: r.Issuer, Error: r.Error,
 		Nonce: w.Nonce, Verifier: w.Verifier})
 	if err != nil {
-		return authapi.UpstreamDone{}, problem(err)
+		return authapi.UpstreamDone{}, a.notElsewhere(ctx, w.Provider, err)
 	}
 	u, err := a.linked(ctx, id)
 	if err != nil {
-		return authapi.UpstreamDone{}, err
+		return authapi.UpstreamDone{}, a.notElsewhere(ctx, w.Provider, err)
 	}
 	if err := a.regroup(through(ctx, u.ID, string(u.Name), id), u, id); err != nil {
 		return authapi.UpstreamDone{}, err
 	}
 	out, err := a.enter(ctx, u.ID, id)
 	return authapi.UpstreamDone{Resolved: out, Pending: w.Pending}, err
+}
+
+// notElsewhere tells the operators why nobody could sign in at a provider: whom
+// it concerns is told what to do, and often it is they who can mend it.
+func (a *App) notElsewhere(ctx context.Context, provider string, err error) error {
+	if fault.From(err).Code != "federation.no_provider" {
+		a.Log.WarnContext(ctx, "nobody was signed in at the provider", "provider", provider, "err", err)
+	}
+	return problem(err)
 }
 
 // takeUnderway returns a login once, and only to the browser that began it:

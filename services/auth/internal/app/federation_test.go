@@ -3,6 +3,7 @@ package app
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -334,16 +335,33 @@ func TestAnswerAtAnothersState(t *testing.T) {
 func TestRefusedElsewhere(t *testing.T) {
 	t.Parallel()
 	g := newGuests(t)
+	var log strings.Builder
+	g.Log = slog.New(slog.NewTextHandler(&log, nil))
+	wantLog := func(text string) {
+		t.Helper()
+		if got := log.String(); !strings.Contains(got, text) || !strings.Contains(got, "provider=uni") {
+			t.Errorf("operators read %q, without %q", got, text)
+		}
+		log.Reset()
+	}
+	_, err := g.signIn(t)
+	wantCode(t, "nobody is linked", err, "federation.unknown")
+	wantLog("sub-carol")
 	back := g.begin(t, "uni", g.uni)
 	back.Code, back.Error = "", "access_denied"
-	_, err := g.FinishLogin(t.Context(), back)
+	_, err = g.FinishLogin(t.Context(), back)
 	wantCode(t, "the person said no", err, "federation.refused")
+	wantLog("access_denied")
 	_, err = g.StartLogin(t.Context(), authapi.UpstreamStart{Provider: "nowhere", Browser: "b1"})
 	wantCode(t, "no such provider", err, "federation.no_provider")
+	if log.Len() > 0 {
+		t.Errorf("anybody can fill the log: %s", log.String())
+	}
 	g.uni.Stop()
 	g.know(t, provider("uni", g.uni))
 	_, err = g.StartLogin(t.Context(), authapi.UpstreamStart{Provider: "uni", Browser: "b1"})
 	wantCode(t, "it is down", err, "federation.unreachable")
+	wantLog("connect")
 	if list, err := g.Providers(t.Context(), authapi.Empty{}); err != nil || len(list.List) != 1 || list.List[0].Title != "The uni" {
 		t.Errorf("%+v, %v", list, err)
 	}
