@@ -2,6 +2,7 @@ package gateway_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -42,9 +43,32 @@ func TestCore4Event(t *testing.T) {
 	worker.data(new(bool), "PUT", "/job/kill/"+job, "")
 	here.until(`"name":"core4.demo.job.Sleep","progress":1,"removed":false,"state":"killed"`)
 	for _, got := range there.heard {
-		if strings.Contains(got, "core4.demo") {
+		if strings.Contains(got, "core4.demo") || strings.Contains(got, job) {
 			t.Errorf("who may not see it hears %s", got)
 		}
+	}
+	worker.data(new(bool), "PUT", "/job/remove/"+job, "")
+	here.until(`"remove_job"`)
+	told := []string{}
+	for _, got := range here.heard {
+		var e struct {
+			ID            string `json:"_id"`
+			Name, Channel string
+			Data          struct {
+				ID    string `json:"_id"`
+				Queue map[string]int
+			}
+		}
+		if json.Unmarshal([]byte(got), &e) == nil && e.Data.ID == job {
+			told = append(told, e.Name)
+			if len(e.ID) != 24 || e.Channel != "queue" || e.Data.Queue == nil {
+				t.Errorf("%s", got)
+			}
+		}
+	}
+	want := "[enqueue_job request_start_job start_job request_kill_job kill_job remove_job]"
+	if fmt.Sprint(told) != want {
+		t.Errorf("of the job it hears %v", told)
 	}
 	var rows []struct{ Author, Data string }
 	if c.as("stranger", "stranger-pw").data(&rows, "GET", "/event/history", ""); len(rows) != 1 || rows[0].Data != "good morning" {

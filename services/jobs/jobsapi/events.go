@@ -9,8 +9,16 @@ import (
 
 // The types of the events that other services follow.
 const (
-	EventSubmitted = "jobs.job.submitted.v1"
-	EventDestroyed = "jobs.job.destroyed.v1"
+	EventSubmitted      = "jobs.job.submitted.v1"
+	EventMatched        = "jobs.job.matched.v1"
+	EventRequeued       = "jobs.job.requeued.v1"
+	EventStarted        = "jobs.job.started.v1"
+	EventSucceeded      = "jobs.job.succeeded.v1"
+	EventFailed         = "jobs.job.failed.v1"
+	EventAbortRequested = "jobs.job.abort_requested.v1"
+	EventAborted        = "jobs.job.aborted.v1"
+	EventRestarted      = "jobs.job.restarted.v1"
+	EventDestroyed      = "jobs.job.destroyed.v1"
 )
 
 // ParseTopic takes a topic apart as Topic puts it together; ok is false for

@@ -92,6 +92,8 @@ type door struct {
 	tally    *tally.Tally
 	channels *channel.Hub
 	summary  *queueSummary
+	// queueEvents tells what happens to single jobs.
+	queueEvents *queueEvents
 }
 
 // Containers are core4's API, its names without a version, and what answers
@@ -104,6 +106,7 @@ func Containers(deps Deps) ([]rest.Container, error) {
 	d := &door{Deps: deps, tally: tally.New(deps.Events),
 		channels: channel.NewHub(deps.Messages, deps.Channels, deps.Now, deps.Closing)}
 	d.summary = newQueueSummary(d, cmp.Or(deps.Channels.Interval, 3*time.Second))
+	d.queueEvents = newQueueEvents(d)
 	list := []app.Container{
 		{Name: "core4.api.v1.server.CoreApiServer", Root: Root, Title: "core4", Rules: slices.Concat(d.administration(), d.counting(), d.work(), d.settingRules(), d.avatarRules(), d.storeRules(), d.logRules(), d.installation(), d.events())},
 		{Name: "core4.api.server.Unversioned", Root: aliasRoot, Title: "core4 without a version"},

@@ -46,6 +46,9 @@ func (d *door) event(c *app.Call) (any, error) {
 		return nil, err
 	}
 	defer leave()
+	if err := d.queueEvents.begun(c.Context()); err != nil {
+		return nil, err
+	}
 	// The origin was looked at above.
 	ws, err := websocket.Accept(c.Writer(), r, &websocket.AcceptOptions{InsecureSkipVerify: true})
 	if err != nil {
@@ -60,6 +63,7 @@ func (d *door) listener(c *app.Call) channel.Client {
 	return channel.Client{
 		User: c.User().ID, Name: c.User().Name,
 		May:   func(name string) bool { return d.mayUse(c, name) },
+		Sees:  func(owner string, name func() string) bool { return owner == c.User().ID || c.Perms.Job(name(), false) },
 		Queue: func(ctx context.Context) ([]byte, error) { return d.summary.seenBy(c, ctx) },
 	}
 }

@@ -45,6 +45,9 @@ type Client struct {
 	Name string
 	// May reports whether the client may listen and speak in a channel.
 	May func(channel string) bool
+	// Sees reports whether the client may hear of a job of an owner, which has
+	// this qualified name; nil: of none.
+	Sees func(owner string, name func() string) bool
 	// Queue is the data of the channel queue as the client may see it, as JSON.
 	Queue func(context.Context) ([]byte, error)
 }

@@ -93,6 +93,30 @@ func (h *Hub) deliver(message []byte) {
 	}
 }
 
+// Tell gives a frame to those who listen to a channel and should hear it. They
+// are asked one after the other, and nobody is waited for.
+func (h *Hub) Tell(channel string, frame []byte, hears func(Client) bool) {
+	for _, c := range h.listeners(channel) {
+		if hears(c.client) {
+			c.push(frame)
+		}
+	}
+}
+
+// Heard reports whether anybody listens to a channel.
+func (h *Hub) Heard(channel string) bool { return len(h.listeners(channel)) > 0 }
+
+func (h *Hub) listeners(channel string) (out []*conn) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for c := range h.conns {
+		if c.listens(channel) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
 // Serve talks to a client until one of them ends it, ctx ends or the gateway
 // closes. The websocket is closed then.
 func (h *Hub) Serve(ctx context.Context, ws *websocket.Conn, client Client) {
