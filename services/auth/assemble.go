@@ -25,16 +25,6 @@ import (
 	"github.com/heddle-dev/heddle/services/auth/internal/view"
 )
 
-// How much guessing there may be in a quarter of an hour.
-const guessWindow = 15 * time.Minute
-
-var (
-	passwordLimits = throttle.Limits{Of: "password", Pair: 10, Name: 50, Address: 100, Window: guessWindow}
-	secretLimits   = throttle.Limits{Of: "client", Pair: 20, Window: guessWindow}
-	resetLimits    = throttle.Limits{Of: "reset", Pair: 3, Name: 10, Address: 30, Window: guessWindow}
-	deviceLimits   = throttle.Limits{Of: "device", Pair: 10, Window: guessWindow}
-)
-
 // diracLifetime is that of DIRAC's tokens, and of what is granted in its form.
 const diracLifetime = 24 * time.Hour
 
@@ -81,8 +71,8 @@ func (s *Service) assemble(ctx context.Context, p parts) (*app.App, authapi.OAut
 	a := app.New(app.Deps{
 		Store: p.store, Timers: p.store, Log: s.deps.Log, View: p.view, Vault: p.vault, Flow: p.flow, Mint: mint, Ring: ring, Now: s.deps.Now,
 		Gate:     password.NewGate(s.cfg.PasswordWorkers, s.cfg.PasswordQueue),
-		Throttle: throttle.New(p.flow, passwordLimits),
-		Resets:   throttle.New(p.flow, resetLimits), Post: p.post,
+		Throttle: throttle.New(p.flow, s.cfg.Failures.passwords()),
+		Resets:   throttle.New(p.flow, resets()), Post: p.post,
 		Upstreams: federation.New(providers, federation.Options{Issuer: s.cfg.Issuer, Now: s.deps.Now}),
 		Config: app.Config{
 			Issuer: s.cfg.Issuer, Setups: s.cfg.Setups, TokenLifetime: s.cfg.TokenLifetime,
@@ -104,9 +94,9 @@ func (s *Service) protocol(a *app.App, read *view.View, mint *token.Mint, store 
 			GrantLifetime: s.cfg.GrantLifetime, AccessLifetime: s.cfg.TokenLifetime, DIRACLifetime: diracLifetime,
 		},
 		Clients: clients, Users: app.NewUsers(a), Grants: app.NewGrants(a), Standing: app.NewStanding(a),
-		Minter: mint, Opener: mint, Store: store, Guesses: throttle.New(store, deviceLimits), Now: s.deps.Now,
+		Minter: mint, Opener: mint, Store: store, Guesses: throttle.New(store, s.cfg.Failures.codes()), Now: s.deps.Now,
 		Auth: clientauth.New(clientauth.Needs{
-			Clients: clients, Assertions: assertion.Clients{}, Store: store, Failures: throttle.New(store, secretLimits),
+			Clients: clients, Assertions: assertion.Clients{}, Store: store, Failures: throttle.New(store, s.cfg.Failures.secrets()),
 			Audiences: []string{s.cfg.Issuer, at + "/auth/token", at + "/oauth2/token"}, Now: s.deps.Now,
 		}),
 	})}

@@ -42,6 +42,8 @@ type Config struct {
 	Replicas        int    `conf:"replicas" env:"HEDDLE_REPLICAS" default:"1" doc:"Servers that keep each stream."`
 	Demo            bool   `conf:"demo" env:"HEDDLE_DEMO" doc:"Make the demo's users and its OAuth client."`
 
+	Failures FailureConfig `conf:"failures" env:"HEDDLE_FAILURES"`
+
 	Core4 Core4Config `conf:"core4" env:"HEDDLE_CORE4"`
 	Mail  MailConfig  `conf:"mail" env:"HEDDLE_MAIL"`
 
@@ -114,7 +116,8 @@ func (c Config) Validate() error {
 	for name, d := range map[string]time.Duration{"token-lifetime": c.TokenLifetime, "grant-lifetime": c.GrantLifetime,
 		"code-lifetime": c.CodeLifetime, "device-lifetime": c.DeviceLifetime, "key-lifetime": c.KeyLifetime, "key-notice": c.KeyNotice,
 		"api-key-lifetime": c.APIKeyLifetime, "api-key-max-lifetime": c.APIKeyMaxLifetime,
-		"core4-token-lifetime": c.Core4.TokenLifetime, "core4-reset-lifetime": c.Core4.ResetLifetime} {
+		"core4-token-lifetime": c.Core4.TokenLifetime, "core4-reset-lifetime": c.Core4.ResetLifetime,
+		"failures-window": c.Failures.Window} {
 		if d < 0 || d > 0 && d < time.Second {
 			errs = append(errs, fmt.Errorf("%s must be at least a second", name))
 		}
@@ -129,7 +132,7 @@ func (c Config) Validate() error {
 	if _, err := federation.Load(c.Federation); err != nil {
 		errs = append(errs, err)
 	}
-	return errors.Join(append(errs, c.Core4.validate(), c.Mail.Validate())...)
+	return errors.Join(append(errs, c.Core4.validate(), c.Failures.validate(), c.Mail.Validate())...)
 }
 
 // keys says what is wrong with how keys live.
@@ -175,6 +178,7 @@ func (c Config) filled() Config {
 	c.APIKeysPerUser = cmp.Or(c.APIKeysPerUser, 50)
 	c.Core4.TokenLifetime = cmp.Or(c.Core4.TokenLifetime, 8*time.Hour)
 	c.Core4.ResetLifetime = cmp.Or(c.Core4.ResetLifetime, 8*time.Hour)
+	c.Failures = c.Failures.filled()
 	c.Mail.From = cmp.Or(c.Mail.From, "heddle@localhost")
 	// The other half of the processors is for those who are signed in.
 	c.PasswordWorkers = cmp.Or(c.PasswordWorkers, max(1, runtime.GOMAXPROCS(0)/2))

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/heddle-dev/heddle/pkg/natstest"
 	"github.com/heddle-dev/heddle/services/auth"
@@ -158,6 +159,8 @@ func TestBadConfigurationIsRefused(t *testing.T) {
 		"issuer":           {Issuer: "heddle"},
 		"token-lifetime":   {TokenLifetime: -1},
 		"password-workers": {PasswordWorkers: -1},
+		"failures-name":    {Failures: auth.FailureConfig{Name: -1}},
+		"failures-window":  {Failures: auth.FailureConfig{Window: time.Millisecond}},
 	} {
 		if err := cfg.Validate(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%+v: %v", cfg, err)

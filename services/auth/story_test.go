@@ -254,6 +254,36 @@ func TestGuessersAreSlowedDown(t *testing.T) {
 	}
 }
 
+// Operators decide how many guesses there are: of one name from one address, of
+// one name, from one address, and of a client's secret.
+func TestOperatorsSetHowManyGuessesThereAre(t *testing.T) {
+	t.Parallel()
+	s := natstest.Start(t)
+	run(t, s.Conn(t), auth.Config{Demo: true, Failures: auth.FailureConfig{Pair: 2, Name: 3, Address: 4, Secrets: 1, Window: time.Hour}}, nil).await(t)
+	creds := authapi.NewCredentialsRPC(s.Conn(t))
+	for i, c := range []struct {
+		name, address string
+		free          bool
+	}{
+		{"alice", "192.0.2.1", true}, {"alice", "192.0.2.1", true}, {"alice", "192.0.2.1", false}, // the pair
+		{"alice", "192.0.2.2", true}, {"alice", "192.0.2.3", false}, // the name
+		{"bob", "192.0.2.1", true}, {"carol", "192.0.2.1", true}, {"dora", "192.0.2.1", false}, // the address
+	} {
+		_, err := creds.Password(t.Context(), authapi.PasswordProof{Name: c.name, Password: "wrong", Peer: authapi.Peer{Address: c.address}})
+		if f := fault.From(err); fault.Is(err, fault.Unauthenticated) != c.free || !c.free && (f.Status != 429 || f.RetryAfter < 50*time.Minute) {
+			t.Errorf("%d: %s from %s: %v", i, c.name, c.address, err)
+		}
+	}
+	protocol := authapi.NewOAuthRPC(s.Conn(t))
+	for _, want := range []string{authapi.InvalidClient, "slow_down"} {
+		_, err := protocol.Exchange(t.Context(), authapi.ExchangeRequest{Peer: authapi.Peer{Address: "192.0.2.9"},
+			Params: url.Values{"grant_type": {"client_credentials"}, "client_id": {"robot"}, "client_secret": {"wrong"}}})
+		if authapi.ErrorCode(err) != want {
+			t.Errorf("%v, not %s", err, want)
+		}
+	}
+}
+
 // TestProtocolKeepsNoSecretInTheJournal looks for every secret of a flow.
 func TestProtocolKeepsNoSecretInTheJournal(t *testing.T) {
 	t.Parallel()

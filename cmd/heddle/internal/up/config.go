@@ -31,6 +31,7 @@ type Config struct {
 	Federation  string   `conf:"federation" env:"HEDDLE_FEDERATION" doc:"YAML file with the OpenID providers that people can sign in at (docs/federation.md); empty: none."`
 	Durability  string   `conf:"durability" env:"HEDDLE_DURABILITY" default:"standard" doc:"standard: on disk within 250 ms, so that only a power loss can cost anything; always: before each answer, about thirty times slower."`
 
+	Failures    auth.FailureConfig   `conf:"failures" env:"HEDDLE_FAILURES"`
 	Core4Tokens auth.Core4Config     `conf:"core4" env:"HEDDLE_CORE4"`
 	Core4       gateway.Core4Config  `conf:"core4" env:"HEDDLE_CORE4"`
 	Ecflow      gateway.EcflowConfig `conf:"ecflow" env:"HEDDLE_ECFLOW"`

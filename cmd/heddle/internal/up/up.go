@@ -90,7 +90,7 @@ func (h *house) furnish(gw gateway.Deps, version string) error {
 		return err
 	}
 	h.add("auth", auth.New(auth.Config{Issuer: issuer, DataDir: cfg.Data, Demo: cfg.Demo, Redis: redis, Federation: cfg.Federation,
-		Core4: cfg.Core4Tokens, Mail: cfg.Mail},
+		Failures: cfg.Failures, Core4: cfg.Core4Tokens, Mail: cfg.Mail},
 		auth.Deps{NATS: nc, Log: h.log, FirstPassword: h.firstPassword}))
 	credentials := authapi.NewCredentialsRPC(nc)
 	h.broker.Admit(admission(credentials), tokenAdmission(credentials, authapi.NewClient(nc), issuer))
