@@ -8,12 +8,12 @@ import (
 )
 
 // Examples are conversations about the routes of a container, which stand
-// together in a file: "# GET /jobs/{id}" and further such lines name the routes
+// together in files: "# GET /jobs/{id}" and further such lines name the routes
 // that the conversation below them is about, by their patterns; a line of text
 // above it is its title. "{{ root }}" stands for the container's root.
 type Examples struct {
-	file string
-	list []routeExample
+	files string
+	list  []routeExample
 }
 
 type routeExample struct {
@@ -21,27 +21,39 @@ type routeExample struct {
 	Example
 }
 
-// MustExamples reads a file that is part of the program.
-func MustExamples(files fs.FS, name string) Examples {
-	raw, err := fs.ReadFile(files, name)
-	if err != nil {
-		panic(err)
+// MustExamples reads the files of fs.Glob's pattern, which are part of the program.
+func MustExamples(files fs.FS, pattern string) Examples {
+	out := Examples{files: pattern}
+	names, err := fs.Glob(files, pattern)
+	if err != nil || len(names) == 0 {
+		panic(fmt.Sprintf("rest: there are no examples %s: %v", pattern, err))
 	}
-	out := Examples{file: name}
+	for _, name := range names {
+		raw, err := fs.ReadFile(files, name)
+		if err != nil {
+			panic(err)
+		}
+		out.list = append(out.list, readExamples(string(raw))...)
+	}
+	return out
+}
+
+func readExamples(text string) []routeExample {
+	var out []routeExample
 	at := -1
-	for line := range strings.Lines(strings.ReplaceAll(string(raw), "\r\n", "\n")) {
+	for line := range strings.Lines(strings.ReplaceAll(text, "\r\n", "\n")) {
 		pattern, heading := strings.CutPrefix(line, "# ")
 		switch {
-		case heading && (at < 0 || out.list[at].Conversation != ""):
-			out.list = append(out.list, routeExample{patterns: []string{strings.TrimSpace(pattern)}})
+		case heading && (at < 0 || out[at].Conversation != ""):
+			out = append(out, routeExample{patterns: []string{strings.TrimSpace(pattern)}})
 			at++
 		case heading:
-			out.list[at].patterns = append(out.list[at].patterns, strings.TrimSpace(pattern))
-		case at < 0:
-		case out.list[at].Conversation == "" && line[0] != '>':
-			out.list[at].Title = strings.TrimSpace(out.list[at].Title + " " + strings.TrimSpace(line))
+			out[at].patterns = append(out[at].patterns, strings.TrimSpace(pattern))
+		case at < 0: // what is above the first heading is about the file
+		case out[at].Conversation == "" && line[0] != '>':
+			out[at].Title = strings.TrimSpace(out[at].Title + " " + strings.TrimSpace(line))
 		default:
-			out.list[at].Conversation += line
+			out[at].Conversation += line
 		}
 	}
 	return out
@@ -84,7 +96,7 @@ func (x Examples) Of(c Container) Container {
 		}
 	}
 	if p := x.Unknown(patterns); p != "" {
-		panic(fmt.Sprintf("rest: %s: container %s has no route %q", x.file, c.Name, p))
+		panic(fmt.Sprintf("rest: %s: container %s has no route %q", x.files, c.Name, p))
 	}
 	return c
 }

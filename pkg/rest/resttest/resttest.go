@@ -6,6 +6,7 @@ package resttest
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/heddle-dev/heddle/pkg/rest"
@@ -17,17 +18,32 @@ type Test interface {
 	Errorf(format string, args ...any)
 }
 
-// Run has the examples of the routes talk to h, and their texts read. prepare,
-// if it is not nil, is shown each request before it is sent, to sign it in.
-// What does not go as it is documented fails the test. It returns how many
-// examples there were.
+// Run has the examples of the routes talk to h, and their texts read; a
+// conversation that several routes show is held once. prepare, if it is not
+// nil, is shown each request before it is sent, to sign it in. What does not go
+// as it is documented fails the test. It returns how many conversations there
+// were.
 func Run(t Test, h http.Handler, prepare func(*http.Request), routes []rest.RouteInfo) int {
 	t.Helper()
-	count := 0
+	held := map[string]bool{}
 	for _, route := range routes {
-		count += run(t, h, prepare, route)
+		for _, p := range Check(route.Doc) {
+			t.Errorf("%s: %s", name(route), p)
+		}
+		for _, e := range route.Doc.Examples {
+			if held[e.Conversation] {
+				continue
+			}
+			held[e.Conversation] = true
+			if w, ok := h.(*witness); ok {
+				w.conversation = e.Conversation
+			}
+			if err := Talk(h, prepare, e.Conversation); err != nil {
+				t.Errorf("%s: its example %q does not run: %v\n%s", name(route), e.Title, err, e.Conversation)
+			}
+		}
 	}
-	return count
+	return len(held)
 }
 
 // Server is a handler that knows which route a request is for; *rest.Server is one.
@@ -41,19 +57,16 @@ type Server interface {
 // examples, or of another route of the same handler, uses it.
 func RunAll(t Test, s Server, prepare func(*http.Request), routes []rest.RouteInfo) int {
 	t.Helper()
-	w := &witness{Server: s, used: map[string]bool{}}
-	count := 0
+	w := &witness{Server: s, asked: map[[2]string]bool{}, used: map[string]bool{}}
+	count := Run(t, w, prepare, routes)
 	for _, route := range routes {
-		w.asked = map[string]bool{}
-		count += run(t, w, prepare, route)
+		asks := func(e rest.Example) bool { return w.asked[[2]string{e.Conversation, name(route)}] }
 		switch {
 		case len(route.Doc.Examples) == 0:
 			t.Errorf("%s: has no example", name(route))
-		case !w.asked[name(route)]:
+		case !slices.ContainsFunc(route.Doc.Examples, asks):
 			t.Errorf("%s: none of its examples asks it", name(route))
 		}
-	}
-	for _, route := range routes {
 		for _, m := range route.Methods {
 			if !w.used[handler(route)+m] {
 				t.Errorf("%s: no example asks it with %s", name(route), m)
@@ -66,8 +79,9 @@ func RunAll(t Test, s Server, prepare func(*http.Request), routes []rest.RouteIn
 // witness sees which requests are for which route.
 type witness struct {
 	Server
-	asked map[string]bool // names of routes
-	used  map[string]bool // methods of handlers
+	conversation string             // that is held
+	asked        map[[2]string]bool // conversations, and the names of routes that they ask
+	used         map[string]bool    // methods of handlers
 }
 
 func (w *witness) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
@@ -77,7 +91,7 @@ func (w *witness) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 
 func (w *witness) see(r *http.Request) {
 	if route, ok := w.Server.Route(r); ok {
-		w.asked[name(route)] = true
+		w.asked[[2]string{w.conversation, name(route)}] = true
 		w.used[handler(route)+r.Method] = true
 	}
 }
@@ -98,19 +112,6 @@ func (w *witness) Dial(r *http.Request) (Conn, *http.Response, error) {
 }
 
 func name(route rest.RouteInfo) string { return strings.TrimSpace(route.Method + " " + route.Pattern) }
-
-func run(t Test, h http.Handler, prepare func(*http.Request), route rest.RouteInfo) int {
-	t.Helper()
-	for _, p := range Check(route.Doc) {
-		t.Errorf("%s: %s", name(route), p)
-	}
-	for _, e := range route.Doc.Examples {
-		if err := Talk(h, prepare, e.Conversation); err != nil {
-			t.Errorf("%s: its example %q does not run: %v\n%s", name(route), e.Title, err, e.Conversation)
-		}
-	}
-	return len(route.Doc.Examples)
-}
 
 // Check says what is wrong with a route's documentation: there is no title, or
 // no text beside it, or the text is not the markup that it seems to be, or it

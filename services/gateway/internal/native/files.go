@@ -15,9 +15,9 @@ import (
 
 func (d *door) fileRoutes() []rest.Route {
 	const pattern = " /storages/{id}/files/{path...}"
-	route := func(method, title, text string, f func(http.ResponseWriter, *http.Request, filesapi.Path) error, examples ...rest.Example) rest.Route {
+	route := func(method, title, text string, f func(http.ResponseWriter, *http.Request, filesapi.Path) error) rest.Route {
 		return rest.Raw(method+pattern, who.Authenticated, rest.Doc{
-			Title: title, Text: text, Tags: []string{"storages"}, Examples: examples,
+			Title: title, Text: text, Tags: []string{"storages"},
 			Errors: []fault.Kind{fault.Missing, fault.Denied, fault.Conflict},
 		}, func(w http.ResponseWriter, r *http.Request) error {
 			p, err := filePath(r)
@@ -27,7 +27,7 @@ func (d *door) fileRoutes() []rest.Route {
 			return f(w, r, p)
 		})
 	}
-	get := route("GET", "List a directory or download a file", getFileText, d.getFile, shows("A file's life", fileExample)...)
+	get := route("GET", "List a directory or download a file", getFileText, d.getFile)
 	get.Query = []string{"stat", "limit", "after"}
 	return []rest.Route{
 		get,

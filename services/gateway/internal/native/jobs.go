@@ -21,12 +21,11 @@ func (d *door) jobRoutes() []rest.Route {
 	return []rest.Route{
 		rest.Handle("POST /jobs", user, rest.Doc{
 			Title: "Submit a job", Tags: tags, Text: submitText,
-			Request: exampleSpec, Response: exampleJob, Examples: shows("From its submission to its end", submitExample), Errors: []fault.Kind{fault.Conflict, fault.Exhausted},
+			Request: exampleSpec, Response: exampleJob, Errors: []fault.Kind{fault.Conflict, fault.Exhausted},
 		}, d.submit),
 		rest.Handle("GET /jobs", user, rest.Doc{
 			Title: "List jobs", Tags: tags, Text: listText,
 			Response: Jobs{Jobs: []Job{exampleJob}, Next: "MDAx"},
-			Examples: shows("What there is not, and what cannot be asked", listExample),
 		}, d.list),
 		rest.Handle("GET /jobs/{id}", user, rest.Doc{
 			Title: "Look at a job, or wait for it", Tags: tags, Text: getText,

@@ -16,7 +16,7 @@ func (d *door) meRoutes() []rest.Route {
 		rest.Handle("GET /me", user, rest.Doc{
 			Title: "Who am I?", Tags: tags,
 			Text:     "The caller as the services see them: groups, roles, how they proved who they are, and their account. The `ETag` is the account's version.",
-			Response: exampleMe, Examples: shows("As who you are", meExample),
+			Response: exampleMe,
 		}, d.me),
 		rest.Handle("PATCH /me", user, rest.Doc{
 			Title: "Change your name, address or password", Tags: tags,

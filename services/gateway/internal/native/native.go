@@ -6,6 +6,7 @@ package native
 
 import (
 	"context"
+	"embed"
 	"net/http"
 	"slices"
 
@@ -56,9 +57,13 @@ func Container(d Deps) rest.Container {
 	}
 	c.Routes = slices.Concat(n.accountRoutes(), n.meRoutes(), n.tokenRoutes(), n.jobRoutes(), n.outputRoutes(), n.storageRoutes(),
 		n.fileRoutes(), n.eventRoutes(), n.appRoutes(), n.adminRoutes())
+	c = rest.MustExamples(examples, "examples/*.http").Of(c)
 	c.Routes = append(c.Routes, n.openAPI(c)) // which describes those above it
 	return c
 }
+
+//go:embed examples
+var examples embed.FS
 
 const introduction = `Heddle runs jobs and keeps their files. Everything that happens is an event.
 

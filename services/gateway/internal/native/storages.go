@@ -22,7 +22,7 @@ func (d *door) storageRoutes() []rest.Route {
 		rest.Handle("GET /storages/{id}", who.Authenticated, rest.Doc{
 			Title: "Look at a storage", Tags: tags,
 			Text:     "`home` is the caller's own home.",
-			Response: exampleStorage, Errors: []fault.Kind{fault.Missing, fault.Denied}, Examples: shows("Yours", homeExample),
+			Response: exampleStorage, Errors: []fault.Kind{fault.Missing, fault.Denied},
 		}, d.storage),
 	}
 }

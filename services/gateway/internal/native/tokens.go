@@ -21,7 +21,6 @@ func (d *door) tokenRoutes() []rest.Route {
 				"You have to be here in person, with name and password or a certificate: no token makes another.",
 			Request:  newToken{Name: "nightly report", Scopes: []string{"api:read"}, ExpiresIn: 2592000},
 			Response: authapi.APIKeySecret{APIKey: exampleKey, Secret: "hdl_0f3k9m2p1qs_dGhpcyBpcyBvbmx5IGFuIGV4YW1wbGU_1a2b3c4d"},
-			Examples: shows("A key that may read, and no more", keyExample),
 			Errors:   []fault.Kind{fault.Conflict, fault.Exhausted},
 		}, d.createToken),
 		rest.Handle("GET /tokens", who.Authenticated, rest.Doc{

@@ -5,6 +5,7 @@
 package oauth
 
 import (
+	"embed"
 	"net/http"
 	"net/url"
 	"strings"
@@ -52,8 +53,14 @@ func Containers(d Deps) []rest.Container {
 	p := &providers{ask: d.Backend.Federation.Providers, now: d.Now}
 	standard := &door{d, authapi.FormOIDC, p}
 	dirac := &door{d, authapi.FormDIRAC, p}
-	return []rest.Container{standard.standard(), dirac.dirac()}
+	return []rest.Container{
+		rest.MustExamples(examples, "examples/oauth.http").Of(standard.standard()),
+		rest.MustExamples(examples, "examples/dirac.http").Of(dirac.dirac()),
+	}
 }
+
+//go:embed examples
+var examples embed.FS
 
 func (d *door) standard() rest.Container {
 	return rest.Container{
