@@ -38,7 +38,7 @@ func TestAProgramHasHelp(t *testing.T) {
 	at := base(serve(t, "--port 0 --address "+listentest.Host(), posts()))
 	code, body := fetch(t, at+"/_info")
 	for _, want := range []string{
-		"<h1>Post &lt;b&gt;office&lt;/b&gt;</h1>", "<strong>parcels</strong>", "Send a parcel", "POST /post/orders/{id}", "<em>soon</em>", "Ada",
+		"<h1>Post &lt;b&gt;office&lt;/b&gt;</h1>", "<strong>parcels</strong>", "Send a parcel", "POST /<wbr>post/<wbr>orders/<wbr>{id}", "<em>soon</em>", "Ada",
 		"<td>id</td><td>path</td><td>integer</td><td>which one; required</td>", "<td>loud</td><td>query</td><td>boolean</td><td>how it is said; default true</td>",
 		"<td>weight</td><td>number</td><td>in kilograms; required</td>", "<td>labels</td><td>list of string or null</td>", "There is more for those who may use it", "/post/_info/openapi.json",
 	} {

@@ -43,6 +43,12 @@ func publicPages(t *testing.T, c *client) {
 	if a := nobody.send("GET", "/docs/apis/nothing", ""); a.StatusCode != 404 {
 		t.Errorf("an API that is not there: %d", a.StatusCode)
 	}
+	landing := nobody.ok(nil, "GET", "/", "").body
+	for _, root := range []string{"/api/v1", "/core4/api/v1", "/DEMO-SITE/rest/core", "/DEMO-SITE/rest/workflows", "/jobs", "/v1", "/auth", "/oauth2"} {
+		if !strings.Contains(landing, "<small>"+strings.ReplaceAll(c.base+root, "/", "/<wbr>")+"</small>") {
+			t.Errorf("the first page does not tell of %s: %s", root, landing)
+		}
+	}
 	for path, status := range map[string]int{"/docs/assets/nothing.js": 404, "/docs/assets/init.js": 416} {
 		if a := nobody.send("GET", path, "", "Range: bytes=9999999-"); a.StatusCode != status || a.Header.Get("Content-Type") != "application/problem+json" {
 			t.Errorf("%s: %d %s", path, a.StatusCode, a.body)

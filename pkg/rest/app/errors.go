@@ -84,7 +84,7 @@ func errorText(code int, f *fault.Error) string {
 }
 
 func (s *server) errorPage(w http.ResponseWriter, r *http.Request, e failure) {
-	shown := page.Error{Status: e.Code, Text: e.Message, Detail: e.Error, Request: e.ID, Contact: s.Contact}
+	shown := page.Error{Status: e.Code, Text: e.Message, Detail: e.Error, Request: e.ID, Contact: s.Contact, Link: page.Link{Text: "To the first page", URL: s.call(w, r).base() + "/"}}
 	if err := shown.Write(w, r); err != nil {
 		panic(err) // our own page
 	}

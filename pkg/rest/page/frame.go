@@ -92,6 +92,9 @@ func (e Error) Write(w http.ResponseWriter, r *http.Request) error {
 	if e.Title == "" {
 		e.Title = http.StatusText(e.Status)
 	}
+	if e.Shape == Sheet && e.Detail == "" {
+		e.Shape = Door
+	}
 	return errors.Write(w, r, e.Status, "error", e, Policy{})
 }
 

@@ -27,7 +27,13 @@ var files embed.FS
 var base = template.Must(template.New("").Funcs(template.FuncMap{
 	"frameStyle": func() template.CSS { return template.CSS(frameStyle) },
 	"partsStyle": func() template.CSS { return template.CSS(partsStyle) },
+	"breakable":  breakable,
 }).ParseFS(files, "frame/*.html"))
+
+// breakable lets a line end behind each slash of a text, as in addresses.
+func breakable(text string) template.HTML {
+	return template.HTML(strings.ReplaceAll(template.HTMLEscapeString(text), "/", "/<wbr>"))
+}
 
 // Set is pages that share parts of their own beside the frame.
 type Set struct{ pages map[string]*template.Template }

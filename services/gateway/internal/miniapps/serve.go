@@ -128,8 +128,8 @@ func (s *Service) refuse(w http.ResponseWriter, r *http.Request, f *fault.Error)
 			next = r.URL.RequestURI()
 		}
 		e := page.Error{
-			Frame: page.Frame{Root: root}, Status: http.StatusUnauthorized, Text: "This page is for those who have signed in.",
-			Advice: "Sign in, and come back.", Request: logx.Request(r.Context()), Link: page.Link{Text: "Sign in", URL: root + s.SignIn(next)},
+			Frame: page.Frame{Root: root}, Status: http.StatusUnauthorized, Reason: "Please sign in", Text: "This page is for those who have signed in.",
+			Request: logx.Request(r.Context()), Link: page.Link{Text: "Sign in", URL: root + s.SignIn(next)},
 		}
 		if e.Write(w, r) == nil {
 			return

@@ -17,7 +17,7 @@ import (
 type Deps struct {
 	Prover    edge.Prover
 	URLs      func(*http.Request) string // how clients reach this server
-	Site      string                     // the UNICORE site's name
+	Doors     []rest.Container           // the APIs to tell of, in this order
 	Checks    []run.Check                // what being ready means
 	Metrics   http.Handler               // nil: there is no /metrics
 	Cards     func() []rest.Card         // of programs that have joined; nil: none
