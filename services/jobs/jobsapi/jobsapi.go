@@ -23,6 +23,34 @@ type (
 	Origin = job.Origin
 	// State is a stage of a job's life.
 	State = job.State
+	// Kind is what a job is for.
+	Kind = job.Kind
+	// Application names a program of a site's catalogue.
+	Application = job.Application
+	// Hook is shell text around the program.
+	Hook = job.Hook
+	// Transfer is a file on its way in or out.
+	Transfer = job.Transfer
+	// Axis is one thing that a sweep varies.
+	Axis = job.Axis
+	// Dependency is a job whose end another waits for.
+	Dependency = job.Dependency
+	// Notification is whom to tell of a job's states.
+	Notification = job.Notification
+	// Parent is the job of which another is a part.
+	Parent = job.Parent
+	// Children counts the children of a sweep.
+	Children = job.Children
+)
+
+// Allocation is a job that holds a place for others.
+const Allocation = job.Allocation
+
+// Why a job is blocked.
+const (
+	OnHold       = job.OnHold
+	Dependencies = job.Dependencies
+	TooEarly     = job.TooEarly
 )
 
 // The states, in the order of life.
@@ -30,6 +58,7 @@ const (
 	Submitted  = job.Submitted
 	StagingIn  = job.StagingIn
 	Ready      = job.Ready
+	Blocked    = job.Blocked
 	Queued     = job.Queued
 	Matched    = job.Matched
 	Running    = job.Running
@@ -62,15 +91,43 @@ type Job struct {
 	Ended     time.Time `json:"ended,omitzero" doc:"when it ended"`
 	Spec      Spec      `json:"spec" doc:"what was asked"`
 	History   []Step    `json:"history,omitempty" doc:"its transitions, oldest first"`
+
+	BlockedOn   []string  `json:"blocked_on,omitempty" doc:"why it is blocked: hold, dependencies, time"`
+	OnHold      bool      `json:"on_hold,omitempty" doc:"its owner keeps it back"`
+	Reschedules int       `json:"reschedules,omitempty" doc:"how often it was rescheduled"`
+	Rescheduled time.Time `json:"rescheduled,omitzero" doc:"when it last was"`
+	Expires     time.Time `json:"expires,omitzero" doc:"when the service destroys it"`
+	ACL         []string  `json:"acl,omitempty" doc:"what others may do with it, as access:type:value"`
+	Children    *Children `json:"children,omitempty" doc:"of a sweep: how far its children are"`
 	// Version is the position of the job's last event in the journal.
 	Version uint64 `json:"version" doc:"position of its last event; changes with every transition"`
 }
 
-// Storage is the id of the storage that is the job's working directory.
-func (j Job) Storage() string { return WorkDir(j.ID) }
+// Held reports whether a runner holds the job.
+func (j Job) Held() bool { return (j.State == Matched || j.State == Running) && j.Runner != "" }
+
+// Storage is the id of the storage that is the job's working directory, or
+// has it in Dir: the children of a sweep live in the directory of their parent.
+func (j Job) Storage() string {
+	if p := j.Spec.Parent; p != nil {
+		return p.Job + workDir
+	}
+	return WorkDir(j.ID)
+}
+
+// Dir is the working directory's path in its storage, without slashes around
+// it; empty: the whole storage.
+func (j Job) Dir() string {
+	if p := j.Spec.Parent; p != nil {
+		return p.Dir
+	}
+	return ""
+}
+
+const workDir = "-uspace"
 
 // WorkDir is the id of the storage that is a job's working directory.
-func WorkDir(job id.ID) string { return job.String() + "-uspace" }
+func WorkDir(job id.ID) string { return job.String() + workDir }
 
 // Step is one transition of a job.
 type Step struct {
@@ -87,15 +144,33 @@ const CodeLimited = "job.limited"
 type SubmitRequest struct {
 	Spec Spec `json:"spec"`
 	// Key, if given, makes the submit safe to repeat: a second submit of the
-	// same caller with the same key and spec finds the first job; with another
-	// spec it is refused.
+	// same caller with the same key and request finds the first job; another
+	// request it is refused.
 	Key string `json:"key,omitempty"`
+	// Sent, if given, is the SHA-256 of what the client sent: it, not Spec,
+	// tells whether a repeat is one, so that a translation that depends on
+	// more than the client's words does no harm.
+	Sent []byte `json:"sent,omitempty"`
+	// Secrets open the URLs of transfers, by the names that these give. They
+	// are kept sealed, and no longer than the job is under way.
+	Secrets map[string]Secret `json:"secrets,omitempty"`
+}
+
+// Secret opens a URL: a user name and password, or a bearer token, or a token
+// of the Authorization scheme "Token". An empty Secret is the caller's own
+// identity, on this server only.
+type Secret struct {
+	Username string `json:"username,omitempty"`
+	Password string `json:"password,omitempty"`
+	Bearer   string `json:"bearer,omitempty"`
+	Token    string `json:"token,omitempty"`
 }
 
 // ActRequest names one job to act on.
 type ActRequest struct {
 	ID     id.ID  `json:"id"`
 	Reason string `json:"reason,omitempty"`
+	Reset  bool   `json:"reset,omitempty"` // Reschedule: forget the times before; operators only
 }
 
 // GetRequest asks for one job.
@@ -126,6 +201,12 @@ type ListRequest struct {
 	Cursor string   `json:"cursor,omitempty"` // from Page.Next
 	Offset int      `json:"offset,omitempty"` // for dialects that page by number
 	Total  bool     `json:"total,omitempty"`  // count all matches too
+
+	Parent   id.ID     `json:"parent,omitempty"`   // only the children of this sweep
+	Children bool      `json:"children,omitempty"` // children of sweeps too, as jobs of their own
+	From     time.Time `json:"from,omitzero"`      // submitted then or later
+	To       time.Time `json:"to,omitzero"`        // submitted before
+	Since    time.Time `json:"since,omitzero"`     // changed then or later
 }
 
 // Page is one page of jobs. Next is the cursor of the following page, or
@@ -139,23 +220,12 @@ type Page struct {
 	Total int    `json:"total,omitempty"` // only if asked for
 }
 
-// Site is a place where jobs run, as its runners report it.
-type Site struct {
-	Name    string `json:"name"`
-	Runners int    `json:"runners" doc:"runners heard of lately"`
-	Slots   int    `json:"slots" doc:"jobs that may run at once"`
-}
-
-// Sites is the list of sites.
-type Sites struct {
-	Sites []Site `json:"sites"`
-}
-
 // Empty is a request or an answer without content.
 type Empty struct{}
 
 // Service is what the jobs service does for people. Errors are faults:
-// Invalid (with fields), Missing, Denied, Conflict, Unavailable.
+// Invalid (with fields), Missing, Denied, Conflict, Unavailable; Unsupported
+// for what is not built.
 type Service interface {
 	Submit(context.Context, SubmitRequest) (Job, error)
 	Get(context.Context, GetRequest) (Job, error)
@@ -170,4 +240,21 @@ type Service interface {
 	// Destroy removes a job and its working directory.
 	Destroy(context.Context, ActRequest) (Job, error)
 	Sites(context.Context, Empty) (Sites, error)
+
+	// SubmitMany makes all jobs of a batch, or none.
+	SubmitMany(context.Context, BatchRequest) (Batch, error)
+	// ActMany does the same to many jobs, each on its own.
+	ActMany(context.Context, ManyRequest) (ManyResult, error)
+	// Hold keeps back a job that no runner has yet; Unhold lets it go.
+	Hold(context.Context, ActRequest) (Job, error)
+	Unhold(context.Context, ActRequest) (Job, error)
+	// Reschedule runs a job again as if it were new, a limited number of
+	// times; one that is under way is stopped first.
+	Reschedule(context.Context, ActRequest) (Job, error)
+	// Change sets properties of a job.
+	Change(context.Context, ChangeRequest) (Job, error)
+	// Summary counts jobs by their properties.
+	Summary(context.Context, SummaryRequest) (Summary, error)
+	// Timeline counts jobs by state and time.
+	Timeline(context.Context, TimelineRequest) (Timeline, error)
 }

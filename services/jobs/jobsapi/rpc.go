@@ -18,8 +18,16 @@ func Endpoints(s Service, d Dispatch) []natsrpc.Endpoint {
 		natsrpc.Handle(cmdAbort, who.Authenticated, s.Abort),
 		natsrpc.Handle(cmdRestart, who.Authenticated, s.Restart),
 		natsrpc.Handle(cmdDestroy, who.Authenticated, s.Destroy),
+		natsrpc.Handle(cmdSubmitMany, who.Authenticated, s.SubmitMany),
+		natsrpc.Handle(cmdActMany, who.Authenticated, s.ActMany),
+		natsrpc.Handle(cmdHold, who.Authenticated, s.Hold),
+		natsrpc.Handle(cmdUnhold, who.Authenticated, s.Unhold),
+		natsrpc.Handle(cmdReschedule, who.Authenticated, s.Reschedule),
+		natsrpc.Handle(cmdChange, who.Authenticated, s.Change),
 		natsrpc.Handle(qryGet, who.Authenticated, s.Get).Waiting(),
 		natsrpc.Handle(qryList, who.Authenticated, s.List),
+		natsrpc.Handle(qrySummary, who.Authenticated, s.Summary),
+		natsrpc.Handle(qryTimeline, who.Authenticated, s.Timeline),
 		natsrpc.Handle(qrySites, who.Authenticated, s.Sites),
 		natsrpc.Handle(cmdRegister, who.Service, d.Register),
 		natsrpc.Handle(cmdOffer, who.Service, d.Offer).Waiting(),
@@ -31,7 +39,13 @@ func Endpoints(s Service, d Dispatch) []natsrpc.Endpoint {
 // Client is the service over NATS.
 type Client struct {
 	submit                         func(context.Context, SubmitRequest) (Job, error)
+	submitMany                     func(context.Context, BatchRequest) (Batch, error)
 	start, abort, restart, destroy func(context.Context, ActRequest) (Job, error)
+	hold, unhold, reschedule       func(context.Context, ActRequest) (Job, error)
+	actMany                        func(context.Context, ManyRequest) (ManyResult, error)
+	change                         func(context.Context, ChangeRequest) (Job, error)
+	summary                        func(context.Context, SummaryRequest) (Summary, error)
+	timeline                       func(context.Context, TimelineRequest) (Timeline, error)
 	get, poll                      func(context.Context, GetRequest) (Job, error)
 	list                           func(context.Context, ListRequest) (Page, error)
 	sites                          func(context.Context, Empty) (Sites, error)
@@ -51,19 +65,27 @@ func NewClient(nc *nats.Conn) *Client {
 	c := natsrpc.NewClient(nc)
 	long := c.Waiting(slice + time.Second)
 	return &Client{
-		submit:   natsrpc.Call[SubmitRequest, Job](c, cmdSubmit),
-		start:    natsrpc.Call[ActRequest, Job](c, cmdStart),
-		abort:    natsrpc.Call[ActRequest, Job](c, cmdAbort),
-		restart:  natsrpc.Call[ActRequest, Job](c, cmdRestart),
-		destroy:  natsrpc.Call[ActRequest, Job](c, cmdDestroy),
-		get:      natsrpc.Call[GetRequest, Job](c, qryGet),
-		poll:     natsrpc.Call[GetRequest, Job](long, qryGet),
-		list:     natsrpc.Call[ListRequest, Page](c, qryList),
-		sites:    natsrpc.Call[Empty, Sites](c, qrySites),
-		register: natsrpc.Call[RegisterRequest, Held](c, cmdRegister),
-		offer:    natsrpc.Call[OfferRequest, Assignments](long, cmdOffer),
-		report:   natsrpc.Call[ReportRequest, Verdicts](c, cmdReport),
-		beat:     natsrpc.Call[BeatRequest, Orders](c, cmdBeat),
+		submit:     natsrpc.Call[SubmitRequest, Job](c, cmdSubmit),
+		start:      natsrpc.Call[ActRequest, Job](c, cmdStart),
+		abort:      natsrpc.Call[ActRequest, Job](c, cmdAbort),
+		restart:    natsrpc.Call[ActRequest, Job](c, cmdRestart),
+		destroy:    natsrpc.Call[ActRequest, Job](c, cmdDestroy),
+		hold:       natsrpc.Call[ActRequest, Job](c, cmdHold),
+		unhold:     natsrpc.Call[ActRequest, Job](c, cmdUnhold),
+		reschedule: natsrpc.Call[ActRequest, Job](c, cmdReschedule),
+		submitMany: natsrpc.Call[BatchRequest, Batch](c, cmdSubmitMany),
+		actMany:    natsrpc.Call[ManyRequest, ManyResult](c, cmdActMany),
+		change:     natsrpc.Call[ChangeRequest, Job](c, cmdChange),
+		summary:    natsrpc.Call[SummaryRequest, Summary](c, qrySummary),
+		timeline:   natsrpc.Call[TimelineRequest, Timeline](c, qryTimeline),
+		get:        natsrpc.Call[GetRequest, Job](c, qryGet),
+		poll:       natsrpc.Call[GetRequest, Job](long, qryGet),
+		list:       natsrpc.Call[ListRequest, Page](c, qryList),
+		sites:      natsrpc.Call[Empty, Sites](c, qrySites),
+		register:   natsrpc.Call[RegisterRequest, Held](c, cmdRegister),
+		offer:      natsrpc.Call[OfferRequest, Assignments](long, cmdOffer),
+		report:     natsrpc.Call[ReportRequest, Verdicts](c, cmdReport),
+		beat:       natsrpc.Call[BeatRequest, Orders](c, cmdBeat),
 	}
 }
 
@@ -74,6 +96,30 @@ func (c *Client) Restart(ctx context.Context, r ActRequest) (Job, error)   { ret
 func (c *Client) Destroy(ctx context.Context, r ActRequest) (Job, error)   { return c.destroy(ctx, r) }
 func (c *Client) List(ctx context.Context, r ListRequest) (Page, error)    { return c.list(ctx, r) }
 func (c *Client) Sites(ctx context.Context, r Empty) (Sites, error)        { return c.sites(ctx, r) }
+
+func (c *Client) Hold(ctx context.Context, r ActRequest) (Job, error)      { return c.hold(ctx, r) }
+func (c *Client) Unhold(ctx context.Context, r ActRequest) (Job, error)    { return c.unhold(ctx, r) }
+func (c *Client) Change(ctx context.Context, r ChangeRequest) (Job, error) { return c.change(ctx, r) }
+
+func (c *Client) Reschedule(ctx context.Context, r ActRequest) (Job, error) {
+	return c.reschedule(ctx, r)
+}
+
+func (c *Client) SubmitMany(ctx context.Context, r BatchRequest) (Batch, error) {
+	return c.submitMany(ctx, r)
+}
+
+func (c *Client) ActMany(ctx context.Context, r ManyRequest) (ManyResult, error) {
+	return c.actMany(ctx, r)
+}
+
+func (c *Client) Summary(ctx context.Context, r SummaryRequest) (Summary, error) {
+	return c.summary(ctx, r)
+}
+
+func (c *Client) Timeline(ctx context.Context, r TimelineRequest) (Timeline, error) {
+	return c.timeline(ctx, r)
+}
 
 func (c *Client) Get(ctx context.Context, r GetRequest) (Job, error) {
 	if r.Wait > 0 {

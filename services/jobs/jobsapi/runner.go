@@ -27,9 +27,10 @@ type Dispatch interface {
 
 // RegisterRequest announces a runner.
 type RegisterRequest struct {
-	Runner string `json:"runner"` // stable across restarts
-	Site   string `json:"site"`
-	Slots  int    `json:"slots"` // jobs at once
+	Runner string     `json:"runner"` // stable across restarts
+	Site   string     `json:"site"`
+	Slots  int        `json:"slots"` // jobs at once
+	About  SiteReport `json:"about,omitzero"`
 }
 
 // OfferRequest offers free slots.
@@ -38,6 +39,7 @@ type OfferRequest struct {
 	Site   string        `json:"site"`
 	Free   int           `json:"free"`
 	Tags   []string      `json:"tags,omitempty"`
+	Room   Capacity      `json:"room,omitzero"` // free; zero: only Free counts
 	Wait   time.Duration `json:"wait"`
 }
 
@@ -49,6 +51,13 @@ type Assignment struct {
 	Epoch int    `json:"epoch"`
 	Spec  Spec   `json:"spec"`
 	State State  `json:"state"` // Matched: not begun; Running: leave was given
+	Dir   Dir    `json:"dir"`
+}
+
+// Dir is a job's working directory: a storage, or a directory in it.
+type Dir struct {
+	Storage string `json:"storage"`        // its id
+	Path    string `json:"path,omitempty"` // in it, without slashes around it
 }
 
 // Assignments answers an offer.

@@ -28,7 +28,7 @@ func jobDocument(j jobsapi.Job, now time.Time) document {
 		"age":     max(0, now.Sub(j.Submitted).Seconds()),
 		"journal": j.State == jobsapi.Succeeded,
 	}
-	if j.State.Held() {
+	if j.Held() {
 		doc["locked"] = document{"worker": j.Runner, "heartbeat": nil}
 	}
 	if state == killed && ended {

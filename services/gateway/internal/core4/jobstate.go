@@ -18,7 +18,8 @@ const (
 // stateWords are core4's words for our states, for all of them. A job of ours
 // that has failed is not tried again, so that it is an error.
 var stateWords = map[jobsapi.State]string{
-	jobsapi.Submitted: pending, jobsapi.StagingIn: pending, jobsapi.Ready: pending, jobsapi.Queued: pending, jobsapi.Matched: pending,
+	jobsapi.Submitted: pending, jobsapi.StagingIn: pending, jobsapi.Ready: pending, jobsapi.Blocked: pending,
+	jobsapi.Queued: pending, jobsapi.Matched: pending,
 	jobsapi.Running: running, jobsapi.StagingOut: running,
 	jobsapi.Succeeded: complete, jobsapi.Failed: errored, jobsapi.Aborted: killed, jobsapi.Destroyed: killed,
 }

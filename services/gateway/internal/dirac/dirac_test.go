@@ -201,7 +201,7 @@ func TestEveryStateHasItsWords(t *testing.T) {
 	t.Parallel()
 	want := map[jobsapi.State]string{
 		jobsapi.Submitted: "Received", jobsapi.StagingIn: "Checking", jobsapi.Ready: "Checking", jobsapi.Queued: "Waiting",
-		jobsapi.Matched: "Matched", jobsapi.Running: "Running", jobsapi.StagingOut: "Completing", jobsapi.Succeeded: "Done",
+		jobsapi.Blocked: "Waiting", jobsapi.Matched: "Matched", jobsapi.Running: "Running", jobsapi.StagingOut: "Completing", jobsapi.Succeeded: "Done",
 		jobsapi.Failed: "Failed", jobsapi.Aborted: "Killed", jobsapi.Destroyed: "Deleted",
 	}
 	for _, s := range jobsapi.States() {

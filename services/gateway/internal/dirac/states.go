@@ -10,6 +10,7 @@ var statusWords = map[jobsapi.State]statuses{
 	jobsapi.Submitted:  {"Received", "Job accepted"},
 	jobsapi.StagingIn:  {"Checking", "Downloading InputSandbox"},
 	jobsapi.Ready:      {"Checking", "Job Initialization"},
+	jobsapi.Blocked:    {"Waiting", "Not eligible yet"},
 	jobsapi.Queued:     {"Waiting", "Pilot Agent Submission"},
 	jobsapi.Matched:    {"Matched", "Job Wrapper Initialization"},
 	jobsapi.Running:    {"Running", "Application"},

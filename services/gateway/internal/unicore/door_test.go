@@ -187,7 +187,7 @@ func TestEveryStateHasAWordThatClientsKnow(t *testing.T) {
 	t.Parallel()
 	want := map[jobsapi.State]string{
 		jobsapi.Submitted: "READY", jobsapi.StagingIn: "STAGINGIN", jobsapi.Ready: "READY",
-		jobsapi.Queued: "QUEUED", jobsapi.Matched: "QUEUED", jobsapi.Running: "RUNNING", jobsapi.StagingOut: "STAGINGOUT",
+		jobsapi.Blocked: "READY", jobsapi.Queued: "QUEUED", jobsapi.Matched: "QUEUED", jobsapi.Running: "RUNNING", jobsapi.StagingOut: "STAGINGOUT",
 		jobsapi.Succeeded: "SUCCESSFUL", jobsapi.Failed: "FAILED", jobsapi.Aborted: "FAILED",
 	}
 	for _, s := range jobsapi.States() {

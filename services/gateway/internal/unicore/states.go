@@ -8,6 +8,7 @@ var statusWords = map[jobsapi.State]string{
 	jobsapi.Submitted:  "READY",
 	jobsapi.StagingIn:  "STAGINGIN",
 	jobsapi.Ready:      "READY",
+	jobsapi.Blocked:    "READY",
 	jobsapi.Queued:     "QUEUED",
 	jobsapi.Matched:    "QUEUED",
 	jobsapi.Running:    "RUNNING",

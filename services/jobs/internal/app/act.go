@@ -45,7 +45,7 @@ func (a *App) act(ctx context.Context, n id.ID, c job.Command) (jobsapi.Job, err
 	}
 	a.tellRunner(out)
 	if j, err = a.reached(ctx, n, out.Seq); err == nil && j.State == job.StagingIn && len(out.Events) > 0 {
-		a.bring(j)
+		a.staging.take(j)
 	}
 	return j, err
 }

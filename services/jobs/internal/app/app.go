@@ -59,7 +59,7 @@ type App struct {
 	Config
 	Ports
 	memory   *es.Memory[job.Job]
-	staging  staging
+	staging  *dutiful
 	recently recently
 	offers   standing
 	closing  chan struct{}
@@ -73,19 +73,17 @@ var (
 
 // New returns the service; Run makes it do what nobody asks for.
 func New(cfg Config, p Ports) *App {
-	return &App{
-		Config: cfg, Ports: p, memory: es.NewMemory[job.Job](remembered),
-		staging: newStaging(), closing: make(chan struct{}),
-	}
+	a := &App{Config: cfg, Ports: p, memory: es.NewMemory[job.Job](remembered), closing: make(chan struct{})}
+	a.staging = newDutiful(a.stagingIn())
+	return a
 }
 
-// Run brings inputs and takes jobs from lost runners until ctx ends.
+// Run does the service's duties and takes jobs from lost runners until ctx ends.
 func (a *App) Run(ctx context.Context) {
 	var all sync.WaitGroup
 	all.Go(func() { a.reap(ctx) })
-	all.Go(func() { a.sweep(ctx) })
-	for range stagers {
-		all.Go(func() { a.stageQueued(ctx) })
+	for _, d := range []*dutiful{a.staging} {
+		all.Go(func() { d.run(ctx, a) })
 	}
 	all.Wait()
 }

@@ -125,7 +125,10 @@ func (a *App) match(ctx context.Context, r jobsapi.OfferRequest, c match.Candida
 func assignment(j job.Job, c match.Candidate) *jobsapi.Assignment {
 	s := j.Spec
 	s.Inputs, s.Origin = nil, nil
-	return &jobsapi.Assignment{ID: c.ID, Owner: c.Owner, Epoch: j.Epoch, Spec: s, State: j.State}
+	at := jobsapi.Job{ID: c.ID, Spec: s}
+	return &jobsapi.Assignment{
+		ID: c.ID, Owner: c.Owner, Epoch: j.Epoch, Spec: s, State: j.State, Dir: jobsapi.Dir{Storage: at.Storage(), Path: at.Dir()},
+	}
 }
 
 // refused reports whether the domain, not the journal, said no.

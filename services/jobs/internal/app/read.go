@@ -156,6 +156,8 @@ func checkList(r jobsapi.ListRequest) error {
 		return invalid("offset", "must be between 0 and %d", maxOffset)
 	case r.Offset > 0 && r.Cursor != "":
 		return invalid("offset", "cannot be given together with cursor")
+	case r.Parent != 0 || !r.From.IsZero() || !r.To.IsZero() || !r.Since.IsZero():
+		return notYet("Listing by parent or time")
 	case len(r.Owners) > 0 && !r.All:
 		return invalid("owners", "can be given only together with all")
 	}

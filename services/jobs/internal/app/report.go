@@ -88,11 +88,11 @@ func (a *App) record(ctx context.Context, runner string, r jobsapi.Report) jobsa
 		return jobsapi.Verdict{ID: r.ID}
 	case err != nil:
 		return jobsapi.Verdict{ID: r.ID, Retry: true}
-	case r.What == jobsapi.Begin && !out.State.State.Held():
+	case r.What == jobsapi.Begin && !out.State.Held():
 		// It was to be stopped, and ends here since it had not begun.
 		return jobsapi.Verdict{ID: r.ID, Stop: true}
 	default:
-		return jobsapi.Verdict{ID: r.ID, OK: true, Stop: out.State.Aborting && out.State.State.Held()}
+		return jobsapi.Verdict{ID: r.ID, OK: true, Stop: out.State.Aborting && out.State.Held()}
 	}
 }
 

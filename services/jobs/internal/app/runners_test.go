@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -165,7 +166,7 @@ func TestSitesAreThoseOfRunnersAndConfiguration(t *testing.T) {
 	w.register(r, "r2")
 	got, err := r.Sites(t.Context(), jobsapi.Empty{})
 	want := []jobsapi.Site{{Name: "empty"}, {Name: "here", Runners: 2, Slots: 4}}
-	if err != nil || !slices.Equal(got.Sites, want) {
+	if err != nil || !reflect.DeepEqual(got.Sites, want) {
 		t.Errorf("got %+v, %v", got, err)
 	}
 }

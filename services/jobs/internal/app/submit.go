@@ -40,7 +40,7 @@ func (a *App) Submit(ctx context.Context, r jobsapi.SubmitRequest) (jobsapi.Job,
 		return jobsapi.Job{}, err
 	}
 	if r.Key != "" {
-		return a.submitKeyed(ctx, r.Key, c)
+		return a.submitKeyed(ctx, r, c)
 	}
 	return a.submitFresh(ctx, c)
 }
@@ -63,10 +63,19 @@ func (a *App) admit(r jobsapi.SubmitRequest) error {
 	for _, p := range a.Limits.Check(r.Spec) {
 		f = f.WithField(p.Field, "%s", p.Message)
 	}
+	if r.Spec.Parent != nil {
+		f = f.WithField("parent", "is set by the service")
+	}
+	if len(r.Sent) > maxKey {
+		f = f.WithField("sent", "must be a hash of at most %d bytes", maxKey)
+	}
 	if len(f.Fields) > 0 {
 		return f
 	}
-	return nil
+	if len(r.Secrets) > 0 {
+		return notYet("Opening URLs with secrets")
+	}
+	return unbuilt(r.Spec)
 }
 
 // freshTries bounds the search for a free id. Ids of one millisecond collide
@@ -91,14 +100,16 @@ func (a *App) submitFresh(ctx context.Context, c job.Submit) (jobsapi.Job, error
 	return jobsapi.Job{}, faultOf(ctx, err)
 }
 
-func (a *App) submitKeyed(ctx context.Context, key string, c job.Submit) (jobsapi.Job, error) {
+func (a *App) submitKeyed(ctx context.Context, r jobsapi.SubmitRequest, c job.Submit) (jobsapi.Job, error) {
 	spec, err := json.Marshal(c.Spec)
 	if err != nil {
 		return jobsapi.Job{}, fault.From(err)
 	}
-	n := id.FromKey("job", c.Owner, key)
-	sum := sha256.Sum256(append(append([]byte(key), 0), spec...))
-	c.ID, c.KeyHash = n.String(), hex.EncodeToString(sum[:])
+	n := id.FromKey("job", c.Owner, r.Key)
+	c.ID, c.KeyHash = n.String(), keyHash(r.Key, spec)
+	if len(r.Sent) > 0 { // a job of the time before Sent has the other hash
+		c.KeyHash, c.OldHash = keyHash(r.Key, r.Sent), c.KeyHash
+	}
 	// The command's id holds the description too: a repeat with another one
 	// must be decided on, not mistaken for a lost acknowledgement.
 	at := a.Now()
@@ -110,6 +121,12 @@ func (a *App) submitKeyed(ctx context.Context, key string, c job.Submit) (jobsap
 		return jobsapi.Job{}, faultOf(ctx, err)
 	}
 	return a.submitted(ctx, n, at, out)
+}
+
+// keyHash ties a key to the request that it came with.
+func keyHash(key string, request []byte) string {
+	sum := sha256.Sum256(append(append([]byte(key), 0), request...))
+	return hex.EncodeToString(sum[:])
 }
 
 // first returns the job that a key stands for, as it is by now.
@@ -147,7 +164,7 @@ func (a *App) submitted(ctx context.Context, n id.ID, at time.Time, out outcome)
 	case job.Queued:
 		a.Waiting.hint(j, out.Seq)
 	case job.StagingIn:
-		a.bring(j)
+		a.staging.take(j)
 	}
 	return j, nil
 }

@@ -67,6 +67,53 @@ func TestAKeyMeansOneJob(t *testing.T) {
 	}
 }
 
+// TestWhatWasSentTellsARepeat: the translation of a client's words may change
+// meanwhile, and yet it is the same request.
+func TestWhatWasSentTellsARepeat(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.replica()
+	ctx := as(t.Context(), "alice")
+	submit := func(name, sent string) (jobsapi.Job, error) {
+		return r.Submit(ctx, jobsapi.SubmitRequest{Spec: jobsapi.Spec{Name: name, Executable: "true"}, Key: "k", Sent: []byte(sent)})
+	}
+	first, err := submit("a", "") // of the time before there was Sent
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := submit("a", "words"); err != nil || again.ID != first.ID {
+		t.Errorf("an old job's repeat: %v, %v", again.ID, err)
+	}
+	if _, err := r.Submit(ctx, jobsapi.SubmitRequest{Spec: jobsapi.Spec{Name: "x"}, Key: "l", Sent: []byte("words")}); err != nil {
+		t.Fatal(err)
+	}
+	for name, tc := range map[string]struct {
+		req jobsapi.SubmitRequest
+		ok  bool
+	}{
+		"other translation": {jobsapi.SubmitRequest{Spec: jobsapi.Spec{Name: "y"}, Key: "l", Sent: []byte("words")}, true},
+		"other words":       {jobsapi.SubmitRequest{Spec: jobsapi.Spec{Name: "x"}, Key: "l", Sent: []byte("other")}, false},
+	} {
+		j, err := r.Submit(ctx, tc.req)
+		if (err == nil) != tc.ok || tc.ok && j.Spec.Name != "x" {
+			t.Errorf("%s: %+v, %v", name, j.Spec, err)
+		}
+	}
+}
+
+// TestNothingThatIsAskedIsDropped: what the service cannot do makes no job.
+func TestNothingThatIsAskedIsDropped(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, err := w.replica().Submit(as(t.Context(), "alice"), jobsapi.SubmitRequest{Spec: jobsapi.Spec{
+		Executable: "true", Exports: []jobsapi.Transfer{{From: "a", To: "https://x.example/a"}}, Kind: jobsapi.Allocation,
+	}})
+	f := fault.From(err)
+	if f == nil || f.Kind != fault.Unsupported || len(f.Fields) != 2 || f.Fields[0].Name != "exports" || f.Fields[1].Name != "kind" {
+		t.Errorf("%+v", f)
+	}
+}
+
 func TestBadDescriptionsMakeNoJob(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

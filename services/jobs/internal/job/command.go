@@ -1,5 +1,7 @@
 package job
 
+import "time"
+
 // Command is something asked of a job. The set is sealed. Whatever a decision
 // needs beside the job's own past (time, ids, who asks) is in the command.
 type Command interface{ command() }
@@ -9,6 +11,9 @@ type (
 	Submit struct {
 		ID, Owner, OwnerName, Group, KeyHash string
 		Spec                                 Spec
+		Expires                              time.Time // zero: never
+		// OldHash, if given, is a hash that KeyHash once was made as.
+		OldHash string
 	}
 	// FinishStageIn says that the inputs are there, or why not.
 	FinishStageIn struct{ Problem string }
@@ -47,16 +52,64 @@ type (
 	Restart struct{}
 	// Destroy removes the job; a running one is stopped first.
 	Destroy struct{}
+	// Hold keeps back a job that no runner has yet.
+	Hold struct{ Reason string }
+	// Unhold lets it go. Release is the runner's word.
+	Unhold struct{}
+	// Unblock says that a reason to be blocked is gone or, by the problem,
+	// that it never will be.
+	Unblock struct{ From, Problem string }
+	// NoteStaged says that a file was brought or, Out, sent.
+	NoteStaged struct {
+		Path  string
+		Bytes int64
+		Out   bool
+	}
+	// FinishStageOut says that the outputs were sent, or why not.
+	FinishStageOut struct{ Problem string }
+	// Reschedule runs the job again as if it were new, at most Most times;
+	// Reset forgets the times before.
+	Reschedule struct {
+		Most   int
+		Reset  bool
+		Reason string
+	}
+	// EndChild says that a child of a sweep has ended.
+	EndChild struct {
+		Index, Round int
+		Job          string
+		State        State
+		Code         *int
+	}
+	// SetTags replaces the tags.
+	SetTags struct{ Tags []string }
+	// SetExpiry says when the job is to be destroyed; a zero At means never.
+	SetExpiry struct{ At, Now time.Time }
+	// SetACL says what others may do with the job.
+	SetACL struct{ Entries []string }
+	// Note tells the owner something.
+	Note struct{ Text string }
 )
 
-func (Submit) command()        {}
-func (FinishStageIn) command() {}
-func (Start) command()         {}
-func (Match) command()         {}
-func (Begin) command()         {}
-func (Release) command()       {}
-func (Finish) command()        {}
-func (Lose) command()          {}
-func (Abort) command()         {}
-func (Restart) command()       {}
-func (Destroy) command()       {}
+func (Submit) command()         {}
+func (FinishStageIn) command()  {}
+func (Start) command()          {}
+func (Match) command()          {}
+func (Begin) command()          {}
+func (Release) command()        {}
+func (Finish) command()         {}
+func (Lose) command()           {}
+func (Abort) command()          {}
+func (Restart) command()        {}
+func (Destroy) command()        {}
+func (Hold) command()           {}
+func (Unhold) command()         {}
+func (Unblock) command()        {}
+func (NoteStaged) command()     {}
+func (FinishStageOut) command() {}
+func (Reschedule) command()     {}
+func (EndChild) command()       {}
+func (SetTags) command()        {}
+func (SetExpiry) command()      {}
+func (SetACL) command()         {}
+func (Note) command()           {}

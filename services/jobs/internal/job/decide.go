@@ -59,12 +59,12 @@ func submit(j Job, c Submit) ([]Event, error) {
 		return nil, ErrTaken
 	case j.State == Destroyed:
 		return nil, ErrGone
-	case c.KeyHash != j.KeyHash:
+	case c.KeyHash != j.KeyHash && (c.OldHash == "" || c.OldHash != j.KeyHash):
 		return nil, ErrMismatch
 	default:
 		return nil, nil
 	}
-	first := JobSubmitted{ID: c.ID, Owner: c.Owner, OwnerName: c.OwnerName, Group: c.Group, Spec: c.Spec, KeyHash: c.KeyHash}
+	first := JobSubmitted{ID: c.ID, Owner: c.Owner, OwnerName: c.OwnerName, Group: c.Group, Spec: c.Spec, KeyHash: c.KeyHash, Expires: c.Expires}
 	if len(c.Spec.Inputs) > 0 {
 		return []Event{first, StageInStarted{}}, nil
 	}
@@ -112,7 +112,7 @@ func abort(j Job, c Abort) ([]Event, error) {
 	switch {
 	case j.State.Ended(), j.Aborting:
 		return nil, nil
-	case j.State.Held():
+	case j.Held():
 		return []Event{AbortRequested(c)}, nil
 	default:
 		return []Event{JobAborted(c)}, nil
@@ -131,7 +131,7 @@ func restart(j Job) ([]Event, error) {
 }
 
 func destroy(j Job) ([]Event, error) {
-	if j.State.Held() && !j.Aborting {
+	if j.Held() && !j.Aborting {
 		return []Event{AbortRequested{Reason: "The job was destroyed."}, JobDestroyed{}}, nil
 	}
 	return []Event{JobDestroyed{}}, nil

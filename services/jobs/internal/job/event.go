@@ -1,5 +1,7 @@
 package job
 
+import "time"
+
 // Event is a fact in a job's life, one of Events. Type is the name that it is
 // written under for ever; it holds the version.
 type Event interface{ Type() string }
@@ -16,6 +18,8 @@ type (
 		// KeyHash is set if the submit carried an idempotency key: the hash of
 		// the key and of the request it came with.
 		KeyHash string `json:"key_hash,omitempty"`
+		// Expires is when the service destroys the job; zero: never.
+		Expires time.Time `json:"expires,omitzero"`
 	}
 	// StageInStarted: its inputs are being brought.
 	StageInStarted struct{}
@@ -70,6 +74,77 @@ type (
 	JobDestroyed struct{}
 )
 
+type (
+	// InputStaged: one of its inputs is there.
+	InputStaged struct {
+		Path  string `json:"path"`
+		Bytes int64  `json:"bytes"`
+	}
+	// JobBlocked: everything is there, but it must not run yet: On says why.
+	JobBlocked struct {
+		On []string `json:"on"` // "hold", "dependencies", "time"
+	}
+	// JobUnblocked: one of the reasons is gone for good.
+	JobUnblocked struct {
+		From string `json:"from"`
+	}
+	// HoldPlaced: its owner keeps it back.
+	HoldPlaced struct {
+		Reason string `json:"reason,omitempty"`
+	}
+	// HoldReleased: its owner lets it go.
+	HoldReleased struct{}
+	// StageOutStarted: its process is gone; its outputs are being sent.
+	StageOutStarted struct {
+		Epoch int `json:"epoch"`
+	}
+	// OutputStaged: one of its outputs was sent.
+	OutputStaged struct {
+		Path  string `json:"path"`
+		Bytes int64  `json:"bytes"`
+	}
+	// RescheduleRequested: it is to be stopped, and then to run again.
+	RescheduleRequested struct {
+		Reason string `json:"reason,omitempty"`
+	}
+	// JobRescheduled: it is to run again as if it were new. Counter is how
+	// often that has happened.
+	JobRescheduled struct {
+		Counter int `json:"counter"`
+	}
+	// SweepStarted: its children are being submitted. Round counts the times
+	// that it was run.
+	SweepStarted struct {
+		Round    int `json:"round"`
+		Children int `json:"children"`
+	}
+	// ChildEnded: one of its children came to its end.
+	ChildEnded struct {
+		Index int    `json:"index"`
+		Round int    `json:"round"`
+		Job   string `json:"job"` // id
+		State State  `json:"state"`
+		Code  *int   `json:"code,omitempty"`
+	}
+	// TagsChanged: these are its tags now.
+	TagsChanged struct {
+		Tags []string `json:"tags"`
+	}
+	// ExpirySet: the service will destroy it then; zero: never.
+	ExpirySet struct {
+		At time.Time `json:"at,omitzero"`
+	}
+	// ACLChanged: these are all that others may do with it, as
+	// "access:type:value".
+	ACLChanged struct {
+		Entries []string `json:"entries"`
+	}
+	// JobNoted: something happened on its account that changes nothing.
+	JobNoted struct {
+		Text string `json:"text"`
+	}
+)
+
 func (JobSubmitted) Type() string   { return "jobs.job.submitted.v1" }
 func (StageInStarted) Type() string { return "jobs.job.stage_in_started.v1" }
 func (StartRequested) Type() string { return "jobs.job.start_requested.v1" }
@@ -86,10 +161,28 @@ func (JobAborted) Type() string     { return "jobs.job.aborted.v1" }
 func (JobRestarted) Type() string   { return "jobs.job.restarted.v1" }
 func (JobDestroyed) Type() string   { return "jobs.job.destroyed.v1" }
 
+func (InputStaged) Type() string         { return "jobs.job.input_staged.v1" }
+func (JobBlocked) Type() string          { return "jobs.job.blocked.v1" }
+func (JobUnblocked) Type() string        { return "jobs.job.unblocked.v1" }
+func (HoldPlaced) Type() string          { return "jobs.job.hold_placed.v1" }
+func (HoldReleased) Type() string        { return "jobs.job.hold_released.v1" }
+func (StageOutStarted) Type() string     { return "jobs.job.stage_out_started.v1" }
+func (OutputStaged) Type() string        { return "jobs.job.output_staged.v1" }
+func (RescheduleRequested) Type() string { return "jobs.job.reschedule_requested.v1" }
+func (JobRescheduled) Type() string      { return "jobs.job.rescheduled.v1" }
+func (SweepStarted) Type() string        { return "jobs.job.sweep_started.v1" }
+func (ChildEnded) Type() string          { return "jobs.job.child_ended.v1" }
+func (TagsChanged) Type() string         { return "jobs.job.tags_changed.v1" }
+func (ExpirySet) Type() string           { return "jobs.job.expiry_set.v1" }
+func (ACLChanged) Type() string          { return "jobs.job.acl_changed.v1" }
+func (JobNoted) Type() string            { return "jobs.job.noted.v1" }
+
 // Events are one of each, in every version ever written.
 func Events() []Event {
 	return []Event{
 		JobSubmitted{}, StageInStarted{}, StartRequested{}, JobReady{}, JobQueued{}, JobMatched{}, JobRequeued{},
 		JobStarted{}, JobExited{}, JobSucceeded{}, JobFailed{}, AbortRequested{}, JobAborted{}, JobRestarted{}, JobDestroyed{},
+		InputStaged{}, JobBlocked{}, JobUnblocked{}, HoldPlaced{}, HoldReleased{}, StageOutStarted{}, OutputStaged{},
+		RescheduleRequested{}, JobRescheduled{}, SweepStarted{}, ChildEnded{}, TagsChanged{}, ExpirySet{}, ACLChanged{}, JobNoted{},
 	}
 }

@@ -1,5 +1,7 @@
 package job
 
+import "slices"
+
 // Evolve is what j becomes by e. It is total: it never fails, and ignores
 // what it does not know. It changes nothing that j refers to.
 func Evolve(j Job, e Event) Job {
@@ -7,7 +9,7 @@ func Evolve(j Job, e Event) Job {
 	case JobSubmitted:
 		return Job{
 			State: Submitted, ID: e.ID, Owner: e.Owner, OwnerName: e.OwnerName, Group: e.Group,
-			KeyHash: e.KeyHash, Spec: e.Spec, Released: !e.Spec.ClientStageIn,
+			KeyHash: e.KeyHash, Spec: e.Spec, Released: !e.Spec.ClientStageIn, OnHold: e.Spec.Hold, Expires: e.Expires,
 		}
 	case StageInStarted:
 		j.State = StagingIn
@@ -16,7 +18,7 @@ func Evolve(j Job, e Event) Job {
 	case JobReady:
 		j.State, j.Staged = Ready, true
 	case JobQueued:
-		j.State, j.Released = Queued, true
+		j.State, j.Released, j.Eligible, j.Blocks, j.Reason = Queued, true, true, nil, ""
 	case JobMatched:
 		j.State, j.Runner, j.Site, j.Epoch, j.Reason = Matched, e.Runner, e.Site, e.Epoch, ""
 	case JobRequeued:
@@ -30,14 +32,68 @@ func Evolve(j Job, e Event) Job {
 	case JobFailed:
 		j.State, j.Reason = Failed, e.Reason
 	case AbortRequested:
-		j.Aborting, j.Reason = true, e.Reason
+		j.Aborting, j.Rescheduling, j.Reason = true, false, e.Reason
 	case JobAborted:
-		j.State, j.Aborting, j.Reason = Aborted, false, e.Reason
+		j.State, j.Aborting, j.Rescheduling, j.Reason = Aborted, false, false, e.Reason
 	case JobRestarted:
 		j.State, j.Runner, j.Site = Submitted, "", ""
-		j.Aborting, j.ExitCode, j.Reason, j.Released = false, nil, "", true
+		j.Aborting, j.Rescheduling, j.ExitCode, j.Reason, j.Released = false, false, nil, "", true
 	case JobDestroyed:
 		j.State = Destroyed
+	default:
+		return further(j, e)
 	}
 	return j
+}
+
+// further is Evolve of the events that not every job meets.
+func further(j Job, e Event) Job {
+	switch e := e.(type) {
+	case JobBlocked:
+		j.State, j.Released, j.Blocks = Blocked, true, e.On
+	case JobUnblocked:
+		j.Blocks = without(j.Blocks, e.From)
+	case HoldPlaced:
+		j.OnHold, j.Reason = true, e.Reason
+		if j.State == Blocked {
+			j.Blocks = append(without(j.Blocks, OnHold), OnHold)
+		}
+	case HoldReleased:
+		j.OnHold, j.Reason, j.Blocks = false, "", without(j.Blocks, OnHold)
+	case StageOutStarted:
+		j.State = StagingOut
+	case RescheduleRequested:
+		j.Aborting, j.Rescheduling, j.Reason = true, true, e.Reason
+	case JobRescheduled:
+		j = Evolve(j, JobRestarted{})
+		j.Rescheduling, j.Reschedules = false, e.Counter
+	case SweepStarted:
+		j.State, j.Released, j.Eligible, j.Blocks = Running, true, true, nil
+		j.Children, j.ended = Children{Round: e.Round, Total: e.Children}, nil
+	case ChildEnded:
+		j.ended = append(slices.Clip(j.ended), e.Index)
+		if e.State == Succeeded {
+			j.Children.Succeeded++
+		} else {
+			j.Children.Failed++
+		}
+	case TagsChanged:
+		j.Spec.Tags = e.Tags
+	case ExpirySet:
+		j.Expires = e.At
+	case ACLChanged:
+		j.ACL = e.Entries
+	}
+	return j
+}
+
+// without is a copy of the list without the value; nil if nothing is left.
+func without(list []string, v string) []string {
+	var rest []string
+	for _, x := range list {
+		if x != v {
+			rest = append(rest, x)
+		}
+	}
+	return rest
 }

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/heddle-dev/heddle/pkg/es"
 )
@@ -40,6 +41,14 @@ func samples() []Event {
 		AbortRequested{Reason: "enough"},
 		JobAborted{Reason: "enough"},
 		JobRestarted{}, JobDestroyed{},
+		InputStaged{Path: "in/a.dat", Bytes: 4},
+		JobBlocked{On: []string{"hold", "time"}}, JobUnblocked{From: "time"},
+		HoldPlaced{Reason: "not now"}, HoldReleased{},
+		StageOutStarted{Epoch: 2}, OutputStaged{Path: "b.dat", Bytes: 8},
+		RescheduleRequested{Reason: "again"}, JobRescheduled{Counter: 1},
+		SweepStarted{Round: 1, Children: 2}, ChildEnded{Index: 1, Round: 1, Job: "00h4v2zr8pm", State: Failed, Code: &code},
+		TagsChanged{Tags: []string{"a", "b"}}, ExpirySet{At: time.Date(2026, 12, 21, 8, 0, 0, 0, time.UTC)},
+		ACLChanged{Entries: []string{"read:UID:bob"}}, JobNoted{Text: "The notification was not taken: 404 Not Found."},
 	}
 }
 
@@ -93,6 +102,44 @@ func plain(t *testing.T, e Event) string {
 		t.Fatal(err)
 	}
 	return string(b)
+}
+
+// whole has every field of a description, so that its form is frozen too.
+func whole() Spec {
+	return Spec{
+		Sites: []string{"A", "B"}, BannedSites: []string{"C"}, Requires: []string{"gpu"},
+		Application: &Application{Name: "Date", Version: "1.0"}, Parameters: map[string]string{"X": "1"}, Command: "date -u",
+		Pre: &Hook{Script: "mkdir d", IgnoreExitCode: true, InJob: true}, Post: &Hook{Script: "rm -r d"},
+		Umask: "077", OnLogin: true, LoginNode: "login*", UserEmail: "a@b.example", Directives: "bss",
+		Imports: []Transfer{{From: "https://x.example/a", To: "a", Mode: Append, Permissions: "r-x", Optional: true, ReadOnly: true,
+			Secret: "s", Extra: map[string]string{"commit": "1"}}},
+		Exports: []Transfer{{From: "b", To: "https://x.example/b"}},
+		Sweep:   []Axis{{Kind: SweepArgument, At: 1, Values: []string{"1", "2"}}, {Kind: SweepParameter, Name: "X", Values: []string{"3"}}},
+		Awaits:  []Dependency{{Job: "00h4v2zr8pk", On: OnEnd}}, NotBefore: time.Date(2026, 12, 1, 8, 0, 0, 0, time.UTC), Hold: true,
+		Notify: &Notification{URL: "https://x.example/n", States: []State{Running}, Batch: []string{"R"}},
+		Kind:   Allocation, Within: "00h4v2zr8pm", Parent: &Parent{Job: "00h4v2zr8pn", Index: 1, Round: 2, Dir: "1"},
+		JobGroup: "g", JobType: "User",
+		Limits: Resources{CPUsPerNode: 4, GPUs: 1, Processes: 64, CPUTime: 60, Exclusive: true, Other: map[string]string{"QoS": "fast"}},
+	}
+}
+
+func TestADescriptionReadsAndWritesItsFrozenForm(t *testing.T) {
+	t.Parallel()
+	written, err := json.MarshalIndent(whole(), "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stored, err := os.ReadFile("testdata/whole.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := append(written, '\n'); !bytes.Equal(got, stored) {
+		t.Errorf("it is written as\n%s, not as frozen:\n%s", got, stored)
+	}
+	var back Spec
+	if err := json.Unmarshal(stored, &back); err != nil || !reflect.DeepEqual(back, whole()) {
+		t.Errorf("it was read as %+v, %v", back, err)
+	}
 }
 
 func TestEveryFrozenFileIsStillRead(t *testing.T) {

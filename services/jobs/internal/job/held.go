@@ -86,7 +86,7 @@ func verdict(j Job, c Finish) Event {
 // repeated answers a report on a job that its sender does not hold: a repeat
 // of the report that ended the current epoch is fine, anything else is late.
 func repeated(j Job, epoch int) ([]Event, error) {
-	if j.current(epoch) && !j.State.Held() {
+	if j.current(epoch) && !j.Held() {
 		return nil, nil
 	}
 	return nil, ErrFenced

@@ -3,6 +3,8 @@
 // and does no I/O, so that every story of a job can be told in a test.
 package job
 
+import "time"
+
 // Job is what a decision needs to know of a job. The zero Job does not exist
 // yet.
 type Job struct {
@@ -23,11 +25,32 @@ type Job struct {
 	Staged bool
 	// Released: its owner has started it, or never had to.
 	Released bool
+
+	Blocks       []string  // why it is blocked
+	OnHold       bool      // its owner keeps it back
+	Eligible     bool      // time and dependencies keep it back no more
+	Rescheduling bool      // Aborting, to run again
+	Reschedules  int       // times that it was rescheduled
+	Expires      time.Time // when it is to be destroyed; zero: never
+	ACL          []string
+	Children     Children
+	ended        []int // indices of the children that have ended in this round
 }
+
+// Children counts the children of a sweep.
+type Children struct {
+	Round     int `json:"round" doc:"how often they were run"`
+	Total     int `json:"total"`
+	Succeeded int `json:"succeeded,omitempty"`
+	Failed    int `json:"failed,omitempty" doc:"failed or aborted"`
+}
+
+// Held reports whether a runner holds the job.
+func (j Job) Held() bool { return (j.State == Matched || j.State == Running) && j.Runner != "" }
 
 // heldAs reports whether the runner holds the job under that epoch.
 func (j Job) heldAs(runner string, epoch int) bool {
-	return j.State.Held() && j.Runner == runner && j.Epoch == epoch
+	return j.Held() && j.Runner == runner && j.Epoch == epoch
 }
 
 // current reports whether the epoch is the last one that was given out.

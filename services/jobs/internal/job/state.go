@@ -9,7 +9,8 @@ const (
 	None       State = ""
 	Submitted  State = "submitted"
 	StagingIn  State = "staging_in"
-	Ready      State = "ready" // everything is there; may wait for its owner's start
+	Ready      State = "ready"   // everything is there; may wait for its owner's start
+	Blocked    State = "blocked" // everything is there, and yet it must not run: see the reasons
 	Queued     State = "queued"
 	Matched    State = "matched" // given to a runner, not yet started
 	Running    State = "running"
@@ -23,7 +24,7 @@ const (
 // States lists all states but None, in the order of life, for tables that
 // must be total.
 func States() []State {
-	return []State{Submitted, StagingIn, Ready, Queued, Matched, Running, StagingOut,
+	return []State{Submitted, StagingIn, Ready, Blocked, Queued, Matched, Running, StagingOut,
 		Succeeded, Failed, Aborted, Destroyed}
 }
 
@@ -32,5 +33,9 @@ func (s State) Ended() bool {
 	return s == Succeeded || s == Failed || s == Aborted || s == Destroyed
 }
 
-// Held reports whether a runner holds the job.
-func (s State) Held() bool { return s == Matched || s == Running || s == StagingOut }
+// Why a job is blocked.
+const (
+	OnHold       = "hold"         // its owner keeps it back
+	Dependencies = "dependencies" // of Spec.Awaits
+	TooEarly     = "time"         // of Spec.NotBefore
+)

@@ -28,6 +28,10 @@ func Fold(j jobsapi.Job, e job.Event, at time.Time, position uint64) jobsapi.Job
 	j.Owner, j.OwnerName, j.Group, j.Spec = next.Owner, next.OwnerName, next.Group, next.Spec
 	j.State, j.Reason, j.Aborting = next.State, next.Reason, next.Aborting
 	j.Site, j.Runner, j.Epoch, j.ExitCode = next.Site, next.Runner, next.Epoch, next.ExitCode
+	j.BlockedOn, j.OnHold, j.Reschedules, j.Expires, j.ACL = next.Blocks, next.OnHold, next.Reschedules, next.Expires, next.ACL
+	if next.Children != (jobsapi.Children{}) {
+		j.Children = &next.Children
+	}
 	j.Updated, j.Version = at, position
 	j = times(j, e, at)
 	steps := j.History
@@ -38,12 +42,18 @@ func Fold(j jobsapi.Job, e job.Event, at time.Time, position uint64) jobsapi.Job
 	return j
 }
 
-// known is the part of the domain's state that readers see.
+// known is the part of the domain's state that readers see. It must hold all
+// that job.Evolve looks at.
 func known(j jobsapi.Job) job.Job {
-	return job.Job{
+	k := job.Job{
 		State: j.State, Owner: j.Owner, OwnerName: j.OwnerName, Group: j.Group, Spec: j.Spec,
 		Site: j.Site, Runner: j.Runner, Epoch: j.Epoch, Aborting: j.Aborting, ExitCode: j.ExitCode, Reason: j.Reason,
+		Blocks: j.BlockedOn, OnHold: j.OnHold, Reschedules: j.Reschedules, Expires: j.Expires, ACL: j.ACL,
 	}
+	if j.Children != nil {
+		k.Children = *j.Children
+	}
+	return k
 }
 
 func times(j jobsapi.Job, e job.Event, at time.Time) jobsapi.Job {
@@ -52,8 +62,14 @@ func times(j jobsapi.Job, e job.Event, at time.Time) jobsapi.Job {
 		if j.Started.IsZero() {
 			j.Started = at
 		}
+	case job.SweepStarted:
+		if j.Started.IsZero() {
+			j.Started = at
+		}
 	case job.JobRestarted:
 		j.Started, j.Ended = time.Time{}, time.Time{}
+	case job.JobRescheduled:
+		j.Started, j.Ended, j.Rescheduled = time.Time{}, time.Time{}, at
 	case job.JobSucceeded, job.JobFailed, job.JobAborted:
 		j.Ended = at
 	case job.JobDestroyed:

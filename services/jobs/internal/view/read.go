@@ -57,13 +57,13 @@ func (v *View) Queued(ctx context.Context, site string, n int) ([]match.Candidat
 // without what may be large in their descriptions.
 func (v *View) Held(ctx context.Context, runner string) ([]jobsapi.Job, error) {
 	return v.jobs(ctx, `SELECT head, brief FROM jobs INDEXED BY jobs_runner
-		WHERE runner = ? AND state IN ('matched', 'running', 'staging_out') ORDER BY seq`, runner)
+		WHERE runner = ? AND runner <> '' AND state IN ('matched', 'running') ORDER BY seq`, runner)
 }
 
 // Holders returns the runners that hold jobs.
 func (v *View) Holders(ctx context.Context) ([]string, error) {
 	return scanAll[string](v.query(ctx, `SELECT DISTINCT runner FROM jobs INDEXED BY jobs_runner
-		WHERE state IN ('matched', 'running', 'staging_out')`))
+		WHERE runner <> '' AND state IN ('matched', 'running')`))
 }
 
 // Staging returns jobs whose inputs have been on their way since before the

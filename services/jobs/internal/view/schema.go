@@ -4,7 +4,7 @@ import readmodel "github.com/heddle-dev/heddle/pkg/view"
 
 // Projection is the read model.
 func Projection() readmodel.Projection {
-	return readmodel.Projection{Name: "jobs", Version: 2, Schema: schema, Apply: newHot().apply}
+	return readmodel.Projection{Name: "jobs", Version: 3, Schema: schema, Apply: newHot().apply}
 }
 
 // The rowid of a job is the position of its submit, so that it is also the
@@ -46,7 +46,7 @@ CREATE INDEX jobs_state            ON jobs(state);
 CREATE INDEX jobs_site_state       ON jobs(site, state);
 CREATE INDEX jobs_name             ON jobs(name) WHERE state <> 'destroyed';
 CREATE INDEX jobs_grp              ON jobs(grp) WHERE state <> 'destroyed';
-CREATE INDEX jobs_runner           ON jobs(runner) WHERE state IN ('matched', 'running', 'staging_out');
+CREATE INDEX jobs_runner           ON jobs(runner) WHERE runner <> '' AND state IN ('matched', 'running');
 CREATE INDEX jobs_queue            ON jobs(site, priority DESC, seq) WHERE state = 'queued';
 CREATE TABLE tags (
 	owner TEXT NOT NULL,

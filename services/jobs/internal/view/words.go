@@ -2,6 +2,8 @@ package view
 
 import (
 	"fmt"
+	"strings"
+	"time"
 
 	"github.com/heddle-dev/heddle/services/jobs/internal/job"
 )
@@ -40,8 +42,67 @@ func words(e job.Event) string {
 	case job.JobDestroyed:
 		return "It was destroyed."
 	default:
+		return rarer(e)
+	}
+}
+
+// rarer are the words of the events that not every job meets.
+func rarer(e job.Event) string {
+	switch e := e.(type) {
+	case job.InputStaged:
+		return fmt.Sprintf("The input %s is there (%d bytes).", e.Path, e.Bytes)
+	case job.JobBlocked:
+		return "It must not run yet: " + strings.Join(reasons(e.On), ", ") + "."
+	case job.JobUnblocked:
+		return "Not any more: " + reasons([]string{e.From})[0] + "."
+	case job.HoldPlaced:
+		return because("Its owner keeps it back", e.Reason)
+	case job.HoldReleased:
+		return "Its owner lets it go."
+	case job.StageOutStarted:
+		return "Its outputs are being sent."
+	case job.OutputStaged:
+		return fmt.Sprintf("The output %s was sent (%d bytes).", e.Path, e.Bytes)
+	case job.RescheduleRequested:
+		return because("It is to be stopped, to run again", e.Reason)
+	case job.JobRescheduled:
+		return fmt.Sprintf("It is to run again as if it were new (rescheduled %d times so far).", e.Counter)
+	case job.SweepStarted:
+		return fmt.Sprintf("Its %d children are being submitted.", e.Children)
+	case job.ChildEnded:
+		return fmt.Sprintf("Its child %d (%s) has ended: %s.", e.Index, e.Job, e.State)
+	case job.TagsChanged:
+		return because("Its tags were changed", strings.Join(e.Tags, ", "))
+	case job.ExpirySet:
+		if e.At.IsZero() {
+			return "It is to be kept."
+		}
+		return "It is to be destroyed at " + e.At.UTC().Format(time.RFC3339) + "."
+	case job.ACLChanged:
+		return because("Others may do this with it", strings.Join(e.Entries, ", "))
+	case job.JobNoted:
+		return e.Text
+	default:
 		return e.Type()
 	}
+}
+
+// reasons are the words of what blocks a job.
+func reasons(on []string) []string {
+	out := make([]string, len(on))
+	for i, r := range on {
+		switch r {
+		case job.OnHold:
+			out[i] = "its owner keeps it back"
+		case job.Dependencies:
+			out[i] = "it waits for other jobs"
+		case job.TooEarly:
+			out[i] = "it is too early"
+		default:
+			out[i] = r
+		}
+	}
+	return out
 }
 
 func because(what, why string) string {

@@ -147,6 +147,12 @@ func matches(j jobsapi.Job, r jobsapi.ListRequest) bool {
 	if len(r.States) == 0 && j.State == jobsapi.Destroyed {
 		return false
 	}
+	if p := j.Spec.Parent; r.Parent != 0 && (p == nil || p.Job != r.Parent.String()) || p != nil && r.Parent == 0 && !r.Children {
+		return false
+	}
+	if j.Submitted.Before(r.From) || !r.To.IsZero() && !j.Submitted.Before(r.To) || j.Updated.Before(r.Since) {
+		return false
+	}
 	in := func(list []string, v string) bool { return len(list) == 0 || slices.Contains(list, v) }
 	return (len(r.States) == 0 || slices.Contains(r.States, j.State)) && in(r.Names, j.Spec.Name) &&
 		in(r.Groups, j.Group) && in(r.Owners, j.OwnerName) && in(r.Sites, cmp.Or(j.Site, j.Spec.Site))

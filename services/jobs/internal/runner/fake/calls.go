@@ -16,7 +16,7 @@ func (d *Dispatch) Register(ctx context.Context, r jobsapi.RegisterRequest) (job
 	d.mu.Lock()
 	held := jobsapi.Held{Lease: d.lease}
 	for _, j := range d.jobs {
-		if j.Runner == r.Runner && j.State.Held() {
+		if j.Runner == r.Runner && holding(j.State) {
 			held.Jobs = append(held.Jobs, jobsapi.Holding{Lease: jobsapi.Lease{ID: j.ID, Owner: j.Owner, Epoch: j.Epoch}, State: j.State})
 		}
 	}
@@ -77,7 +77,7 @@ func (d *Dispatch) Report(ctx context.Context, r jobsapi.ReportRequest) (jobsapi
 
 func (d *Dispatch) take(runner string, r jobsapi.Report) jobsapi.Verdict {
 	j, no := d.jobs[r.ID], jobsapi.Verdict{ID: r.ID}
-	if j == nil || j.Runner != runner || j.Epoch != r.Epoch || !j.State.Held() {
+	if j == nil || j.Runner != runner || j.Epoch != r.Epoch || !holding(j.State) {
 		return no
 	}
 	if d.retries > 0 {
@@ -136,3 +136,5 @@ func (d *Dispatch) takeBack(r jobsapi.BeatRequest) {
 		}
 	}
 }
+
+func holding(s jobsapi.State) bool { return s == jobsapi.Matched || s == jobsapi.Running }

@@ -1,0 +1,100 @@
+package app
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/heddle-dev/heddle/pkg/id"
+	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
+)
+
+const (
+	dutyQueue  = 256             // jobs that wait for a worker; what finds no place is swept up
+	sweepEvery = 2 * time.Second // how often, and
+	sweepAfter = 3 * time.Second // for how long nothing happened to a job that counts as left behind
+)
+
+// duty is something that the service does for jobs by itself. Every replica
+// has every duty: do must bear being done twice, by two of them at once.
+type duty struct {
+	name    string
+	workers int
+	// find returns jobs that need it and to which nothing happened since
+	// before, at most n.
+	find func(ctx context.Context, before time.Time, n int) ([]jobsapi.Job, error)
+	// do is what there is to do. What it leaves undone, find finds again.
+	do func(context.Context, jobsapi.Job)
+}
+
+// dutiful is a duty with the jobs that this replica has taken on.
+type dutiful struct {
+	duty
+	queue chan jobsapi.Job
+	mu    sync.Mutex
+	busy  map[id.ID]bool
+}
+
+func newDutiful(d duty) *dutiful {
+	return &dutiful{duty: d, queue: make(chan jobsapi.Job, dutyQueue), busy: map[id.ID]bool{}}
+}
+
+// take takes a job on, unless that is so already or there is no room.
+func (d *dutiful) take(j jobsapi.Job) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.busy[j.ID] {
+		return
+	}
+	select {
+	case d.queue <- j:
+		d.busy[j.ID] = true
+	default:
+	}
+}
+
+// run works until ctx ends.
+func (d *dutiful) run(ctx context.Context, a *App) {
+	ctx = who.With(ctx, who.Component("jobs"))
+	var all sync.WaitGroup
+	all.Go(func() { d.sweep(ctx, a) })
+	for range d.workers {
+		all.Go(func() { d.work(ctx) })
+	}
+	all.Wait()
+}
+
+func (d *dutiful) work(ctx context.Context) {
+	for {
+		select {
+		case j := <-d.queue:
+			d.do(ctx, j)
+			d.mu.Lock()
+			delete(d.busy, j.ID)
+			d.mu.Unlock()
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// sweep finds the jobs that nobody was told of, or a replica left behind.
+func (d *dutiful) sweep(ctx context.Context, a *App) {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			left, err := d.find(ctx, a.Now().Add(-sweepAfter), dutyQueue)
+			if err != nil && ctx.Err() == nil {
+				a.Log.WarnContext(ctx, "cannot look for jobs that wait for the service", "duty", d.name, "err", err)
+			}
+			for _, j := range left {
+				d.take(j)
+			}
+		case <-ctx.Done():
+			return
+		}
+	}
+}

@@ -1,0 +1,78 @@
+package app
+
+import (
+	"context"
+
+	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
+)
+
+// unbuilt refuses what the published language can say and the service cannot
+// do: nothing that was asked for is dropped in silence.
+func unbuilt(s jobsapi.Spec) error {
+	f := fault.New(fault.Unsupported, "job.not_offered", "The job's description asks for what is not offered yet.").WithStatus(501)
+	for _, c := range []struct {
+		field string
+		asked bool
+	}{
+		{"sites", len(s.Sites) > 0}, {"banned_sites", len(s.BannedSites) > 0}, {"requires", len(s.Requires) > 0},
+		{"application", s.Application != nil}, {"parameters", len(s.Parameters) > 0}, {"command", s.Command != ""},
+		{"pre", s.Pre != nil}, {"post", s.Post != nil}, {"umask", s.Umask != ""}, {"on_login", s.OnLogin},
+		{"login_node", s.LoginNode != ""}, {"directives", s.Directives != ""},
+		{"imports", len(s.Imports) > 0}, {"exports", len(s.Exports) > 0}, {"sweep", len(s.Sweep) > 0},
+		{"awaits", len(s.Awaits) > 0}, {"not_before", !s.NotBefore.IsZero()}, {"hold", s.Hold},
+		{"notify", s.Notify != nil}, {"kind", s.Kind != ""}, {"within", s.Within != ""},
+	} {
+		if c.asked {
+			f = f.WithField(c.field, "is not offered yet")
+		}
+	}
+	if len(f.Fields) > 0 {
+		return f
+	}
+	return nil
+}
+
+func notYet(what string) error {
+	return fault.New(fault.Unsupported, "jobs.not_offered", "%s is not offered yet.", what).WithStatus(501)
+}
+
+// SubmitMany is not built yet.
+func (a *App) SubmitMany(context.Context, jobsapi.BatchRequest) (jobsapi.Batch, error) {
+	return jobsapi.Batch{}, notYet("Submitting many jobs at once")
+}
+
+// ActMany is not built yet.
+func (a *App) ActMany(context.Context, jobsapi.ManyRequest) (jobsapi.ManyResult, error) {
+	return jobsapi.ManyResult{}, notYet("Acting on many jobs at once")
+}
+
+// Hold is not built yet.
+func (a *App) Hold(context.Context, jobsapi.ActRequest) (jobsapi.Job, error) {
+	return jobsapi.Job{}, notYet("Holding a job")
+}
+
+// Unhold is not built yet.
+func (a *App) Unhold(context.Context, jobsapi.ActRequest) (jobsapi.Job, error) {
+	return jobsapi.Job{}, notYet("Letting a job go")
+}
+
+// Reschedule is not built yet.
+func (a *App) Reschedule(context.Context, jobsapi.ActRequest) (jobsapi.Job, error) {
+	return jobsapi.Job{}, notYet("Rescheduling a job")
+}
+
+// Change is not built yet.
+func (a *App) Change(context.Context, jobsapi.ChangeRequest) (jobsapi.Job, error) {
+	return jobsapi.Job{}, notYet("Changing a job")
+}
+
+// Summary is not built yet.
+func (a *App) Summary(context.Context, jobsapi.SummaryRequest) (jobsapi.Summary, error) {
+	return jobsapi.Summary{}, notYet("Counting jobs")
+}
+
+// Timeline is not built yet.
+func (a *App) Timeline(context.Context, jobsapi.TimelineRequest) (jobsapi.Timeline, error) {
+	return jobsapi.Timeline{}, notYet("Counting jobs by time")
+}
