@@ -22,8 +22,8 @@ const taken = `
 core4.api.server.Unversioned: basic bearer apikey core4-jwt header=X-API-Key scoped
 core4.api.v1.server.CoreApiServer: basic bearer apikey core4-jwt header=X-API-Key scoped
 core4.server.OtherPaths: basic bearer apikey core4-jwt header=X-API-Key scoped
-dirac-auth: bearer certificate query=access_token scoped
-dirac: basic bearer certificate apikey upstream header=X-API-Key query=access_token scoped
+dirac-auth: bearer reversed certificate query=access_token scoped
+dirac: basic bearer reversed certificate apikey upstream header=X-API-Key query=access_token scoped
 docs: nothing
 ecflow: basic apikey list header=X-API-Key query=key scoped
 native: basic bearer apikey upstream header=X-API-Key scoped
@@ -43,7 +43,7 @@ func (a *asked) Prove(d edge.Door, _ *http.Request) (edge.Proven, error) {
 
 func (a *asked) String() string {
 	var out []string
-	for name, yes := range map[string]bool{"1 basic": a.Basic, "2 bearer": a.Bearer, "3 certificate": a.Certificate,
+	for name, yes := range map[string]bool{"1 basic": a.Basic, "2 bearer": a.Bearer, "2 reversed": a.Reversed, "3 certificate": a.Certificate,
 		"5 header=" + a.Header: a.Header != "", "6 query=" + a.Query: a.Query != "", "7 scoped": a.Scoped, "4 list": a.List != nil} {
 		if yes {
 			out = append(out, name)
