@@ -1,9 +1,11 @@
 package oauth_test
 
 import (
+	"net/url"
 	"testing"
 	"time"
 
+	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/auth/internal/oauth"
 )
@@ -79,4 +81,30 @@ func TestLifetimes(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Who may not allow what was asked for is told what they lack; clients hear
+// no more than that the grant is not good.
+func TestWhatSomebodyLacks(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ scope, chosen, text string }{
+		{"g:admins", "", "The user is not in the group admins."},
+		{"", "admins", "The user is not in the group admins."},
+		{"vo:cms", "", "The user is in no group of the virtual organisation cms."},
+		{"vo:cms", "users", "The user is not in the group users of the virtual organisation cms."},
+		{"p:JobAdministrator", "users", "The property JobAdministrator is not the user's."},
+	} {
+		w := start(t)
+		p, err := w.authorize(authapi.FormOIDC, ask("scope", "openid "+c.scope))
+		if err != nil || p.Refused != "" {
+			t.Fatalf("%v, %s", err, p.Refused)
+		}
+		d := w.decision(p.ID)
+		d.Group = c.chosen
+		if _, err := w.Decide(as(t.Context(), "u2"), d); authapi.ErrorCode(err) != authapi.AccessDenied || fault.From(err).Message != c.text {
+			t.Errorf("%s in %q: %v", c.scope, c.chosen, err)
+		}
+	}
+	w := start(t)
+	w.refused(authapi.InvalidGrant, url.Values{"grant_type": {"client_credentials"}, "client_id": {"web"}, "client_secret": {"secret"}, "scope": {"g:admins"}})
 }

@@ -1,6 +1,7 @@
 package oauth
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -28,7 +29,7 @@ func (s *Server) role(ctx context.Context, user, group string, asked scope.Reque
 	fitting := fitting(groups, asked)
 	i := slices.IndexFunc(fitting, func(g Group) bool { return group == "" || g.Name == group })
 	if i < 0 && (len(groups) > 0 || group != "" || asked.VO != "") {
-		return role{}, refusal(ErrNoMember)
+		return role{}, noMember(cmp.Or(group, asked.Group), asked.VO)
 	}
 	var g Group
 	if i >= 0 {
@@ -45,6 +46,19 @@ func (s *Server) role(ctx context.Context, user, group string, asked scope.Reque
 		asked.Plain = slices.DeleteFunc(slices.Clone(asked.Plain), func(w string) bool { return w == scope.Operator })
 	}
 	return role{narrowed(p, g, asked), position, g, asked}, nil
+}
+
+// noMember says of what the user is not: on the page where they decide it is for
+// them, and clients hear of it as of any grant that is not good (see denied).
+func noMember(group, vo string) error {
+	switch {
+	case vo == "":
+		return authapi.Refuse(authapi.AccessDenied, "The user is not in the group %s.", group)
+	case group == "":
+		return authapi.Refuse(authapi.AccessDenied, "The user is in no group of the virtual organisation %s.", vo)
+	default:
+		return authapi.Refuse(authapi.AccessDenied, "The user is not in the group %s of the virtual organisation %s.", group, vo)
+	}
 }
 
 // fitting are the groups that a request can mean.
