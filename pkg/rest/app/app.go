@@ -66,6 +66,9 @@ type Env struct {
 // settings takes from the tree what the fields do not say.
 func (e *Env) settings() error {
 	api := section(e.Config, "api")
+	for name, known := range readOfAPI {
+		warnUnknown(e.Log, name, section(e.Config, name), known...)
+	}
 	origin, _ := textSetting(api, "allow_origin")
 	e.AllowOrigin = cmp.Or(e.AllowOrigin, origin, "*")
 	var errs [2]error

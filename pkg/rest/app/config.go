@@ -81,6 +81,16 @@ func truthSetting(in map[string]any, key string, otherwise bool) (bool, error) {
 	return v, nil
 }
 
+// readOfAPI are core4's own settings that are read here, by section; what else
+// core4 has in these sections is told in other ways, or has no meaning here
+// (docs/design/core4.md).
+var readOfAPI = map[string][]string{
+	"api":                {"allow_origin", "default_static", "new_range", "tag"},
+	"api.setting":        {"debug", "compress_response"},
+	"api.token":          {},
+	"api.reset_password": {},
+}
+
 // configured are the settings of a handler that configuration may set in place
 // of the handler and its rule. All of them are texts.
 var configured = []string{"log_level", "template_path", "static_path"}

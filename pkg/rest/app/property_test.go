@@ -69,6 +69,27 @@ func TestRulesOverwriteProperties(t *testing.T) {
 	}
 }
 
+// What stands in core4's own sections and nobody reads is told of.
+func TestSettingsThatNobodyReads(t *testing.T) {
+	t.Parallel()
+	var log strings.Builder
+	e := logging(&log)
+	e.Config = map[string]any{"api": map[string]any{
+		"error_html_page": "x", "new_range": 10, "tag": "a", "setting": map[string]any{"debug": false, "cookie_secret": "x"},
+		"token": map[string]any{"expiration": 1}, "others": map[string]any{"theirs": 1},
+	}}
+	settled(t, e, under(), mine(), app.Override{})
+	text := log.String()
+	for _, name := range []string{"api.error_html_page", "api.setting.cookie_secret", "api.token.expiration"} {
+		if !strings.Contains(text, "setting="+name+"\n") {
+			t.Errorf("%s: %s", name, text)
+		}
+	}
+	if strings.Count(text, "unknown setting") != 3 {
+		t.Errorf("%s", text)
+	}
+}
+
 // covers: C2-183 C2-184
 func TestConfigurationBeatsRuleBeatsHandler(t *testing.T) {
 	t.Parallel()
