@@ -42,7 +42,8 @@ type Doc struct {
 // Of an answer it names what matters: the status, headers, and a body in JSON
 // of which other members may be there as well. "*" stands for any text, and
 // alone for any value; "{name}" for a text that is the same wherever else the
-// name is in the conversation, in requests too; a list that ends in "..." may go on.
+// name is in the conversation, in requests too (in quotes, it may also be a
+// number); a list that ends in "..." may go on.
 //
 // An answer said to be text/event-stream is read until it says what is said of
 // it. Behind a 101 the lines are frames of a websocket: those sent, and those

@@ -77,7 +77,7 @@ func TestTalk(t *testing.T) {
 	for change, want := range map[string]string{
 		"": "", "201 Created|200": "201 instead of 200", "/things/{id}\n|/other/{id}\n": "the header Location is", `"{id}", "name": "me"|"x{id}", "name": "me"`: "body.id is t17",
 		`"size": "*"|"weight": "*"`: "there is no body.weight", `["a", "..."]|["a"]`: "body.tags is", `["a", "..."]|["b", "..."]`: "body.tags[0] is a",
-		`["a", "..."]|["a", "b", "c"]`: "body.tags is", `"size": "*"|"size": 4`: "body.size is 3", `"tags": "*"}|"tags": []}`: "body.tags is",
+		`["a", "..."]|["a", "b", "c"]`: "body.tags is", `"size": "*"|"size": 4`: "body.size is 3", `"size": "*"|"size": 3.0`: "", `"size": "*"|"size": "{size}", "again": "x"`: "there is no body.again", `"size": "*"|"size": "3"`: "body.size is 3", `"tags": "*"}|"tags": []}`: "body.tags is",
 		`"size": "*"}|"size": {}}`: "body.size is 3", `"size": "*"}|`: "the body is", "> POST /things|POST /things": "begins with neither", "> POST /things|> POST": "no method and path",
 		"< 201 Created|< fine": "no status", `"me"|"you"`: "body.name is me", "GET /things/{id}|GET /nothing/{id}": "404 instead of 200", making + "|": "nothing in it",
 		"< 201|> 201": "no method|status|no JSON|400", making + "|> GET /": "no answer",

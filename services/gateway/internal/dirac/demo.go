@@ -25,7 +25,7 @@ func Demo(ctx context.Context, d Deps) (rest.Container, error) {
 	if err != nil {
 		return rest.Container{}, err
 	}
-	return app.Container(0), nil
+	return rest.MustExamples(examples, "examples/demo.http").Of(app.Container(0)), nil
 }
 
 // demoHello answers with what it was sent.

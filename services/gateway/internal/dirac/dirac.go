@@ -6,6 +6,7 @@ package dirac
 
 import (
 	"cmp"
+	"embed"
 	"log/slog"
 	"net/http"
 	"time"
@@ -44,8 +45,7 @@ func (d Deps) filled() Deps {
 func Container(d Deps) rest.Container {
 	s := &door{d.filled()}
 	list := s.route("GET /", "Jobs", "Your jobs, newest first. `startJob` and `maxJobs` page; every attribute of a job, in DIRAC's or the short spelling, restricts: values of one are alternatives, different ones must all hold.", s.list)
-	list.Doc.Examples = []rest.Example{{Title: "A page of those that are done", Conversation: listExample}}
-	return rest.Container{
+	return rest.MustExamples(examples, "examples/jobs.http").Of(rest.Container{
 		Name: "dirac", Root: "/jobs", Title: "DIRAC jobs",
 		Doc:          "Jobs in the form of DIRAC's REST interface: numeric ids, manifests, sandboxes.",
 		Authenticate: s.authenticate,
@@ -64,8 +64,11 @@ func Container(d Deps) rest.Container {
 			s.route("GET /{jid}/inputsandbox", "The input sandbox", "The files that came with the manifest, as tar.gz.", s.inputSandbox),
 			s.route("GET /{jid}/outputsandbox", "The output sandbox", "The files of `OutputSandbox` and both outputs, as tar.gz, as soon as the job has ended.", s.outputSandbox),
 		},
-	}
+	})
 }
+
+//go:embed examples
+var examples embed.FS
 
 func (d *door) route(pattern, title, text string, f func(http.ResponseWriter, *http.Request) error) rest.Route {
 	return rest.Raw(pattern, who.Authenticated, rest.Doc{Title: title, Text: text, Tags: []string{"DIRAC"}}, f)
@@ -84,11 +87,3 @@ func uncached(next http.Handler) http.Handler {
 func nothing(http.ResponseWriter, *http.Request) error {
 	return fault.New(fault.Missing, "not_found", "There is nothing here for this method.")
 }
-
-// listExample asks for one job in a state.
-const listExample = `
-> GET /jobs?status=Done&maxJobs=1
-< 200
-<
-< {"jobs": "*", "entries": "*"}
-`

@@ -16,8 +16,7 @@ const apiLevel = "10.1.0"
 func (d *door) baseRoutes() []rest.Route {
 	return []rest.Route{
 		d.route("GET /", who.Public, rest.Doc{Title: "About the site and its client", Tags: []string{"UNICORE"},
-			Text:     "Who the server thinks you are, what you may choose to be, and where everything is. Without credentials the role is `anonymous`.",
-			Examples: []rest.Example{{Title: "Somebody who is known", Conversation: baseExample("/" + d.Site + "/rest/core")}}}, d.base),
+			Text: "Who the server thinks you are, what you may choose to be, and where everything is. Without credentials the role is `anonymous`."}, d.base),
 	}
 }
 
@@ -113,20 +112,3 @@ func credential(text []byte) map[string]string {
 
 // list is never null in JSON.
 func list(items ...string) []string { return append([]string{}, items...) }
-
-// baseExample asks who the caller is, and follows a link to their jobs.
-func baseExample(root string) string {
-	return `
-> GET ` + root + `
-> Accept: application/json
-< 200
-<
-< {"client": {"dn": "*", "role": {"selected": "user"}}, "server": {"siteName": "*"}, "_links": {"jobs": {"href": "*"}}}
-
-> GET ` + root + `/jobs?num=1
-> Accept: application/json
-< 200
-<
-< {"jobs": "*"}
-`
-}

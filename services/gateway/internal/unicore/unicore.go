@@ -6,6 +6,7 @@ package unicore
 
 import (
 	"context"
+	"embed"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -57,7 +58,7 @@ type door struct {
 // Container returns the site's core services, rooted at /SITE/rest/core.
 func Container(d Deps) rest.Container {
 	s := &door{Deps: d, takes: Door(d.Methods), since: d.Now()}
-	return rest.Container{
+	return rest.MustExamples(examples, "examples/*.http").Of(rest.Container{
 		Name:         "unicore",
 		Root:         "/" + d.Site + "/rest/core",
 		Title:        "UNICORE core services",
@@ -67,14 +68,17 @@ func Container(d Deps) rest.Container {
 		Wrap:         withCaller,
 		Routes: slices.Concat(s.baseRoutes(), s.utilities(), s.siteRoutes(), s.jobRoutes(),
 			s.storageRoutes(), s.fileRoutes(), s.emptyRoutes(), s.missingRoutes()),
-	}
+	})
 }
+
+//go:embed examples
+var examples embed.FS
 
 // Workflows returns what is there of the site's workflow services, rooted at
 // /SITE/rest/workflows.
 func Workflows(d Deps) rest.Container {
 	s := &door{Deps: d, takes: Door(d.Methods), since: d.Now()}
-	return rest.Container{
+	return rest.MustExamples(examples, "examples/workflows/*.http").Of(rest.Container{
 		Name:         "unicore-workflows",
 		Root:         "/" + d.Site + "/rest/workflows",
 		Title:        "UNICORE workflow services",
@@ -83,7 +87,7 @@ func Workflows(d Deps) rest.Container {
 		Errors:       s.writeError,
 		Wrap:         withCaller,
 		Routes:       s.utilities(),
-	}
+	})
 }
 
 // timeFormat is how UNICORE writes a time.
