@@ -7,14 +7,19 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/coder/websocket"
 
+	"github.com/heddle-dev/heddle/pkg/logx"
 	"github.com/heddle-dev/heddle/pkg/rest"
 	"github.com/heddle-dev/heddle/pkg/rest/resttest"
+	"github.com/heddle-dev/heddle/pkg/telemetry"
+	"github.com/heddle-dev/heddle/services/gateway"
 )
 
 // Every route of every container has a text and examples, which run; the
@@ -23,21 +28,22 @@ import (
 // covers: C2-084 C2-091
 func TestDocumentation(t *testing.T) {
 	t.Parallel()
-	w := newDocumented(t, core4Gateway(t, start(t), nil))
-	var all, later []rest.RouteInfo
-	for _, r := range w.routes {
-		if unshown[r.Container] {
-			later = append(later, r)
-		} else {
-			all = append(all, r)
-		}
+	h := start(t)
+	shutdown, metrics, err := telemetry.Setup(t.Context(), telemetry.Config{})
+	if err != nil {
+		t.Fatal(err)
 	}
-	resttest.RunAll(t, w, w.signIn, all)
-	resttest.Run(t, w, w.signIn, later)
+	t.Cleanup(func() { _ = shutdown(context.Background()) })
+	g, err := gateway.New(gateway.Config{Listen: []string{"127.0.0.1:0"}, Issuer: issuer, Demo: true, DataDir: filepath.Join(h.dir, "shown"), Drain: 2 * time.Second},
+		gateway.Deps{NATS: h.nats.Conn(t), Log: logx.Discard(), Metrics: metrics})
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin(t, g)
+	ready(t, g)
+	w := newDocumented(t, newClient(t, g, "", ""))
+	resttest.RunAll(t, w, w.signIn, w.routes)
 }
-
-// unshown are doors not all of whose routes have an example yet.
-var unshown = map[string]bool{"ecflow": true, "docs": true, "site": true}
 
 // documented is a gateway as its examples are told: over its own listener.
 type documented struct {

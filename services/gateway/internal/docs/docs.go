@@ -47,7 +47,7 @@ var pages = page.Must(files, "pages/*.html")
 func Container(d Deps) rest.Container {
 	s := &docs{d, statigz.FileServer(static.FS)}
 	tags := []string{"docs"}
-	return rest.Container{
+	return rest.MustExamples(examples, "examples/docs.http").Of(rest.Container{
 		Name: "docs", Root: Root, Title: "Documentation", Doc: "Pages for people.",
 		Routes: []rest.Route{
 			rest.Raw("GET /", who.Public, rest.Doc{Title: "Read and try every API", Tags: tags, Text: "A page that shows the OpenAPI documents of all APIs. It needs JavaScript."}, s.index),
@@ -55,8 +55,11 @@ func Container(d Deps) rest.Container {
 			rest.Raw("GET /apis/{name}", who.Public, rest.Doc{Title: "One API in OpenAPI 3.1", Tags: tags, Text: "JSON, made of the same table of routes that serves the requests."}, s.document),
 			rest.Raw("GET /assets/{name}", who.Public, rest.Doc{Title: "Parts of the pages", Tags: tags, Text: "The scripts and styles of the page that shows the documents."}, s.asset),
 		},
-	}
+	})
 }
+
+//go:embed examples
+var examples embed.FS
 
 // api is one entry of the page's list.
 type api struct {

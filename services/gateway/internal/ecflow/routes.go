@@ -28,7 +28,8 @@ func (d *door) route(res resource, op operation) rest.Route {
 	if open {
 		access = who.Public
 	}
-	rt := rest.Raw(op.method+" "+res.path, access, rest.Doc{Title: op.title, Text: texts[op.title], Tags: []string{"ecFlow"}}, d.answer(res, op))
+	rt := rest.Raw(op.method+" "+res.path, access, rest.Doc{
+		Title: op.title, Text: texts[op.title], Tags: []string{"ecFlow"}, Examples: op.example(res)}, d.answer(res, op))
 	rt.Unasked = open
 	return rt
 }
@@ -64,7 +65,7 @@ func (d *door) answer(res resource, op operation) func(http.ResponseWriter, *htt
 // others answers the methods that a path does not have, without asking who
 // wants to know: what is offered is no secret.
 func (d *door) others(res resource) rest.Route {
-	rt := rest.Raw(res.path, who.Public, rest.Doc{Title: "What is not offered", Unlisted: true}, func(w http.ResponseWriter, r *http.Request) error {
+	rt := rest.Raw(res.path, who.Public, rest.Doc{Title: "What is not offered", Unlisted: true, Examples: res.others()}, func(w http.ResponseWriter, r *http.Request) error {
 		switch r.Method {
 		case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodOptions:
 			if res.allow == "" {

@@ -5,6 +5,7 @@
 package site
 
 import (
+	"embed"
 	"net/http"
 
 	"github.com/heddle-dev/heddle/pkg/rest"
@@ -46,16 +47,26 @@ func Container(d Deps) rest.Container {
 		},
 	}
 	c.Routes = append(c.Routes, d.Documents...)
+	c = rest.MustExamples(examples, "examples/site.http").Of(c)
 	if d.Metrics != nil {
 		c.Routes = append(c.Routes, rest.Raw("GET /metrics", who.Role(who.RoleOperator),
-			rest.Doc{Title: "Metrics", Tags: tags, Text: "In the format of Prometheus."}, plain(d.Metrics)))
+			rest.Doc{Title: "Metrics", Tags: tags, Text: "In the format of Prometheus.", Examples: []rest.Example{{Conversation: metricsExample}}}, plain(d.Metrics)))
 	}
 	if d.Authority != nil {
 		c.Routes = append(c.Routes, rest.Raw("GET /ca.pem", who.Public, rest.Doc{Title: "The authority to trust", Tags: tags,
-			Text: "The certificate of the server's own authority. Compare it with the file on the server before you trust it."}, s.authority))
+			Text: "The certificate of the server's own authority. Compare it with the file on the server before you trust it.", Examples: []rest.Example{{Conversation: authorityExample}}}, s.authority))
 	}
 	return c
 }
+
+//go:embed examples
+var examples embed.FS
+
+// The examples of what not every server has.
+const (
+	metricsExample   = "> GET /metrics\n< 200\n< Content-Type: text/plain*"
+	authorityExample = "> GET /ca.pem\n< 200\n< Content-Type: application/x-pem-file\n<\n< -----BEGIN CERTIFICATE-----*"
+)
 
 func (s *site) authority(w http.ResponseWriter, _ *http.Request) error {
 	w.Header().Set("Content-Type", "application/x-pem-file")
