@@ -56,6 +56,9 @@ func (d *door) submit(a *ask) error {
 	if err != nil {
 		return err
 	}
+	if spec.Origin != nil {
+		spec.Origin.Preferences = a.me.preferences()
+	}
 	job, err := d.Backend.Jobs.Submit(a.Context(), jobsapi.SubmitRequest{Spec: spec, Key: a.Header.Get("Idempotency-Key")})
 	if err != nil {
 		return err

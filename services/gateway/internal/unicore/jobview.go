@@ -97,7 +97,12 @@ func logLines(j jobsapi.Job) []string {
 	return lines
 }
 
+// preferences are those that the job was submitted with here; of other doors'
+// jobs, what their owner acts as.
 func preferences(j jobsapi.Job) map[string][]string {
+	if submittedHere(j) && j.Spec.Origin.Preferences != nil {
+		return j.Spec.Origin.Preferences
+	}
 	p := map[string][]string{"uid": {j.OwnerName}}
 	if j.Group != "" {
 		p["group"] = []string{j.Group}

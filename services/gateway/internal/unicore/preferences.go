@@ -123,3 +123,19 @@ func (c *caller) prefer(key, value string) bool {
 		return !slices.ContainsFunc(c.supplementary, func(g string) bool { return !slices.Contains(c.Groups, g) })
 	}
 }
+
+// preferences are what the caller acts as: the Unix login and the group, and
+// what else they chose.
+func (c caller) preferences() map[string][]string {
+	out := map[string][]string{"uid": {c.uid}}
+	if c.Group != "" {
+		out["group"] = []string{c.Group}
+	}
+	if len(c.supplementary) > 0 {
+		out["supplementaryGroups"] = c.supplementary
+	}
+	if slices.ContainsFunc(c.chosen, func(s string) bool { return strings.HasPrefix(s, "role:") }) {
+		out["role"] = []string{c.role}
+	}
+	return out
+}

@@ -101,6 +101,8 @@ type Resources struct {
 type Origin struct {
 	Dialect  string          `json:"dialect"` // "unicore", "dirac"
 	Document json.RawMessage `json:"document"`
+	// Preferences are what the submitter chose to act as, in the dialect's words.
+	Preferences map[string][]string `json:"preferences,omitempty"`
 }
 
 // Empty reports whether there is nothing to run.
