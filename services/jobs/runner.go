@@ -71,6 +71,7 @@ func (r *Runner) Run(ctx context.Context) error {
 	log := r.dep.Log.With("runner", name, "site", r.cfg.Site)
 	agent := runner.New(runner.Config{Runner: name, Site: r.cfg.Site, Slots: r.cfg.Slots, Tags: r.cfg.Tags},
 		runner.Deps{Dispatch: r.dep.Dispatch, Executor: x, Wake: wake, Log: log})
+	log.InfoContext(ctx, "what holds jobs to their limits", "guards", x.Guards())
 	go r.announce(ctx, agent, log)
 	return agent.Run(who.With(ctx, who.Component("runner")))
 }

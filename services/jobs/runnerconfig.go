@@ -26,10 +26,20 @@ type RunnerConfig struct {
 	Longest  time.Duration `conf:"longest" env:"HEDDLE_LONGEST" doc:"Wall time that no job exceeds; 0: no limit."`
 	MaxFiles int           `conf:"max-files" env:"HEDDLE_MAX_FILES" doc:"Open files of a job's process; 0: as the runner's."`
 
+	MaxFileSize  int64  `conf:"max-file-size" env:"HEDDLE_MAX_FILE_SIZE" default:"68719476736" doc:"Bytes that a file may have that a job's process writes; who writes more gets SIGXFSZ. At least 16777216; 0: as the runner's."`
+	MaxProcesses int    `conf:"max-processes" env:"HEDDLE_MAX_PROCESSES" default:"4096" doc:"Processes of a job at once, and threads where the kernel counts; 0: no limit."`
+	Cgroup       string `conf:"cgroup" env:"HEDDLE_CGROUP" doc:"Directory of the control group in which the groups of jobs are made; none: without control groups. Default: the runner's own, if it may."`
+
 	// Data is the data directory; the runner's own state, which must outlive
 	// it, is in its folder runner. Default: .heddle
 	Data string
 }
+
+// The least that makes sense as a limit.
+const (
+	minFileSize  = 16 << 20
+	minProcesses = 8
+)
 
 // Validate says what is wrong with the configuration, naming the option.
 func (c RunnerConfig) Validate() error {
@@ -42,6 +52,12 @@ func (c RunnerConfig) Validate() error {
 	}
 	if c.MaxFiles != 0 && c.MaxFiles < 16 {
 		errs = append(errs, fmt.Errorf("max-files: %d is less than 16; no program could start", c.MaxFiles))
+	}
+	if c.MaxFileSize != 0 && c.MaxFileSize < minFileSize {
+		errs = append(errs, fmt.Errorf("max-file-size: %d is less than %d, which the runner's own records may need", c.MaxFileSize, minFileSize))
+	}
+	if c.MaxProcesses != 0 && c.MaxProcesses < minProcesses {
+		errs = append(errs, fmt.Errorf("max-processes: %d is less than %d; hardly a script could run", c.MaxProcesses, minProcesses))
 	}
 	for _, d := range []time.Duration{c.Grace, c.Runtime, c.Longest} {
 		if d < 0 {
@@ -72,5 +88,6 @@ func (c RunnerConfig) withDefaults() RunnerConfig {
 
 func (c RunnerConfig) process() process.Config {
 	return process.Config{State: filepath.Join(c.Data, "runner"), WorkDirs: c.WorkDirs, Shell: c.Shell, Env: c.JobEnv,
-		Grace: c.Grace, DefaultRuntime: c.Runtime, MaxRuntime: c.Longest, MaxFiles: c.MaxFiles}
+		Grace: c.Grace, DefaultRuntime: c.Runtime, MaxRuntime: c.Longest, MaxFiles: c.MaxFiles,
+		MaxFileSize: c.MaxFileSize, MaxProcesses: c.MaxProcesses, Cgroup: c.Cgroup}
 }

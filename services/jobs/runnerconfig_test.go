@@ -11,12 +11,14 @@ import (
 func TestRunnerConfigNamesWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	for option, cfg := range map[string]RunnerConfig{
-		"":          {Site: "S", JobEnv: []string{"A=b", "C=", "D=e=f"}, MaxFiles: 64, Slots: 1, Grace: time.Second},
-		"site":      {},
-		"slots":     {Site: "S", Slots: -1},
-		"max-files": {Site: "S", MaxFiles: 3},
-		"grace":     {Site: "S", Grace: -1},
-		"job-env":   {Site: "S", JobEnv: []string{"=x"}},
+		"":              {Site: "S", JobEnv: []string{"A=b", "C=", "D=e=f"}, MaxFiles: 64, Slots: 1, Grace: time.Second},
+		"site":          {},
+		"slots":         {Site: "S", Slots: -1},
+		"max-files":     {Site: "S", MaxFiles: 3},
+		"max-file-size": {Site: "S", MaxFileSize: 1 << 20},
+		"max-processes": {Site: "S", MaxProcesses: -1},
+		"grace":         {Site: "S", Grace: -1},
+		"job-env":       {Site: "S", JobEnv: []string{"=x"}},
 	} {
 		err := cfg.Validate()
 		if option == "" && err != nil || option != "" && (err == nil || !strings.HasPrefix(err.Error(), option)) {

@@ -105,7 +105,7 @@ func (h *house) furnish(gw gateway.Deps, version string) error {
 	if nc, err = h.connect("runner"); err != nil {
 		return err
 	}
-	h.add("runner", jobs.NewRunner(jobs.RunnerConfig{Site: cfg.Site, Data: cfg.Data, Slots: cfg.Slots}, jobs.RunnerDeps{NATS: nc, Log: h.log}))
+	h.add("runner", jobs.NewRunner(runnerOf(cfg), jobs.RunnerDeps{NATS: nc, Log: h.log}))
 	if gw.NATS, err = h.connect("gateway"); err != nil {
 		return err
 	}
@@ -191,4 +191,9 @@ func or(a, b string) string {
 		return a
 	}
 	return b
+}
+
+func runnerOf(cfg Config) jobs.RunnerConfig {
+	return jobs.RunnerConfig{Site: cfg.Site, Data: cfg.Data, Slots: cfg.Slots,
+		MaxFileSize: cfg.MaxFileSize, MaxProcesses: cfg.MaxProcs, Cgroup: cfg.Cgroup}
 }

@@ -223,7 +223,7 @@ func TestKilledAgainAndAgain(t *testing.T) {
 	}
 	s.runner("")
 	for i, job := range all {
-		if j := s.await(job, fake.Ended); *j.Finish.Code != i%3 || j.Finish.Problem != "" {
+		if j := s.await(job, fake.Ended); j.Finish.Code == nil || *j.Finish.Code != i%3 || j.Finish.Problem != "" {
 			t.Errorf("job %d: %+v", i, j.Finish)
 		}
 	}

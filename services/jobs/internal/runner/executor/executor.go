@@ -62,14 +62,14 @@ type Result struct {
 	Problem string
 }
 
-// Exited is the end with a code as a shell reports it. A code above 128 is
-// taken for a signal if there is one of that number.
-func Exited(code int, evidence string) Result {
-	result := Result{Code: &code, Evidence: evidence}
-	if code > 128 {
-		result.Signal = unix.SignalName(syscall.Signal(code - 128))
-	}
-	return result
+// Exited is the end of a process that returned a code from 0 to 255, be it one
+// that a shell would make of a signal.
+func Exited(code int, evidence string) Result { return Result{Code: &code, Evidence: evidence} }
+
+// Killed is the end of a process that a signal ended.
+func Killed(signal syscall.Signal, evidence string) Result {
+	code := 128 + int(signal)
+	return Result{Code: &code, Signal: unix.SignalName(signal), Evidence: evidence}
 }
 
 // Run is a started job. Its methods may be called from any goroutine.

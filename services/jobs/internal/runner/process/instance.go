@@ -3,12 +3,14 @@ package process
 import (
 	"crypto/rand"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 
 	"github.com/heddle-dev/heddle/services/jobs/internal/runner/executor"
+	"github.com/heddle-dev/heddle/services/jobs/internal/runner/process/cgroup"
 	"github.com/heddle-dev/heddle/services/jobs/internal/runner/process/keeper"
 	"github.com/heddle-dev/heddle/services/jobs/internal/runner/process/tree"
 )
@@ -55,7 +57,10 @@ func openInstance(runs, boot string) (*instance, error) {
 // verdict is the end of a run whose keeper is dead, according to the journal
 // that it left; what is left of the run goes.
 func (i *instance) verdict(key executor.Key) executor.Result {
-	i.reading.Do(func() { i.records, i.err = keeper.ReadRecords(i.dir) })
+	i.reading.Do(func() {
+		i.records, i.err = keeper.ReadRecords(i.dir)
+		_ = i.disband() // tidy will say what it cannot do either
+	})
 	if i.err != nil {
 		tree.Sweep(keeper.Mark(i.dir, key))
 		return executor.Result{Evidence: executor.FromNone, Problem: "the record of its run is unreadable: outcome unknown"}
@@ -97,5 +102,32 @@ func (i *instance) tidy() error {
 	if i.client != nil {
 		_ = i.client.Close() // its keeper has nothing left to do, and ends
 	}
-	return os.RemoveAll(i.dir)
+	return errors.Join(i.disband(), os.RemoveAll(i.dir))
 }
+
+// band makes the control group for those of the instance's runs. Its path is
+// written down first, so that whoever comes later finds it.
+func (i *instance) band(base cgroup.Base) (cgroup.Base, error) {
+	if base.Dir == "" {
+		return base, nil
+	}
+	name := "heddle-" + filepath.Base(i.dir)
+	if err := os.WriteFile(i.groupFile(), []byte(filepath.Join(base.Dir, name)), 0o600); err != nil {
+		return base, err
+	}
+	return base.Make(name)
+}
+
+// disband ends whatever is left in the instance's control group.
+func (i *instance) disband() error {
+	path, err := os.ReadFile(i.groupFile())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return cgroup.Destroy(string(path))
+}
+
+func (i *instance) groupFile() string { return filepath.Join(i.dir, "cgroup") }

@@ -24,13 +24,13 @@ func TestNothingOfTheRunnerLeaksIntoJobs(t *testing.T) {
 	}
 	defer syscall.Close(fd)
 	b, _ := open(t, config(t))
-	job := executortest.Job(jobsapi.Spec{Script: "env; ls /proc/$$/fd | tr '\\n' ' '; ulimit -c"})
+	job := executortest.Job(jobsapi.Spec{Script: "env; ls /proc/$$/fd; ulimit -c"})
 	executortest.WantCode(t, b.Finish(t, job), 0)
 	out := b.Read(t, job, "stdout")
 	if strings.Contains(out, "CANARY") {
 		t.Errorf("the runner's environment leaks: %s", out)
 	}
-	if !strings.HasSuffix(out, "\n0 1 2 0\n") {
+	if !strings.HasSuffix(out, "\n0\n1\n2\n0\n") {
 		t.Errorf("want descriptors 0 1 2 and no core files: %s", out)
 	}
 }

@@ -25,6 +25,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/heddle-dev/heddle/services/jobs/internal/runner/executor"
+	"github.com/heddle-dev/heddle/services/jobs/internal/runner/process/cgroup"
 	"github.com/heddle-dev/heddle/services/jobs/internal/runner/process/keeper"
 )
 
@@ -40,6 +41,9 @@ type Config struct {
 	DefaultRuntime time.Duration // wall time of jobs that ask for none; 0: no limit
 	MaxRuntime     time.Duration // no job runs longer; 0: no limit
 	MaxFiles       int           // open files of a process; 0: as the runner's
+	MaxFileSize    int64         // bytes of a file that a process writes; 0: as the runner's
+	MaxProcesses   int           // processes of a job; 0: no limit
+	Cgroup         string        // control group for those of jobs, as cgroup.Open takes it
 }
 
 // Executor is the process executor.
@@ -49,6 +53,8 @@ type Executor struct {
 	lock *os.File
 	runs string // directory of the instances
 	boot string // id of this boot of the machine
+
+	groups cgroup.Base // where the control groups of runs are made
 
 	mu      sync.Mutex
 	current *instance   // nil: before Recover, or there was no place for one
@@ -70,11 +76,35 @@ func New(cfg Config, log *slog.Logger) (*Executor, error) {
 	if err := unix.CloseRange(3, math.MaxUint32, unix.CLOSE_RANGE_CLOEXEC); err != nil && !errors.Is(err, unix.ENOSYS) {
 		return nil, fmt.Errorf("close-on-exec: %w", err)
 	}
+	groups, err := cgroup.Open(cfg.Cgroup)
+	if err != nil {
+		return nil, err
+	}
 	lock, err := keeper.Lock(filepath.Join(cfg.State, "lock"))
 	if err != nil {
 		return nil, err
 	}
-	return &Executor{cfg: cfg, log: log, lock: lock, runs: filepath.Join(cfg.State, "runs"), boot: bootID(), over: make(chan struct{})}, nil
+	return &Executor{cfg: cfg, log: log, lock: lock, groups: groups, runs: filepath.Join(cfg.State, "runs"), boot: bootID(), over: make(chan struct{})}, nil
+}
+
+// Guards tells what holds jobs to their limits here, for people.
+func (e *Executor) Guards() []string {
+	what := "processes: not limited"
+	switch {
+	case e.cfg.MaxProcesses > 0 && e.groups.Limits:
+		what = fmt.Sprintf("processes and threads: %d of a job, by the kernel", e.cfg.MaxProcesses)
+	case e.cfg.MaxProcesses > 0:
+		what = fmt.Sprintf("processes: %d of a job, counted ten times a second", e.cfg.MaxProcesses)
+	}
+	escape := "processes that leave their session: found by " + e.groups.String()
+	if e.groups.Dir == "" {
+		escape = "processes that leave their session: found by their environment, or as orphans when no job is left that could be theirs"
+	}
+	size := "size of a file: not limited"
+	if e.cfg.MaxFileSize > 0 {
+		size = fmt.Sprintf("size of a file: %d bytes", e.cfg.MaxFileSize)
+	}
+	return []string{what, escape, size}
 }
 
 func (e *Executor) closed() bool {

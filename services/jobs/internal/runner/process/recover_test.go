@@ -230,6 +230,15 @@ func TestKeeperThatDoesNotAnswerIsKilled(t *testing.T) {
 	b.Start(t, job)
 	pids := strings.Fields(b.AwaitFile(t, job, "pids"))
 	signal(t, pids[1], syscall.SIGSTOP)
+	executortest.Eventually(t, "the keeper has stopped", func() bool {
+		threads, err := filepath.Glob("/proc/" + pids[1] + "/task/*/stat")
+		for _, path := range threads {
+			if stat, _ := os.ReadFile(path); !strings.Contains(string(stat), ") T ") {
+				return false
+			}
+		}
+		return err == nil && len(threads) > 0
+	})
 	_, left := reopen(t, cfg, b)
 	if r := executortest.Wait(t, only(t, left)); r.Code != nil || r.Never {
 		t.Errorf("result %s", executortest.Show(r))

@@ -59,7 +59,7 @@ func (e *Executor) ready() (*instance, error) {
 		e.current = next
 	}
 	if e.current.client == nil {
-		client, err := keeper.Spawn(e.current.dir, e.keeping())
+		client, err := e.spawn(e.current)
 		if err != nil {
 			dead := e.current
 			e.current = nil // the next keeper begins in a place of its own
@@ -90,8 +90,14 @@ func (e *Executor) replace(dead *instance) {
 	}
 }
 
-func (e *Executor) keeping() keeper.Config {
+// spawn starts the keeper of an instance.
+func (e *Executor) spawn(i *instance) (*keeper.Client, error) {
+	groups, err := i.band(e.groups)
+	if err != nil {
+		return nil, err
+	}
 	c := e.cfg
-	return keeper.Config{WorkDirs: c.WorkDirs, Shell: c.Shell, Env: c.Env, Grace: c.Grace,
-		DefaultRuntime: c.DefaultRuntime, MaxRuntime: c.MaxRuntime, MaxFiles: c.MaxFiles}
+	return keeper.Spawn(i.dir, keeper.Config{WorkDirs: c.WorkDirs, Shell: c.Shell, Env: c.Env, Grace: c.Grace,
+		DefaultRuntime: c.DefaultRuntime, MaxRuntime: c.MaxRuntime, MaxFiles: c.MaxFiles, MaxFileSize: c.MaxFileSize,
+		Groups: groups, MaxProcesses: c.MaxProcesses})
 }

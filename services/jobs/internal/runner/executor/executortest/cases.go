@@ -25,9 +25,13 @@ func echo(t *testing.T, b Bench) {
 }
 
 func exitCode(t *testing.T, b Bench) {
-	for _, code := range []int{0, 1, 2, 42, 125, 127, 255} {
-		job := Job(jobsapi.Spec{Script: "exit " + strconv.Itoa(code)})
-		WantCode(t, b.Finish(t, job), code)
+	// Codes above 128 are what a shell makes of signals, and no signals.
+	for _, code := range []int{0, 1, 2, 42, 125, 127, 130, 137, 143, 255} {
+		r := b.Finish(t, Job(jobsapi.Spec{Script: "exit " + strconv.Itoa(code)}))
+		WantCode(t, r, code)
+		if r.Signal != "" {
+			t.Errorf("code %d is taken for a signal: %s", code, Show(r))
+		}
 	}
 }
 

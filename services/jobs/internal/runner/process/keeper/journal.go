@@ -19,7 +19,8 @@ const journalSize = 1 << 20
 //
 //	claim <run> .             it is started now
 //	stop <run> <reason> .     it is being stopped; the reason is URL-encoded
-//	exit <run> <code> .       it has ended
+//	exit <run> <code> .       it has ended with an exit code
+//	signal <run> <number> .   it was ended by a signal
 //	forget <run> .            its end is reported
 //
 // Each line begins on a line of its own and ends in a full stop, so that one
@@ -48,8 +49,13 @@ func claimLine(k executor.Key) string { return "\nclaim " + k.String() + " .\n" 
 func stopLine(k executor.Key, r string) string {
 	return "\nstop " + k.String() + " " + url.QueryEscape(r) + " .\n"
 }
-func exitLine(k executor.Key, code int) string { return fmt.Sprintf("\nexit %s %d .\n", k, code) }
-func forgetLine(k executor.Key) string         { return "\nforget " + k.String() + " .\n" }
+func endLine(k executor.Key, e end) string {
+	if e.signal > 0 {
+		return fmt.Sprintf("\nsignal %s %d .\n", k, e.signal)
+	}
+	return fmt.Sprintf("\nexit %s %d .\n", k, e.code)
+}
+func forgetLine(k executor.Key) string { return "\nforget " + k.String() + " .\n" }
 
 func (j *journal) append(line string) error {
 	n, err := j.file.WriteString(line)

@@ -71,8 +71,9 @@ func (k *Keeper) greet(s *session, cfg *Config) []executor.Key {
 		k.owner.conn.Close()
 	}
 	k.owner = s
-	if k.cfg == nil {
+	if k.cfg == nil && cfg != nil {
 		k.cfg = cfg
+		k.confine()
 	}
 	keys := make([]executor.Key, 0, len(k.runs))
 	for key := range k.runs {

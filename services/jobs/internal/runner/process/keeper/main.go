@@ -55,7 +55,7 @@ func keep(dir string) error {
 	go k.accept(l)
 	go k.serve(s)
 	<-k.idle
-	return nil
+	return k.disband()
 }
 
 // settleIn makes the process one that outlives its parent, and whose

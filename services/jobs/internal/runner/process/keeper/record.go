@@ -17,7 +17,7 @@ const notStarted = "its process could not be started at the site"
 // Record is what a dead keeper's journal says of a run that it had claimed.
 type Record struct {
 	Stopped string // why it was being stopped; empty: it was not
-	Code    *int   // the exit code, once it has ended
+	end     *end   // how its process ended, once it has
 }
 
 // Records are the runs of a journal that are not forgotten. A run that is
@@ -62,9 +62,13 @@ func (rs Records) add(line string) {
 		if reason, err := url.QueryUnescape(f[2]); err == nil && r.Stopped == "" {
 			r.Stopped = reason
 		}
-	case f[0] == "exit" && len(f) == 4 && r != nil && r.Code == nil:
+	case f[0] == "exit" && len(f) == 4 && r != nil && r.end == nil:
 		if code, err := strconv.Atoi(f[2]); err == nil && code >= 0 && code <= 255 {
-			r.Code = &code
+			r.end = &end{code: code}
+		}
+	case f[0] == "signal" && len(f) == 4 && r != nil && r.end == nil:
+		if n, err := strconv.Atoi(f[2]); err == nil && n >= 1 && n <= 127 {
+			r.end = &end{signal: n}
 		}
 	case f[0] == "forget" && len(f) == 3:
 		delete(rs, key)
@@ -77,11 +81,11 @@ func (r *Record) Result() executor.Result {
 	case r == nil:
 		return executor.Result{Never: true, Evidence: executor.FromNone,
 			Problem: notStarted}
-	case r.Code == nil:
+	case r.end == nil:
 		return executor.Result{Evidence: executor.FromNone,
 			Problem: "its keeper was killed or the machine went down: outcome unknown"}
 	}
-	result := executor.Exited(*r.Code, executor.FromRecord)
+	result := r.end.result(executor.FromRecord)
 	result.Problem = r.Stopped
 	return result
 }

@@ -35,19 +35,22 @@ func TestRecords(t *testing.T) {
 		code    int // -1: none
 		stopped string
 	}{
-		"":                                    {false, -1, ""},
-		"claim K":                             {false, -1, ""}, // torn
-		"claim K\n":                           {false, -1, ""}, // torn, and another line followed
-		"claim K .\n":                         {true, -1, ""},
-		"claim K .\nexit K 1\n":               {true, -1, ""}, // torn: might be the beginning of 1…
-		"claim K .\n\nexit K 0 .\n":           {true, 0, ""},
-		"claim K .\nexit K 255 .\n":           {true, 255, ""},
-		"claim K .\nexit K 256 .\n":           {true, -1, ""},
-		"claim K .\nexit K -1 .\n":            {true, -1, ""},
-		"claim K .\nexit K 1 .\nexit K 2 .\n": {true, 1, ""},
-		"exit K 1 .\n":                        {false, -1, ""},
-		"claim X .\n":                         {false, -1, ""},
-		"claim K .\nforget K .\n":             {false, -1, ""},
+		"":                                         {false, -1, ""},
+		"claim K":                                  {false, -1, ""}, // torn
+		"claim K\n":                                {false, -1, ""}, // torn, and another line followed
+		"claim K .\n":                              {true, -1, ""},
+		"claim K .\nexit K 1\n":                    {true, -1, ""}, // torn: might be the beginning of 1…
+		"claim K .\n\nexit K 0 .\n":                {true, 0, ""},
+		"claim K .\nexit K 255 .\n":                {true, 255, ""},
+		"claim K .\nexit K 256 .\n":                {true, -1, ""},
+		"claim K .\nexit K -1 .\n":                 {true, -1, ""},
+		"claim K .\nexit K 1 .\nexit K 2 .\n":      {true, 1, ""},
+		"exit K 1 .\n":                             {false, -1, ""},
+		"claim X .\n":                              {false, -1, ""},
+		"claim K .\nforget K .\n":                  {false, -1, ""},
+		"claim K .\nsignal K 15 .\nexit K 1 .\n":   {true, 15_000, ""},
+		"claim K .\nsignal K 0 .\n":                {true, -1, ""},
+		"claim K .\nsignal K 15\n":                 {true, -1, ""},
 		"noise\nclaim K .\n. . . .\nexit K 3 .\n":  {true, 3, ""},
 		"claim K .\nstop K a+b%21 .\nstop K c .\n": {true, -1, "a b!"},
 		"claim K .\nstop K %zz .\nexit K 9 .\n":    {true, 9, ""},
@@ -57,8 +60,8 @@ func TestRecords(t *testing.T) {
 		if r != nil {
 			stopped = r.Stopped
 		}
-		if r != nil && r.Code != nil {
-			code = *r.Code
+		if r != nil && r.end != nil {
+			code = r.end.code + 1000*r.end.signal
 		}
 		if (r != nil) != want.claimed || code != want.code || stopped != want.stopped {
 			t.Errorf("%q: claimed %v code %d stopped %q", text, r != nil, code, stopped)
@@ -77,15 +80,19 @@ func FuzzJournal(f *testing.F) {
 			return
 		}
 		text := claimLine(k1)
-		if line := exitLine(k1, 99); torn >= 0 && torn < len(line)-2 {
+		if line := endLine(k1, end{code: 99}); torn >= 0 && torn < len(line)-2 {
 			text += line[:torn] // a write that failed on the way
 		}
 		if reason != "" {
 			text += stopLine(k1, reason)
 		}
-		text += exitLine(k1, code)
+		how := end{code: code}
+		if code > 200 {
+			how = end{signal: code - 200}
+		}
+		text += endLine(k1, how)
 		r := readText(t, text)[k1]
-		if r == nil || r.Code == nil || *r.Code != code || r.Stopped != reason {
+		if r == nil || r.end == nil || *r.end != how || r.Stopped != reason {
 			t.Errorf("%q: %+v", text, r)
 		}
 	})
@@ -108,8 +115,7 @@ func TestALongJournalIsWrittenAnew(t *testing.T) {
 		}
 		return r
 	}
-	seven := 7
-	begin(1).code = &seven
+	begin(1).end = &end{code: 7}
 	for n := range 30_000 {
 		k.forget(begin(n + 2).key)
 	}
@@ -118,7 +124,7 @@ func TestALongJournalIsWrittenAnew(t *testing.T) {
 		t.Errorf("journal %+v, %v", info, err)
 	}
 	rs, err := ReadRecords(dir)
-	if err != nil || len(rs) != 1 || *rs[executor.Key{ID: 1, Epoch: 1}].Code != 7 {
+	if err != nil || len(rs) != 1 || rs[executor.Key{ID: 1, Epoch: 1}].end.code != 7 {
 		t.Errorf("records %v, %v", rs, err)
 	}
 }

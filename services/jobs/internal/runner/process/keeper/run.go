@@ -2,17 +2,15 @@ package keeper
 
 import (
 	"fmt"
-	"log"
 	"os"
 	"path/filepath"
 	"sync"
-	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
 
 	"github.com/heddle-dev/heddle/services/jobs/internal/runner/executor"
-	"github.com/heddle-dev/heddle/services/jobs/internal/runner/process/tree"
+	"github.com/heddle-dev/heddle/services/jobs/internal/runner/process/cgroup"
 )
 
 // run is one run of this keeper.
@@ -30,7 +28,10 @@ type run struct {
 	pid    int    // of its leader; 0 until it is started, and once it is reaped
 	reason string // why it is being stopped
 	timer  *time.Timer
-	code   *int
+	end    *end
+	born   uint64 // when it is started, as tree.Now tells it; 0 until then
+
+	group *cgroup.Group // nil: it has none
 }
 
 func (k *Keeper) newRun(job executor.Job) *run {
@@ -53,7 +54,7 @@ func (r *run) started(pid int) {
 	}
 	r.pid = pid
 	if r.reason != "" {
-		go r.end()
+		go r.finish()
 		return
 	}
 	if r.limit > 0 {
@@ -74,22 +75,36 @@ func (r *run) fail() {
 func (r *run) stop(reason string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	select {
-	case <-r.gone:
-		return // too late to change how it ends
-	default:
-	}
-	if r.reason != "" {
-		return
-	}
-	r.reason = reason
-	go r.k.note(stopLine(r.key, reason))
-	if r.pid != 0 {
-		go r.end()
+	if r.stopping(reason) && r.pid != 0 {
+		go r.finish()
 	}
 }
 
-func (r *run) end() {
+// stopping notes the reason; false if there is one, or the run has ended. The
+// caller holds mu.
+func (r *run) stopping(reason string) bool {
+	select {
+	case <-r.gone:
+		return false // too late to change how it ends
+	default:
+	}
+	if r.reason != "" {
+		return false
+	}
+	r.reason = reason
+	go r.k.note(stopLine(r.key, reason))
+	return true
+}
+
+// kill ends the whole tree without further ado.
+func (r *run) kill(reason string) {
+	r.mu.Lock()
+	r.stopping(reason)
+	r.mu.Unlock()
+	r.signal(unix.SIGKILL)
+}
+
+func (r *run) finish() {
 	r.signal(unix.SIGTERM)
 	grace := time.NewTimer(r.k.cfg.Grace)
 	defer grace.Stop()
@@ -97,21 +112,6 @@ func (r *run) end() {
 	case <-r.gone:
 	case <-grace.C:
 		r.signal(unix.SIGKILL)
-	}
-}
-
-// signal reaches the run's process group and those who have left it.
-func (r *run) signal(s syscall.Signal) {
-	r.mu.Lock()
-	if r.pid != 0 {
-		_ = unix.Kill(-r.pid, s)
-	}
-	leader := r.pid
-	r.mu.Unlock()
-	for _, pid := range tree.Marked(r.k.mark(r.key)) {
-		if group, err := unix.Getpgid(pid); err == nil && group != leader {
-			_ = unix.Kill(pid, s)
-		}
 	}
 }
 
@@ -135,26 +135,19 @@ func (r *run) reap(pid int) {
 	go r.conclude(pid, status)
 }
 
-// conclude waits until nothing of the run is left and makes its end known.
+// conclude sees to it that nothing of the run is left, and makes its end known.
 func (r *run) conclude(pid int, status unix.WaitStatus) {
-	code := status.ExitStatus()
+	how := end{code: status.ExitStatus()}
 	if status.Signaled() {
-		code = 128 + int(status.Signal())
-	}
-	if !tree.Gone(pid) {
-		log.Printf("run %s: processes of group %d will not die", r.key, pid)
+		how = end{signal: int(status.Signal())}
 	}
 	r.mu.Lock()
 	reason := r.reason
-	r.code = &code
+	r.end = &how
 	r.mu.Unlock()
-	if reason != "" || status.Signaled() {
-		if left := tree.Sweep(r.k.mark(r.key)); len(left) > 0 {
-			log.Printf("run %s: processes %v will not die", r.key, left)
-		}
-	}
-	r.k.note(exitLine(r.key, code))
-	r.outcome = Outcome{Known: true, Code: code, Problem: reason}
+	r.sweep(pid, reason != "" || status.Signaled())
+	r.k.note(endLine(r.key, how))
+	r.outcome = Outcome{Known: true, Code: how.code, Signal: how.signal, Problem: reason}
 	close(r.done)
 	r.k.ended()
 }
@@ -166,8 +159,8 @@ func (r *run) lines() (lines []string) {
 	if r.reason != "" {
 		lines = append(lines, stopLine(r.key, r.reason))
 	}
-	if r.code != nil {
-		lines = append(lines, exitLine(r.key, *r.code))
+	if r.end != nil {
+		lines = append(lines, endLine(r.key, *r.end))
 	}
 	return lines
 }

@@ -83,18 +83,26 @@ func (k *Keeper) limited(command []string) []string {
 func (k *Keeper) launch(r *run, command []string, dir string, env []string, s streams) error {
 	attr := &syscall.ProcAttr{Dir: dir, Env: env, Files: []uintptr{s.in.Fd(), s.out.Fd(), s.err.Fd()},
 		Sys: &syscall.SysProcAttr{Setsid: true}}
-	k.forks.Lock()
-	pid, err := syscall.ForkExec(command[0], command, attr)
-	if errors.Is(err, syscall.ENOEXEC) {
-		// A script without a first line that names its interpreter.
-		command = append([]string{k.cfg.Shell}, command...)
-		pid, err = syscall.ForkExec(command[0], command, attr)
+	if err := r.enclose(); err != nil {
+		return err
 	}
+	k.forks.Lock()
+	r.begins()
+	pid, err := r.fork(attr.Sys, func() (int, error) {
+		pid, err := syscall.ForkExec(command[0], command, attr)
+		if errors.Is(err, syscall.ENOEXEC) {
+			// A script without a first line that names its interpreter.
+			command = append([]string{k.cfg.Shell}, command...)
+			pid, err = syscall.ForkExec(command[0], command, attr)
+		}
+		return pid, err
+	})
 	if err == nil {
 		k.byPID[pid] = r
 	}
 	k.forks.Unlock()
 	if err != nil {
+		r.disperse()
 		return blameStart(err)
 	}
 	select {

@@ -27,21 +27,26 @@ const (
 // only what the kernel lets this user see, and not what has cleaned its
 // environment: the process group is the first net, this is the second.
 func Marked(mark string) []int {
-	want := []byte(Marker + "=" + mark)
 	var pids []int
 	eachProcess(func(pid int) {
-		// A zombie's environment is empty.
-		env := readEnviron(pid)
-		for len(env) > 0 {
-			var pair []byte
-			pair, env, _ = bytes.Cut(env, []byte{0})
-			if bytes.Equal(pair, want) {
-				pids = append(pids, pid)
-				return
-			}
+		if MarkOf(pid) == mark {
+			pids = append(pids, pid)
 		}
 	})
 	return pids
+}
+
+// MarkOf is the mark in a process's environment; empty if it has none, as a
+// zombie has.
+func MarkOf(pid int) string {
+	for env := readEnviron(pid); len(env) > 0; {
+		var pair []byte
+		pair, env, _ = bytes.Cut(env, []byte{0})
+		if mark, ok := bytes.CutPrefix(pair, []byte(Marker+"=")); ok {
+			return string(mark)
+		}
+	}
+	return ""
 }
 
 // Signal sends a signal to all that are marked.
@@ -61,14 +66,14 @@ func Sweep(mark string) (left []int) {
 			return left
 		}
 		for _, pid := range left {
-			end(pid, give)
+			End(pid, give)
 		}
 	}
 }
 
-// end kills a process and waits until it is gone: one that is ending has no
-// environment any more, and is still there.
-func end(pid int, give time.Time) {
+// End kills a process and waits until it is gone, or the time is over: one
+// that is ending has no environment any more, and is still there.
+func End(pid int, give time.Time) {
 	fd, err := unix.PidfdOpen(pid, 0)
 	_ = unix.Kill(pid, unix.SIGKILL)
 	if err != nil {

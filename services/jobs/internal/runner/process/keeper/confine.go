@@ -1,0 +1,152 @@
+package keeper
+
+import (
+	"fmt"
+	"log"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/heddle-dev/heddle/services/jobs/internal/runner/process/cgroup"
+	"github.com/heddle-dev/heddle/services/jobs/internal/runner/process/tree"
+)
+
+// enclose makes the run's control group, where the site has those.
+func (r *run) enclose() (err error) {
+	if r.k.cfg.Groups.Dir != "" {
+		r.group, err = r.k.cfg.Groups.Group(r.key.String(), r.k.cfg.MaxProcesses)
+	}
+	return err
+}
+
+// disperse removes the group of a run that was not started after all.
+func (r *run) disperse() {
+	if r.group == nil {
+		return
+	}
+	if err := r.group.End(); err != nil {
+		log.Printf("run %s: %v", r.key, err)
+	}
+}
+
+// fork has the run's leader started in its group, if it has one.
+func (r *run) fork(sys *syscall.SysProcAttr, fork func() (int, error)) (int, error) {
+	if r.group == nil {
+		return fork()
+	}
+	return r.group.Fork(sys, fork)
+}
+
+// signal reaches the run's process group and those who have left it.
+func (r *run) signal(s syscall.Signal) {
+	if r.group != nil && s == unix.SIGKILL {
+		if err := r.group.Kill(); err != nil {
+			log.Printf("run %s: %v", r.key, err)
+		}
+		return
+	}
+	r.mu.Lock()
+	if r.pid != 0 {
+		_ = unix.Kill(-r.pid, s)
+	}
+	leader := r.pid
+	r.mu.Unlock()
+	for _, pid := range r.beyond() {
+		if group, err := unix.Getpgid(pid); err == nil && group != leader {
+			_ = unix.Kill(pid, s)
+		}
+	}
+}
+
+// beyond are the processes that are known to be the run's, wherever they went.
+func (r *run) beyond() []int {
+	if r.group == nil {
+		return tree.Marked(r.k.mark(r.key))
+	}
+	pids, _ := r.group.Processes() // none, if it is gone
+	return pids
+}
+
+// sweep ends what is left of a run whose leader, pid, has ended. A run that
+// was stopped is searched for in all processes of the machine, if need be.
+func (r *run) sweep(pid int, stopped bool) {
+	if r.group != nil {
+		r.disperse()
+		return
+	}
+	if !tree.Gone(pid) {
+		log.Printf("run %s: processes of group %d will not die", r.key, pid)
+	}
+	r.sweepOrphans()
+	if !stopped {
+		return
+	}
+	if left := tree.Sweep(r.k.mark(r.key)); len(left) > 0 {
+		log.Printf("run %s: processes %v will not die", r.key, left)
+	}
+}
+
+// watchEvery is how often the processes of runs are counted where the kernel
+// does not do it.
+const watchEvery = 100 * time.Millisecond
+
+// confine begins to hold the keeper's runs to the limits of its configuration.
+// The caller holds mu.
+func (k *Keeper) confine() {
+	if n := uint64(k.cfg.MaxFileSize); n > 0 {
+		// The keeper itself writes nothing that long.
+		if err := unix.Setrlimit(unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: n, Max: n}); err != nil {
+			log.Printf("the size of files is not limited: %v", err)
+		}
+	}
+	if k.cfg.MaxProcesses > 0 && !k.cfg.Groups.Limits {
+		go k.watch()
+	}
+}
+
+// disband removes what is left of the control groups, now that no run is.
+func (k *Keeper) disband() error {
+	if k.cfg == nil || k.cfg.Groups.Dir == "" {
+		return nil
+	}
+	return cgroup.Destroy(k.cfg.Groups.Dir)
+}
+
+// watch counts, and kills the runs that have too many processes.
+func (k *Keeper) watch() {
+	tick := time.NewTicker(watchEvery)
+	defer tick.Stop()
+	for range tick.C {
+		for _, r := range k.started() {
+			if n := r.count(); n > k.cfg.MaxProcesses {
+				r.kill(fmt.Sprintf("it had %d processes; a job may have %d at this site", n, k.cfg.MaxProcesses))
+			}
+		}
+		if k.cfg.Groups.Dir == "" {
+			k.killStrays(k.cfg.MaxProcesses)
+		}
+	}
+}
+
+// count is how many processes a run has.
+func (r *run) count() int {
+	if r.group != nil {
+		pids, _ := r.group.Processes()
+		return len(pids)
+	}
+	r.mu.Lock()
+	leader := r.pid
+	r.mu.Unlock()
+	if leader == 0 {
+		return 0
+	}
+	n := 1 + tree.Descendants(leader)
+	mark := r.k.mark(r.key)
+	for _, pid := range r.k.orphans() {
+		if tree.MarkOf(pid) == mark {
+			n += 1 + tree.Descendants(pid)
+		}
+	}
+	return n
+}
