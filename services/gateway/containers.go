@@ -55,7 +55,7 @@ func (s *Service) containers(prover edge.Prover) ([]rest.Container, error) {
 	apis = append(apis, oauth.Containers(signIn)...)
 	root := site.Deps{
 		Prover: prover, URLs: s.base, Documents: oauth.WellKnown(signIn),
-		Doors: slices.Insert(slices.Clone(apis), 1, core4[0]), Checks: s.checks(), Metrics: s.deps.Metrics, Cards: s.cards,
+		Doors: slices.Insert(slices.Clone(apis), 1, core4[0]), Checks: s.checks(), Metrics: s.deps.Metrics, Programs: s.programs,
 	}
 	if s.cert.CAFile() != "" {
 		root.Authority = s.cert.Authority

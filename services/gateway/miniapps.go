@@ -65,11 +65,13 @@ func (s *Service) listed() []native.App {
 	return out
 }
 
-// cards are those of the programs that have joined, for the first page.
-func (s *Service) cards() []rest.Card {
-	var out []rest.Card
+// programs are the cards of those that have joined, for the first page.
+func (s *Service) programs() []site.Program {
+	var out []site.Program
 	for _, a := range s.apps.List() {
-		out = append(out, a.Cards...)
+		for _, c := range a.Cards {
+			out = append(out, site.Program{Card: c, Owner: a.Owner})
+		}
 	}
 	return out
 }

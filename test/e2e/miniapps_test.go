@@ -68,7 +68,7 @@ func TestAMiniApplicationDiesAndComesBack(t *testing.T) {
 		t.Fatalf("it answers %d %s, and is listed: %v", code, body, listed())
 	}
 	for path, want := range map[string]string{
-		"/slow/_info": "GET /<wbr>slow/<wbr>quick", "/slow/_info/openapi.json": `"summary": "At once"`, "/docs": "/slow/_info/openapi.json", "/": "/slow/_info",
+		"/slow/_info": "GET /<wbr>slow/<wbr>quick", "/slow/_info/openapi.json": `"summary": "At once"`, "/docs": "/slow/_info/openapi.json", "/": "Run by admin.",
 	} {
 		if code, body, _ := status(path); code != 200 || !strings.Contains(body, want) {
 			t.Errorf("%s: %d %s", path, code, body)

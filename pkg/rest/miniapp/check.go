@@ -44,7 +44,7 @@ func (r Registration) Validate() error {
 		return c.fault()
 	}
 	c.that(len(r.Key) >= 32 && len(r.Key) <= 128, "key", "must be 32 to 128 bytes")
-	c.text("program", r.Program, maxText, true)
+	c.line("program", r.Program, maxText, true)
 	if _, err := Address(r.URL); err != nil {
 		c.that(false, "url", "%v", err)
 	}
@@ -99,27 +99,42 @@ func (c *check) fault() error {
 	return f
 }
 
-// text refuses what cannot be shown to people as it is.
-func (c *check) text(field, s string, most int, required bool) {
-	control := func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }
+// text refuses what cannot be shown to people as it is; line refuses line ends
+// as well.
+func (c *check) text(field, s string, most int) {
+	c.shown(field, s, most, func(r rune) bool { return r != '\n' && r != '\t' && invisible(r) })
+}
+
+func (c *check) line(field, s string, most int, required bool) {
 	c.that(!required || s != "", field, "is required")
+	c.shown(field, s, most, invisible)
+}
+
+func (c *check) shown(field, s string, most int, bad func(rune) bool) {
 	c.that(len(s) <= most, field, "may have %d bytes", most)
-	c.that(utf8.ValidString(s) && !strings.ContainsFunc(s, control), field, "must be UTF-8 without control characters")
+	c.that(utf8.ValidString(s) && !strings.ContainsFunc(s, bad), field, "must be UTF-8 without control characters")
+}
+
+// invisible is what changes how other text looks: control characters, ends of
+// lines, and what turns the direction of writing, by which a text can look like
+// another one.
+func invisible(r rune) bool {
+	return unicode.IsControl(r) || unicode.In(r, unicode.Zl, unicode.Zp, unicode.Bidi_Control)
 }
 
 func (c *check) app(at string, a App) {
-	c.text(at+".name", a.Name, maxText, true)
-	c.text(at+".title", a.Title, maxText, true)
-	c.text(at+".doc", a.Doc, maxDoc, false)
+	c.line(at+".name", a.Name, maxText, true)
+	c.line(at+".title", a.Title, maxText, true)
+	c.text(at+".doc", a.Doc, maxDoc)
 	c.that(root.MatchString(a.Root), at+".root", "must be 1 to 8 segments of letters, digits and ._~-, such as /greeter")
 	c.that(a.OpenAPI == "" || below.MatchString(a.OpenAPI), at+".openapi", "must be 1 to 8 segments of letters, digits and ._~-, such as /_info/openapi.json")
 	c.that(len(a.Routes) > 0 && len(a.Routes) <= MaxRoutes, at+".routes", "must be 1 to %d", MaxRoutes)
 	c.that(len(a.Cards) <= MaxCards, at+".cards", "may be %d", MaxCards)
 	for i, r := range a.Routes[:min(len(a.Routes), MaxRoutes)] {
 		f := fmt.Sprintf("%s.routes[%d]", at, i)
-		c.text(f+".pattern", r.Pattern, maxText, true)
-		c.text(f+".access", r.Access, maxText, true)
-		c.text(f+".title", r.Title, maxText, true)
+		c.line(f+".pattern", r.Pattern, maxText, true)
+		c.line(f+".access", r.Access, maxText, true)
+		c.line(f+".title", r.Title, maxText, true)
 	}
 	for i, card := range a.Cards[:min(len(a.Cards), MaxCards)] {
 		c.card(fmt.Sprintf("%s.cards[%d]", at, i), card)
@@ -131,10 +146,10 @@ func (c *check) app(at string, a App) {
 }
 
 func (c *check) card(at string, k Card) {
-	c.text(at+".title", k.Title, maxText, true)
-	c.text(at+".subtitle", k.Subtitle, maxText, false)
-	c.text(at+".author", k.Author, maxText, false)
-	c.text(at+".icon", k.Icon, 64, false)
+	c.line(at+".title", k.Title, maxText, true)
+	c.line(at+".subtitle", k.Subtitle, maxText, false)
+	c.line(at+".author", k.Author, maxText, false)
+	c.line(at+".icon", k.Icon, 64, false)
 	c.tags(at, k.Tags)
 	c.links(at, map[string]string{"enter": k.Enter, "card": k.Card, "help": k.Help})
 }
@@ -142,7 +157,7 @@ func (c *check) card(at string, k Card) {
 func (c *check) tags(at string, tags []string) {
 	c.that(len(tags) <= maxTags, at+".tags", "may be %d", maxTags)
 	for i, tag := range tags[:min(len(tags), maxTags)] {
-		c.text(fmt.Sprintf("%s.tags[%d]", at, i), tag, maxText, true)
+		c.line(fmt.Sprintf("%s.tags[%d]", at, i), tag, maxText, true)
 	}
 }
 

@@ -89,6 +89,25 @@ func TestMalformedRegistrationsAreRefused(t *testing.T) {
 			t.Errorf("%s: %v", field, err)
 		}
 	}
+	for name, text := range map[string]string{
+		"a line end": "a\nSet-Cookie: b=c", "a tab": "a\tb", "an escape": "a\x1b[2J", "a turn of writing": "a\u202eb", "a line of Unicode": "a\u2028b", "C1": "a\u0085b",
+	} {
+		for field, spoil := range map[string]func(*r){
+			"program": func(r *r) { r.Program = text }, "apps[0].title": func(r *r) { r.Apps[0].Title = text },
+			"apps[0].routes[0].pattern": func(r *r) { r.Apps[0].Routes[0].Pattern = "GET /" + text }, "apps[0].cards[0].author": func(r *r) { r.Apps[0].Cards[0].Author = text },
+		} {
+			reg := registration()
+			spoil(&reg)
+			if err := reg.Validate(); !fault.Is(err, fault.Invalid) || fault.From(err).Fields[0].Name != field {
+				t.Errorf("%s in %s: %v", name, field, err)
+			}
+		}
+	}
+	lines := registration()
+	lines.Apps[0].Doc = "one\n\ttwo"
+	if err := lines.Validate(); err != nil {
+		t.Errorf("a text of several lines: %v", err)
+	}
 	huge := registration()
 	for range 100_000 {
 		huge.Apps = append(huge.Apps, miniapp.App{})

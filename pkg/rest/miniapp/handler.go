@@ -28,20 +28,20 @@ func (c *check) handler(at string, h Handler) {
 	for _, name := range append([]string{h.Qual}, h.Names[:min(len(h.Names), maxNames)]...) {
 		c.that(len(name) <= maxText && qualified.MatchString(name), at+".qual", "and names must be words with dots between, such as project.api.Handler")
 	}
-	c.text(at+".title", h.Title, maxText, true)
-	c.text(at+".subtitle", h.Subtitle, maxText, false)
-	c.text(at+".author", h.Author, maxText, true)
-	c.text(at+".icon", h.Icon, 64, false)
-	c.text(at+".doc", h.Doc, maxHandlerDoc, false)
-	c.text(at+".version", h.Version, maxText, false)
-	c.text(at+".target", h.Target, 64, false)
+	c.line(at+".title", h.Title, maxText, true)
+	c.line(at+".subtitle", h.Subtitle, maxText, false)
+	c.line(at+".author", h.Author, maxText, true)
+	c.line(at+".icon", h.Icon, 64, false)
+	c.text(at+".doc", h.Doc, maxHandlerDoc)
+	c.line(at+".version", h.Version, maxText, false)
+	c.line(at+".target", h.Target, 64, false)
 	c.tags(at, h.Tags)
 	c.that(h.Enter != "", at+".enter", "is required")
 	c.links(at, map[string]string{"enter": h.Enter, "help": h.Help})
 	c.that(len(h.Patterns) <= maxPatterns, at+".patterns", "may be %d", maxPatterns)
 	for _, p := range h.Patterns[:min(len(h.Patterns), maxPatterns)] {
-		c.text(at+".patterns", p[0], 2*maxText, true)
-		c.text(at+".patterns", p[1], maxText, false)
+		c.line(at+".patterns", p[0], 2*maxText, true)
+		c.line(at+".patterns", p[1], maxText, false)
 	}
 	c.that(h.Res >= 0 && h.Res <= maxRes, at+".res", "must be from 0 to %d", maxRes)
 }

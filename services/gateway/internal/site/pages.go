@@ -72,14 +72,15 @@ func firstSentence(text string) string {
 
 // apps are the cards of programs that have joined.
 func (s *site) apps(at string) []page.Card {
-	if s.Cards == nil {
+	if s.Programs == nil {
 		return nil
 	}
 	var out []page.Card
-	for _, c := range s.Cards() {
+	for _, c := range s.Programs() {
 		card := page.Card{Title: c.Title, Subtitle: c.Subtitle, Author: c.Author, Tags: c.Tags, URL: absolute(at, c.Enter)}
+		card.Text = "Run by " + c.Owner + "."
 		if c.Protected {
-			card.Text = "For those who have signed in."
+			card.Text += " For those who have signed in."
 		}
 		if c.Help != "" {
 			card.Links = append(card.Links, page.Link{Text: "Help", URL: absolute(at, c.Help)})

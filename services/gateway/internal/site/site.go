@@ -21,9 +21,15 @@ type Deps struct {
 	Doors     []rest.Container           // the APIs to tell of, in this order
 	Checks    []run.Check                // what being ready means
 	Metrics   http.Handler               // nil: there is no /metrics
-	Cards     func() []rest.Card         // of programs that have joined; nil: none
+	Programs  func() []Program           // that have joined; nil: none
 	Documents []rest.Route               // well-known ones, of other doors
 	Authority func() []byte              // the authority that clients may trust, as PEM; nil: there is none of our own
+}
+
+// Program is a card of a program that has joined, and whose the program is.
+type Program struct {
+	rest.Card
+	Owner string // login name
 }
 
 // Door is what the root takes.
