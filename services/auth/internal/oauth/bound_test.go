@@ -108,3 +108,27 @@ func TestWhatSomebodyLacks(t *testing.T) {
 	w := start(t)
 	w.refused(authapi.InvalidGrant, url.Values{"grant_type": {"client_credentials"}, "client_id": {"web"}, "client_secret": {"secret"}, "scope": {"g:admins"}})
 }
+
+// What the person typed counts from the code's redemption: their day is a whole
+// one, as DIRAC's clients expect, however long the code was under way.
+func TestAGrantLivesFromItsRedemption(t *testing.T) {
+	t.Parallel()
+	for hours, want := range map[time.Duration]int64{0: 86400, 24: 86400, 720: 86400, 2: 7200} {
+		w := start(t)
+		p, err := w.authorize(authapi.FormDIRAC, ask())
+		if err != nil || p.Refused != "" {
+			t.Fatalf("%v, %s", err, p.Refused)
+		}
+		d := w.decision(p.ID)
+		d.Lifetime = hours * time.Hour
+		to, err := w.Decide(as(t.Context(), "u1"), d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.advance(90 * time.Second)
+		tokens, err := w.Exchange(t.Context(), authapi.ExchangeRequest{Form: authapi.FormDIRAC, Params: redeem(answer(t, to.URL).Get("code"))})
+		if err != nil || tokens.ExpiresIn != want {
+			t.Errorf("%d hours: %d s, %v", hours, tokens.ExpiresIn, err)
+		}
+	}
+}

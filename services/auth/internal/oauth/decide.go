@@ -80,10 +80,11 @@ func (s *Server) granted(ctx context.Context, caller who.Principal, req request,
 	if err != nil {
 		return Begun{}, err
 	}
+	lives := s.lifetime(req.Form, asked, role.group, d.Lifetime)
 	return Begun{
 		ID: grantID(), User: caller.ID, Client: req.Client, Group: role.group.Name, Setup: setup,
 		Scopes: role.asked.Words(), AuthTime: d.AuthTime,
-		Expires: s.Now().Add(s.lifetime(req.Form, asked, role.group, d.Lifetime)),
+		Expires: s.Now().Add(lives), Lives: lives,
 		Offline: req.Form == authapi.FormDIRAC || asked.Has(scope.OfflineAccess),
 	}, nil
 }

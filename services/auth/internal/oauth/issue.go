@@ -87,7 +87,7 @@ func (s *Server) access(x exchange, i issued) (authapi.Tokens, error) {
 		kind = "bearer" // as its clients have always got it
 	}
 	return authapi.Tokens{
-		AccessToken: jwt, TokenType: kind, ExpiresIn: int64(ends.Sub(now) / time.Second),
+		AccessToken: jwt, TokenType: kind, ExpiresIn: int64(ends.Sub(now).Round(time.Second) / time.Second),
 		Scope: i.role.asked.String(),
 	}, nil
 }

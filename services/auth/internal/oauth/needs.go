@@ -53,16 +53,19 @@ type Users interface {
 
 // Begun is a grant at its beginning, and what a code stands for.
 type Begun struct {
-	ID       string    `json:"id"`
-	User     string    `json:"user"`
-	Client   string    `json:"client"`
-	Group    string    `json:"group,omitempty"`
-	Setup    string    `json:"setup,omitempty"`
-	Scopes   []string  `json:"scopes"` // package scope's words
-	Expires  time.Time `json:"expires"`
-	AuthTime time.Time `json:"auth_time"`
-	Thumb    string    `json:"thumb,omitempty"` // of the certificate that it is bound to
-	Offline  bool      `json:"offline,omitempty"`
+	ID      string    `json:"id"`
+	User    string    `json:"user"`
+	Client  string    `json:"client"`
+	Group   string    `json:"group,omitempty"`
+	Setup   string    `json:"setup,omitempty"`
+	Scopes  []string  `json:"scopes"` // package scope's words
+	Expires time.Time `json:"expires"`
+	// Lives is, of a grant that has not begun, how long it will; it counts from
+	// the beginning.
+	Lives    time.Duration `json:"lives,omitempty"`
+	AuthTime time.Time     `json:"auth_time"`
+	Thumb    string        `json:"thumb,omitempty"` // of the certificate that it is bound to
+	Offline  bool          `json:"offline,omitempty"`
 }
 
 // First is the generation of a grant's first refresh token.

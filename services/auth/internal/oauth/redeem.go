@@ -88,6 +88,9 @@ func (s *Server) begin(ctx context.Context, x exchange, g Begun, nonce string) (
 	if g.Thumb, err = x.thumb(asked.Has(scope.Bound)); err != nil {
 		return authapi.Tokens{}, err
 	}
+	if g.Lives > 0 {
+		g.Expires = s.Now().Add(g.Lives)
+	}
 	position, err := s.Grants.Begin(ctx, g)
 	if err != nil {
 		return authapi.Tokens{}, refusal(err)
