@@ -25,6 +25,12 @@ func faultOf(ctx context.Context, err error) error {
 	case errors.Is(err, job.ErrMismatch):
 		return fault.New(fault.Conflict, "idempotency.mismatch",
 			"This idempotency key was used before, with another job description.").WithStatus(422)
+	case errors.Is(err, job.ErrTooLate):
+		return fault.New(fault.Conflict, "job.too_late", "The job has got too far for that.")
+	case errors.Is(err, job.ErrTooOften):
+		return fault.New(fault.Conflict, "job.too_often", job.TooOften+".")
+	case errors.Is(err, job.ErrPast):
+		return invalid("expires", "is in the past; give a later time")
 	case errors.Is(err, es.ErrTooLarge):
 		return fault.Wrap(err, fault.Exhausted, "job.too_large", "The job's description is too large.").WithStatus(413)
 	case errors.Is(err, es.ErrConflict), errors.Is(err, job.ErrTaken):

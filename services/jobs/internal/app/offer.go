@@ -133,7 +133,7 @@ func assignment(j job.Job, c match.Candidate) *jobsapi.Assignment {
 
 // refused reports whether the domain, not the journal, said no.
 func refused(err error) bool {
-	for _, e := range []error{job.ErrUnknown, job.ErrGone, job.ErrNotQueued, job.ErrFenced, job.ErrNotBegun} {
+	for _, e := range []error{job.ErrUnknown, job.ErrGone, job.ErrNotQueued, job.ErrFenced, job.ErrNotBegun, job.ErrTooLate} {
 		if errors.Is(err, e) {
 			return true
 		}

@@ -36,6 +36,37 @@ func Decide(j Job, c Command) ([]Event, error) {
 		return restart(j)
 	case Destroy:
 		return destroy(j)
+	case EndChild:
+		return endChild(j, c)
+	case NoteStaged:
+		return noteStaged(j, c)
+	case FinishStageOut:
+		return finishStageOut(j, c)
+	default:
+		return wish(j, c)
+	}
+}
+
+// wish is Decide of what people may ask beyond the plain course of a job, and
+// of what follows from that.
+func wish(j Job, c Command) ([]Event, error) {
+	switch c := c.(type) {
+	case Hold:
+		return hold(j, c)
+	case Unhold:
+		return unhold(j)
+	case Unblock:
+		return unblock(j, c)
+	case Reschedule:
+		return reschedule(j, c)
+	case SetTags:
+		return setTags(j, c)
+	case SetExpiry:
+		return setExpiry(j, c)
+	case SetACL:
+		return setACL(j, c)
+	case Note:
+		return []Event{JobNoted(c)}, nil
 	default:
 		return nil, fmt.Errorf("job: unknown command %T", c)
 	}
@@ -65,34 +96,10 @@ func submit(j Job, c Submit) ([]Event, error) {
 		return nil, nil
 	}
 	first := JobSubmitted{ID: c.ID, Owner: c.Owner, OwnerName: c.OwnerName, Group: c.Group, Spec: c.Spec, KeyHash: c.KeyHash, Expires: c.Expires}
-	if len(c.Spec.Inputs) > 0 {
+	if len(c.Spec.Inputs)+len(c.Spec.Shared()) > 0 {
 		return []Event{first, StageInStarted{}}, nil
 	}
-	return append([]Event{first, JobReady{}}, proceed(c.Spec, !c.Spec.ClientStageIn)...), nil
-}
-
-// proceed is what follows as soon as everything is there: a job that was
-// released is queued, or has succeeded if there is nothing to run.
-func proceed(s Spec, released bool) []Event {
-	switch {
-	case !released:
-		return nil
-	case s.Empty():
-		return []Event{JobSucceeded{}}
-	default:
-		return []Event{JobQueued{}}
-	}
-}
-
-func finishStageIn(j Job, c FinishStageIn) ([]Event, error) {
-	switch {
-	case j.State != StagingIn:
-		return nil, nil
-	case c.Problem != "":
-		return []Event{JobFailed{Reason: c.Problem}}, nil
-	default:
-		return append([]Event{JobReady{}}, proceed(j.Spec, j.Released)...), nil
-	}
+	return then(j, []Event{first, JobReady{}}, proceed), nil
 }
 
 func start(j Job) ([]Event, error) {
@@ -102,7 +109,8 @@ func start(j Job) ([]Event, error) {
 	case j.State == StagingIn:
 		return []Event{StartRequested{}}, nil
 	case j.State == Ready:
-		return proceed(j.Spec, true), nil
+		j.Released = true
+		return proceed(j), nil
 	default:
 		return nil, nil
 	}
@@ -110,23 +118,12 @@ func start(j Job) ([]Event, error) {
 
 func abort(j Job, c Abort) ([]Event, error) {
 	switch {
-	case j.State.Ended(), j.Aborting:
+	case j.State.Ended(), j.Aborting && !j.Rescheduling:
 		return nil, nil
-	case j.Held():
+	case j.Held(), j.State == Running: // a sweep runs without a runner: its children are to end first
 		return []Event{AbortRequested(c)}, nil
 	default:
 		return []Event{JobAborted(c)}, nil
-	}
-}
-
-func restart(j Job) ([]Event, error) {
-	switch {
-	case !j.State.Ended():
-		return nil, nil
-	case !j.Staged:
-		return []Event{JobRestarted{}, StageInStarted{}}, nil
-	default:
-		return append([]Event{JobRestarted{}}, proceed(j.Spec, true)...), nil
 	}
 }
 

@@ -18,4 +18,10 @@ var (
 	ErrFenced = errors.New("job: held by somebody else by now")
 	// ErrNotBegun: the end was reported of a process that had no leave to start.
 	ErrNotBegun = errors.New("job: not begun")
+	// ErrTooLate: the job has got too far for what was asked.
+	ErrTooLate = errors.New("job: too late")
+	// ErrTooOften: it was rescheduled as often as is allowed.
+	ErrTooOften = errors.New("job: rescheduled too often")
+	// ErrPast: the time given is over.
+	ErrPast = errors.New("job: in the past")
 )

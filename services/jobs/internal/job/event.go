@@ -105,7 +105,8 @@ type (
 	}
 	// RescheduleRequested: it is to be stopped, and then to run again.
 	RescheduleRequested struct {
-		Reason string `json:"reason,omitempty"`
+		Reason  string `json:"reason,omitempty"`
+		Counter int    `json:"counter"` // as in JobRescheduled, when it is stopped
 	}
 	// JobRescheduled: it is to run again as if it were new. Counter is how
 	// often that has happened.

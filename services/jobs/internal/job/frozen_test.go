@@ -45,7 +45,7 @@ func samples() []Event {
 		JobBlocked{On: []string{"hold", "time"}}, JobUnblocked{From: "time"},
 		HoldPlaced{Reason: "not now"}, HoldReleased{},
 		StageOutStarted{Epoch: 2}, OutputStaged{Path: "b.dat", Bytes: 8},
-		RescheduleRequested{Reason: "again"}, JobRescheduled{Counter: 1},
+		RescheduleRequested{Reason: "again", Counter: 1}, JobRescheduled{Counter: 1},
 		SweepStarted{Round: 1, Children: 2}, ChildEnded{Index: 1, Round: 1, Job: "00h4v2zr8pm", State: Failed, Code: &code},
 		TagsChanged{Tags: []string{"a", "b"}}, ExpirySet{At: time.Date(2026, 12, 21, 8, 0, 0, 0, time.UTC)},
 		ACLChanged{Entries: []string{"read:UID:bob"}}, JobNoted{Text: "The notification was not taken: 404 Not Found."},

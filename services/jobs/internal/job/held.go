@@ -22,7 +22,7 @@ func begin(j Job, c Begin) ([]Event, error) {
 	case j.State != Matched:
 		return nil, nil
 	case j.Aborting:
-		return []Event{JobAborted{Reason: j.Reason}}, nil
+		return stopped(j), nil
 	default:
 		return []Event{JobStarted{Epoch: c.Epoch}}, nil
 	}
@@ -35,7 +35,7 @@ func release(j Job, c Release) ([]Event, error) {
 	case !j.heldAs(c.Runner, c.Epoch):
 		return repeated(j, c.Epoch)
 	case j.Aborting:
-		return []Event{JobAborted{Reason: j.Reason}}, nil
+		return stopped(j), nil
 	default:
 		return []Event{JobRequeued{Reason: c.Reason}}, nil
 	}
@@ -49,7 +49,7 @@ func finish(j Job, c Finish) ([]Event, error) {
 		return neverStarted(j, c)
 	}
 	exited := JobExited{Epoch: c.Epoch, Code: c.Code, Signal: c.Signal, Evidence: c.Evidence}
-	return []Event{exited, verdict(j, c)}, nil
+	return append([]Event{exited}, verdict(j, c)...), nil
 }
 
 // neverStarted ends a job whose runner can tell, before it asks for leave,
@@ -57,7 +57,7 @@ func finish(j Job, c Finish) ([]Event, error) {
 func neverStarted(j Job, c Finish) ([]Event, error) {
 	switch {
 	case j.Aborting:
-		return []Event{JobAborted{Reason: j.Reason}}, nil
+		return stopped(j), nil
 	case c.Problem != "":
 		return []Event{JobFailed{Reason: c.Problem}}, nil
 	default:
@@ -66,20 +66,29 @@ func neverStarted(j Job, c Finish) ([]Event, error) {
 }
 
 // verdict says what an end means for the job.
-func verdict(j Job, c Finish) Event {
+func verdict(j Job, c Finish) []Event {
+	if j.Aborting {
+		return stopped(j)
+	}
+	if reason := failure(j, c); reason != "" {
+		return []Event{JobFailed{Reason: reason}}
+	}
+	return []Event{succeed(j)}
+}
+
+// failure is why an end counts as failed; empty: it does not.
+func failure(j Job, c Finish) string {
 	switch {
-	case j.Aborting:
-		return JobAborted{Reason: j.Reason}
 	case c.Problem != "":
-		return JobFailed{Reason: c.Problem}
+		return c.Problem
 	case c.Signal != "":
-		return JobFailed{Reason: fmt.Sprintf("The job was killed by signal %s.", c.Signal)}
+		return fmt.Sprintf("The job was killed by signal %s.", c.Signal)
 	case c.Code == nil:
-		return JobFailed{Reason: "How the job ended is unknown."}
+		return "How the job ended is unknown."
 	case *c.Code != 0 && !j.Spec.IgnoreExitCode:
-		return JobFailed{Reason: fmt.Sprintf("The job exited with code %d.", *c.Code)}
+		return fmt.Sprintf("The job exited with code %d.", *c.Code)
 	default:
-		return JobSucceeded{}
+		return ""
 	}
 }
 
@@ -99,10 +108,10 @@ func lose(j Job, c Lose) ([]Event, error) {
 	case !j.heldAs(c.Runner, c.Epoch):
 		return nil, ErrFenced
 	case j.State == Matched && j.Aborting:
-		return []Event{JobAborted{Reason: j.Reason}}, nil
+		return stopped(j), nil
 	case j.State == Matched:
 		return []Event{JobRequeued{Reason: "The runner was lost before it started the job."}}, nil
-	case j.Aborting:
+	case j.Aborting && !j.Rescheduling:
 		return []Event{JobExited{Epoch: j.Epoch, Evidence: "none"}, JobAborted{Reason: j.Reason}}, nil
 	default:
 		return []Event{JobExited{Epoch: j.Epoch, Evidence: "none"}, JobFailed{Reason: "The runner was lost; the outcome is unknown."}}, nil

@@ -33,6 +33,7 @@ type Job struct {
 	Reschedules  int       // times that it was rescheduled
 	Expires      time.Time // when it is to be destroyed; zero: never
 	ACL          []string
+	Moved        []string // what was brought or sent so far, of the stage that it is in
 	Children     Children
 	ended        []int // indices of the children that have ended in this round
 }

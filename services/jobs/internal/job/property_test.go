@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"reflect"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 )
@@ -14,7 +15,7 @@ import (
 func draw(t *rapid.T, j Job) Command {
 	runner := rapid.SampledFrom([]string{"r1", "r2"}).Draw(t, "runner")
 	epoch := max(0, j.Epoch+rapid.IntRange(-2, 1).Draw(t, "epoch"))
-	switch rapid.IntRange(0, 14).Draw(t, "command") {
+	switch rapid.IntRange(0, 24).Draw(t, "command") {
 	case 0:
 		return Submit{ID: "1", Owner: "u", KeyHash: rapid.SampledFrom([]string{"", "a", "b"}).Draw(t, "key"), Spec: drawSpec(t)}
 	case 1:
@@ -39,11 +40,43 @@ func draw(t *rapid.T, j Job) Command {
 		return Abort{Reason: "enough"}
 	case 13:
 		return Restart{}
+	case 14, 15, 16, 17, 18, 19, 20, 21, 22, 23:
+		return drawWish(t, j)
 	default:
 		if rapid.IntRange(0, 5).Draw(t, "destroy") == 0 {
 			return Destroy{}
 		}
 		return Match{Runner: runner, Site: "s"}
+	}
+}
+
+// drawWish makes one of the commands beyond the plain course of a job.
+func drawWish(t *rapid.T, j Job) Command {
+	problem := rapid.SampledFrom([]string{"", "", "", "it broke"}).Draw(t, "problem")
+	switch rapid.IntRange(0, 10).Draw(t, "wish") {
+	case 0:
+		return Hold{Reason: "wait"}
+	case 1:
+		return Unhold{}
+	case 2:
+		return Unblock{From: Dependencies, Problem: problem}
+	case 3:
+		return Unblock{From: TooEarly, Problem: problem}
+	case 4:
+		return NoteStaged{Path: rapid.SampledFrom([]string{"a", "b"}).Draw(t, "path"), Out: rapid.Bool().Draw(t, "out")}
+	case 5:
+		return FinishStageOut{Problem: problem}
+	case 6:
+		return Reschedule{Most: 2, Reset: rapid.IntRange(0, 9).Draw(t, "reset") == 0}
+	case 7:
+		return SetTags{Tags: []string{rapid.SampledFrom([]string{"x", "y"}).Draw(t, "tag")}}
+	case 8:
+		return SetExpiry{At: time.Unix(int64(rapid.IntRange(1, 5).Draw(t, "at")), 0).UTC(), Now: time.Unix(3, 0)}
+	default:
+		return EndChild{
+			Index: rapid.IntRange(-1, 4).Draw(t, "index"), Round: max(0, j.Children.Round-rapid.IntRange(0, 1).Draw(t, "round")), Job: "c",
+			State: rapid.SampledFrom([]State{Succeeded, Succeeded, Failed, Aborted}).Draw(t, "state"),
+		}
 	}
 }
 
@@ -55,6 +88,22 @@ func drawSpec(t *rapid.T) Spec {
 	}
 	if rapid.Bool().Draw(t, "inputs") {
 		s.Inputs = []Input{{Path: "a", Data: "b"}}
+	}
+	switch rapid.IntRange(0, 9).Draw(t, "kind") {
+	case 0, 1:
+		s.Sweep = []Axis{{Kind: SweepArgument, Values: []string{"1", "2"}}, {Kind: SweepParameter, Name: "X", Values: []string{"3", "4"}}}
+		s.Arguments = []string{""}
+	case 2, 3, 4:
+		s.Exports = []Transfer{{From: "a", To: "https://x.example/a"}}
+	}
+	if rapid.IntRange(0, 3).Draw(t, "kept back") == 0 {
+		s.Hold = rapid.Bool().Draw(t, "hold")
+		if rapid.Bool().Draw(t, "awaits") {
+			s.Awaits = []Dependency{{Job: "2"}}
+		}
+		if rapid.Bool().Draw(t, "not before") {
+			s.NotBefore = time.Unix(9, 0).UTC()
+		}
 	}
 	return s
 }
@@ -73,12 +122,15 @@ type law struct {
 	epoch   int
 	started map[int]bool
 	open    bool // started, and neither requeued nor restarted since
+	met     map[string]bool
 }
 
 func (l *law) check(t *rapid.T, before Job, c Command, e Event, after Job) {
 	if before.State.Ended() && after.State != before.State {
 		if _, ok := e.(JobDestroyed); !ok {
-			if _, ok := c.(Restart); !ok {
+			switch c.(type) {
+			case Restart, Reschedule:
+			default:
 				t.Fatalf("%T led from %s to %s by %T", c, before.State, after.State, e)
 			}
 		}
@@ -99,6 +151,29 @@ func (l *law) check(t *rapid.T, before Job, c Command, e Event, after Job) {
 		l.started[e.Epoch], l.open = true, true
 	case JobRequeued, JobRestarted:
 		l.open = false
+	case JobRescheduled:
+		if before.Held() && !before.Aborting {
+			t.Fatal("rescheduled under the hands of its runner")
+		}
+		l.open = false
+	case JobUnblocked:
+		l.met[e.From] = true
+	case JobQueued, SweepStarted:
+		l.free(t, before)
+	case JobSucceeded:
+		if n := before.Children; n.Total > 0 && n.Succeeded != n.Total {
+			t.Fatalf("succeeded with %+v", n)
+		}
+	}
+}
+
+// free: nothing keeps the job back that sets out to run.
+func (l *law) free(t *rapid.T, j Job) {
+	if j.OnHold {
+		t.Fatal("it runs on hold")
+	}
+	if len(j.Spec.Awaits) > 0 && !l.met[Dependencies] || !j.Spec.NotBefore.IsZero() && !l.met[TooEarly] {
+		t.Fatalf("it runs although it waits: met %v", l.met)
 	}
 }
 
@@ -106,7 +181,7 @@ func TestAnyHistoryKeepsTheLaw(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		j := Job{}
-		l := &law{started: map[int]bool{}}
+		l := &law{started: map[int]bool{}, met: map[string]bool{}}
 		var all []Event
 		var last Command
 		for range rapid.IntRange(1, 60).Draw(t, "steps") {
@@ -160,8 +235,12 @@ func TestARepeatedCommandChangesNothing(t *testing.T) {
 			for _, e := range events {
 				j = Evolve(j, e)
 			}
-			if _, ok := c.(Restart); ok || len(events) == 0 {
-				continue // an empty job ends at once and may be restarted again
+			switch c.(type) {
+			case Restart, Reschedule: // of a job that ends at once, or waits again
+				continue
+			}
+			if len(events) == 0 {
+				continue
 			}
 			if again, _ := Decide(j, c); len(again) > 0 {
 				t.Fatalf("%#v, said twice, gave %#v in state %s", c, again, j.State)
