@@ -4,11 +4,15 @@ package main
 
 import (
 	"context"
+	"embed"
 	"log"
 
 	"github.com/heddle-dev/heddle/pkg/rest"
 	"github.com/heddle-dev/heddle/pkg/who"
 )
+
+//go:embed greet.md
+var texts embed.FS
 
 type question struct {
 	Name string `path:"name" doc:"whom to greet"`
@@ -21,16 +25,14 @@ type greeting struct {
 }
 
 func greet(ctx context.Context, q question) (greeting, error) {
-	g := greeting{Text: "Hello, " + q.Name, By: who.From(ctx).Name}
-	if q.Loud {
-		g.Text += "!"
-	}
-	return g, nil
+	mark := map[bool]string{true: "!"}[q.Loud]
+	return greeting{"Hello, " + q.Name + mark, who.From(ctx).Name}, nil
 }
 
+var app = rest.Container{Name: "greeter", Root: "/greeter", Title: "Greeter", Doc: "Greets whomever you name.",
+	Routes: []rest.Route{rest.Handle("GET /hello/{name}", who.Authenticated, rest.MustReadDoc(texts, "greet.md"), greet)}}
+
 func main() {
-	app := rest.Container{Name: "greeter", Root: "/greeter", Title: "Greeter", Doc: "Greets whomever you name.",
-		Routes: []rest.Route{rest.Handle("GET /hello/{name}", who.Authenticated, rest.Doc{Title: "Greet somebody"}, greet)}}
 	if err := rest.Serve(app); err != nil {
 		log.Fatal(err)
 	}

@@ -42,7 +42,7 @@ func Files(name string, source fs.FS, path string) (map[string][]byte, error) {
 		"Name": name, "Title": title(name), "Path": path, "Go": goVersion(mod), "Requires": requires(mod),
 	}
 	out := map[string][]byte{"go.sum": sums}
-	for _, file := range []string{"main.go", "README.md", "go.mod"} {
+	for _, file := range []string{"main.go", "main_test.go", "greet.md", "README.md", "go.mod"} {
 		var b bytes.Buffer
 		if err := templates.ExecuteTemplate(&b, file+".tmpl", data); err != nil {
 			return nil, err
