@@ -13,6 +13,7 @@ func TestRefusalsSpeakTheDoorsWords(t *testing.T) {
 	admin := h.as("admin", "hans")
 	const users, alice = "/api/v1/admin/users", "/api/v1/admin/users/alice"
 	for _, tt := range []struct{ method, path, body, field string }{
+		{"POST", "/api/v1/login", `{}`, `{"name":"password","message":"is required"}`},
 		{"PATCH", alice, `{"real_name":"A","email":"zz"}`, `"name":"email"`},
 		{"PATCH", alice, `{"default_group":"nobodies"}`, `"name":"default_group"`},
 		{"PATCH", alice, `{"permissions":["cop","fly://x"]}`, `"name":"permissions[1]"`},

@@ -16,7 +16,7 @@ func (d *door) accountRoutes() []rest.Route {
 	login := rest.Handle("POST /login", who.Public, rest.Doc{
 		Title: "Get an access token", Tags: tags,
 		Text:     "The token is good for `expires_in` seconds; send it as `Authorization: Bearer TOKEN`.",
-		Request:  authapi.PasswordRequest{Name: "alice", Password: "alice123"},
+		Request:  nameAndPassword{Name: "alice", Password: "alice123"},
 		Response: authapi.Token{AccessToken: "eyJhbGciOiJFZERTQSJ9.e30.c2ln", TokenType: "Bearer", ExpiresIn: 3600},
 		Errors:   []fault.Kind{fault.Unauthenticated, fault.Exhausted},
 	}, d.login)
@@ -24,14 +24,19 @@ func (d *door) accountRoutes() []rest.Route {
 	return []rest.Route{login}
 }
 
+type nameAndPassword struct {
+	Name     string `json:"name" required:"true" doc:"login name"`
+	Password string `json:"password" required:"true" doc:"password"`
+}
+
 type loginRequest struct {
-	Password authapi.PasswordRequest `body:"json" required:"true"`
+	Body nameAndPassword `body:"json" required:"true"`
 }
 
 // login answers with a token, which must not stay in anybody's cache.
 func (d *door) login(ctx context.Context, q loginRequest) (rest.Reply, error) {
 	token, err := d.Backend.Auth.Login(ctx, authapi.PasswordProof{
-		Name: q.Password.Name, Password: q.Password.Password, Peer: edge.Peer(placeOf(ctx).r)})
+		Name: q.Body.Name, Password: q.Body.Password, Peer: edge.Peer(placeOf(ctx).r)})
 	if err != nil {
 		return rest.Reply{}, err
 	}
