@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/rest/internal/scalar"
 )
 
 // encoding/json stops at the first mistake and does not always say where it
@@ -77,7 +78,7 @@ func (x *examiner) look(path string, v any, t reflect.Type) {
 	if v == nil || t.Kind() == reflect.Interface {
 		return
 	}
-	if p := reflect.PointerTo(t); p.Implements(jsonType) || p.Implements(textType) {
+	if p := reflect.PointerTo(t); p.Implements(jsonType) || scalar.IsText(t) {
 		x.ask(path, v, t)
 		return
 	}
@@ -162,9 +163,9 @@ func (x *examiner) list(path string, v any, t reflect.Type) {
 // expected says what a type wants, in the words of JSON.
 func expected(t reflect.Type, err error) string {
 	switch {
-	case t == timeType:
+	case t == scalar.Time:
 		return "a date and time with zone, such as \"2026-11-21T08:00:00Z\""
-	case t.Implements(reflect.TypeFor[encoding.TextMarshaler]()), reflect.PointerTo(t).Implements(textType),
+	case t.Implements(reflect.TypeFor[encoding.TextMarshaler]()), scalar.IsText(t),
 		reflect.PointerTo(t).Implements(jsonType):
 		return "valid: " + strings.TrimPrefix(err.Error(), "json: ")
 	}

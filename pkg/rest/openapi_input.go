@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/heddle-dev/heddle/pkg/rest/internal/body"
+	"github.com/heddle-dev/heddle/pkg/rest/internal/scalar"
 	"github.com/heddle-dev/heddle/pkg/who"
 )
 
@@ -105,7 +106,7 @@ func (d *document) textSchema(sf reflect.StructField, f field) object {
 		v := reflect.New(sf.Type).Elem()
 		_ = f.set(v, f.fallback) // tried by newBinder
 		schema["default"] = v.Interface()
-		if t == durationType {
+		if t == scalar.Duration {
 			schema["default"] = f.fallback[0]
 		}
 	}

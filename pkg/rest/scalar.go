@@ -10,17 +10,17 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/heddle-dev/heddle/pkg/rest/internal/scalar"
 )
 
 // parser sets a struct field from text. Its error completes the sentence
 // "<name of the field> …".
 type parser func(dst reflect.Value, values []string) error
 
-var (
-	textType     = reflect.TypeFor[encoding.TextUnmarshaler]()
-	timeType     = reflect.TypeFor[time.Time]()
-	durationType = reflect.TypeFor[time.Duration]()
-)
+var setters = scalar.Table[func(reflect.Value, string) error]{
+	Time: setTime, Duration: setDuration, Text: setText, String: setString, Bool: setBool, Int: setInt, Uint: setUint, Float: setFloat,
+}
 
 // parserOf returns the parser of a type, and whether it takes many values.
 func parserOf(t reflect.Type) (parser, bool, error) {
@@ -31,7 +31,7 @@ func parserOf(t reflect.Type) (parser, bool, error) {
 			dst.Set(reflect.New(t.Elem()))
 			return parse(dst.Elem(), values)
 		}, list, err
-	case t.Kind() == reflect.Slice && !reflect.PointerTo(t).Implements(textType):
+	case t.Kind() == reflect.Slice && !scalar.IsText(t):
 		parse, err := scalarOf(t.Elem())
 		return listParser(parse), true, err
 	}
@@ -53,25 +53,8 @@ func listParser(parse func(reflect.Value, string) error) parser {
 }
 
 func scalarOf(t reflect.Type) (func(reflect.Value, string) error, error) {
-	switch {
-	case t == timeType:
-		return setTime, nil
-	case t == durationType:
-		return setDuration, nil
-	case reflect.PointerTo(t).Implements(textType):
-		return setText, nil
-	}
-	switch t.Kind() {
-	case reflect.String:
-		return setString, nil
-	case reflect.Bool:
-		return setBool, nil
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		return setInt, nil
-	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		return setUint, nil
-	case reflect.Float32, reflect.Float64:
-		return setFloat, nil
+	if set, ok := setters.Of(t); ok {
+		return set, nil
 	}
 	return nil, fmt.Errorf("type %s cannot be bound", t)
 }

@@ -3,9 +3,12 @@ package rest
 import (
 	"encoding"
 	"encoding/json"
+	"maps"
 	"path"
 	"reflect"
 	"strings"
+
+	"github.com/heddle-dev/heddle/pkg/rest/internal/scalar"
 )
 
 // schemas turns Go types into JSON Schema (2020-12, as OpenAPI 3.1 has it).
@@ -36,9 +39,9 @@ func bare(t reflect.Type) reflect.Type {
 func (s *schemas) of(t reflect.Type) object {
 	t = bare(t)
 	switch p := reflect.PointerTo(t); {
-	case t == timeType:
+	case t == scalar.Time:
 		return object{"type": "string", "format": "date-time"}
-	case t == durationType:
+	case t == scalar.Duration:
 		return object{"type": "integer", "description": "nanoseconds"}
 	case p.Implements(textMarshaler):
 		return object{"type": "string"}
@@ -56,36 +59,26 @@ func (s *schemas) of(t reflect.Type) object {
 		}
 		return object{"type": "array", "items": s.of(t.Elem())}
 	}
-	return plain(t)
+	return s.text(t)
+}
+
+// texts are the schemas of scalars as the binder reads them; what is no scalar
+// may be anything.
+var texts = scalar.Table[object]{
+	Time: object{"type": "string", "format": "date-time"}, Duration: object{"type": "string"}, Text: object{"type": "string"},
+	String: object{"type": "string"}, Bool: object{"type": "boolean"}, Int: object{"type": "integer"},
+	Uint: object{"type": "integer", "minimum": 0}, Float: object{"type": "number"},
 }
 
 // text is the schema of a type as the binder reads it.
 func (s *schemas) text(t reflect.Type) object {
-	switch {
-	case t == timeType:
-		return object{"type": "string", "format": "date-time"}
-	case t == durationType, reflect.PointerTo(t).Implements(textType):
-		return object{"type": "string"}
-	case t.Kind() == reflect.Slice:
+	if t.Kind() == reflect.Slice && !scalar.IsText(t) {
 		return object{"type": "array", "items": s.text(t.Elem())}
 	}
-	return plain(t)
-}
-
-func plain(t reflect.Type) object {
-	switch t.Kind() {
-	case reflect.String:
-		return object{"type": "string"}
-	case reflect.Bool:
-		return object{"type": "boolean"}
-	case reflect.Float32, reflect.Float64:
-		return object{"type": "number"}
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		return object{"type": "integer"}
-	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		return object{"type": "integer", "minimum": 0}
-	}
-	return object{} // anything
+	schema := object{} // callers add to it
+	sort, _ := texts.Of(t)
+	maps.Copy(schema, sort)
+	return schema
 }
 
 func (s *schemas) structure(t reflect.Type) object {

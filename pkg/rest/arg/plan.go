@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/heddle-dev/heddle/pkg/rest/internal/scalar"
 )
 
 // Field is one argument that a struct takes, for binding and for its
@@ -32,7 +34,7 @@ func (f Field) DefaultValue() (any, bool) {
 	}
 	v := reflect.New(f.Type).Elem()
 	_ = f.fallBack(v) // tried by Compile
-	if bare(f.Type) == durationType {
+	if bare(f.Type) == scalar.Duration {
 		return *f.Default, true
 	}
 	return v.Interface(), true

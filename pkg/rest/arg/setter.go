@@ -1,10 +1,10 @@
 package arg
 
 import (
-	"encoding"
 	"fmt"
 	"reflect"
-	"time"
+
+	"github.com/heddle-dev/heddle/pkg/rest/internal/scalar"
 )
 
 // input is an argument on its way into a Go value.
@@ -26,12 +26,16 @@ func (v Values) input(name string, last value, t reflect.Type) input {
 // "<name of the argument> …", or is errType.
 type setter func(dst reflect.Value, in input) error
 
-var (
-	textType     = reflect.TypeFor[encoding.TextUnmarshaler]()
-	timeType     = reflect.TypeFor[time.Time]()
-	durationType = reflect.TypeFor[time.Duration]()
-	objectIDType = reflect.TypeFor[ObjectID]()
-)
+var setters = scalar.Table[setter]{
+	Time: setTime, Duration: setDuration, Text: setText, String: setString, Bool: setBool, Int: setInt, Uint: setUint, Float: setFloat,
+}
+
+// names are what core4 calls scalars.
+var names = scalar.Table[string]{
+	Time: "datetime", Duration: "str", Text: "str", String: "str", Bool: "bool", Int: "int", Uint: "int", Float: "float",
+}
+
+var objectIDType = reflect.TypeFor[ObjectID]()
 
 // setterOf is the setter of a type; it fails for types that no argument has.
 // Null is the zero value of every type.
@@ -50,31 +54,17 @@ func setterOf(t reflect.Type) (setter, error) {
 }
 
 func fullSetterOf(t reflect.Type) (setter, error) {
-	switch {
-	case t.Kind() == reflect.Pointer:
+	if t.Kind() == reflect.Pointer {
 		return pointerSetter(t)
-	case t == timeType:
-		return setTime, nil
-	case t == durationType:
-		return setDuration, nil
-	case reflect.PointerTo(t).Implements(textType):
-		return setText, nil
+	}
+	if set, ok := setters.Of(t); ok {
+		return set, nil
 	}
 	switch t.Kind() {
 	case reflect.Interface:
 		if t.NumMethod() == 0 {
 			return setAny, nil
 		}
-	case reflect.String:
-		return setString, nil
-	case reflect.Bool:
-		return setBool, nil
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		return setInt, nil
-	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		return setUint, nil
-	case reflect.Float32, reflect.Float64:
-		return setFloat, nil
 	case reflect.Slice:
 		return listSetter(t)
 	case reflect.Map:
@@ -107,7 +97,7 @@ func bare(t reflect.Type) reflect.Type {
 
 func isList(t reflect.Type) bool {
 	t = bare(t)
-	return t.Kind() == reflect.Slice && !reflect.PointerTo(t).Implements(textType)
+	return t.Kind() == reflect.Slice && !scalar.IsText(t)
 }
 
 func isDict(t reflect.Type) bool {
@@ -117,26 +107,18 @@ func isDict(t reflect.Type) bool {
 // typeName is what core4 calls a type: the as_type of its messages.
 func typeName(t reflect.Type) string {
 	t = bare(t)
-	switch {
-	case t == timeType:
-		return "datetime"
-	case t == objectIDType:
+	if t == objectIDType {
 		return "ObjectId"
-	case t == durationType, reflect.PointerTo(t).Implements(textType):
-		return "str"
+	}
+	if name, ok := names.Of(t); ok {
+		return name
 	}
 	switch t.Kind() {
-	case reflect.Bool:
-		return "bool"
-	case reflect.Float32, reflect.Float64:
-		return "float"
 	case reflect.Slice:
 		return "list"
 	case reflect.Map, reflect.Struct:
 		return "dict"
-	case reflect.String, reflect.Interface:
-		return "str"
 	default:
-		return "int"
+		return "str"
 	}
 }
