@@ -91,7 +91,7 @@ func TestStatusOfAnErrorWithoutAnException(t *testing.T) {
 			c.SetStatus(http.StatusConflict)
 			return nil, c.Reply(data)
 		})), "/x/y")
-		if _, has := a.members["data"]; has || a.Code != 409 || string(a.members["error"]) != want || a.Message != "Conflict" || len(a.Flash) != 1 {
+		if _, has := a.Members["data"]; has || a.Code != 409 || string(a.Members["error"]) != want || a.Message != "Conflict" || len(a.Flash) != 1 {
 			t.Errorf("%v: %d %s", data, a.Code, a.Body)
 		}
 	}

@@ -19,10 +19,10 @@ func TestFlashes(t *testing.T) {
 	})), "/x/y")
 	want := `[{"level":"DEBUG","message":"first flash message"},{"level":"INFO","message":"100%"},` +
 		`{"level":"WARNING","data":{"a":1}},{"level":"ERROR","message":""},{"level":"INFO","message":"last"}]`
-	if string(a.members["flash"]) != want || a.Data != "OK" {
+	if string(a.Members["flash"]) != want || a.Data != "OK" {
 		t.Errorf("%s", a.Body)
 	}
-	if a := get(t, one(t, says("")), "/x/y"); a.members["flash"] != nil {
+	if a := get(t, one(t, says("")), "/x/y"); a.Members["flash"] != nil {
 		t.Errorf("%s", a.Body)
 	}
 	if a := get(t, one(t, handler(func(c *app.Call) (any, error) { c.Flash("LOUD", ""); return nil, nil })), "/x/y"); a.Code != 500 {

@@ -38,8 +38,8 @@ func TestDataAreSpelledAsCore4Does(t *testing.T) {
 	a := get(t, one(t, handler(func(*app.Call) (any, error) { return data, nil })), "/x/y")
 	want := `{"fraction":"2026-11-21T12:00:00.123456","given":"2026-11-21T12:00:00.123456","inf":null,"list":[1.5,null],"markup":"<b>&",` +
 		`"nan":null,"none":null,"rows":[{"span":60}],"span":90,"time":"2018-11-15T04:56:42"}`
-	if string(a.members["data"]) != want {
-		t.Errorf("%s", a.members["data"])
+	if string(a.Members["data"]) != want {
+		t.Errorf("%s", a.Members["data"])
 	}
 }
 
@@ -63,7 +63,7 @@ func TestStructsAreSpelledAsCore4Does(t *testing.T) {
 		"a table": {media.Table{Columns: []string{"c"}, Rows: media.Rows([]any{one})}, `[{"c":` + told + `}]`},
 	} {
 		a := get(t, replies(t, c.data, 200), "/x/y")
-		if string(a.members["data"]) != c.want {
+		if string(a.Members["data"]) != c.want {
 			t.Errorf("%s: %d %s", name, a.Code, a.Body)
 		}
 	}

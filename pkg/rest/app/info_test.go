@@ -46,7 +46,7 @@ func TestInfo(t *testing.T) {
 		for _, one := range list {
 			titles = append(titles, fmt.Sprint(one.(map[string]any)["title"]))
 		}
-		got := string(a.members["total_count"]) + ": " + strings.Join(titles, ",")
+		got := string(a.Members["total_count"]) + ": " + strings.Join(titles, ",")
 		if total, any := strings.CutSuffix(want, "*"); got != want && !(any && strings.HasPrefix(got, total)) {
 			t.Errorf("%s: %s", query, got)
 		}
@@ -56,7 +56,7 @@ func TestInfo(t *testing.T) {
 		first["method"] != nil || first["help_url"] != nil || first["enter_url"] != "https://h.example/x/_info/enter/"+first["rsc_id"].(string) {
 		t.Errorf("%v", first)
 	}
-	if a := get(t, s, "/x/_info", "X-User: me", "X-Perms: api://project.api.App3/"); string(a.members["total_count"]) != "10" {
+	if a := get(t, s, "/x/_info", "X-User: me", "X-Perms: api://project.api.App3/"); string(a.Members["total_count"]) != "10" {
 		t.Errorf("who has a permission sees %s", a.Body)
 	}
 	for _, bad := range []string{"per_page=0", "per_page=x", "page=x", "filter=x", "filter=[]", "api=perhaps", "filter=" + url.QueryEscape(`{"$where":"1"}`), "search=" + url.QueryEscape(`title == regex("(")`), "search=" + strings.Repeat("x", 2001),

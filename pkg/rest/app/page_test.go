@@ -109,7 +109,7 @@ func TestCard(t *testing.T) {
 	me := []string{"X-User: me", "X-Perms: api://project.api"}
 	id := idOf(t, s, me...)
 	a := get(t, s, "/x/_info/card/"+id, me...)
-	if string(a.members["custom_card"]) != "false" || string(a.members["title"]) != `"Jobs of a <project>"` || a.members["data"] != nil {
+	if string(a.Members["custom_card"]) != "false" || string(a.Members["title"]) != `"Jobs of a <project>"` || a.Members["data"] != nil {
 		t.Errorf("%s", a.Body)
 	}
 	page := get(t, s, "/x/_info/card/"+id, append(me, html)...).Body.String()
@@ -122,7 +122,7 @@ func TestCard(t *testing.T) {
 	own.Card = func(c *app.Call) (any, error) { return nil, c.Render("template/card.html", nil) }
 	custom := serve(t, env(), filed(app.Rule{Pattern: "/y", Handler: own}))
 	id = idOf(t, custom)
-	if a := get(t, custom, "/x/_info/card/"+id); string(a.members["custom_card"]) != "true" {
+	if a := get(t, custom, "/x/_info/card/"+id); string(a.Members["custom_card"]) != "true" {
 		t.Errorf("%s", a.Body)
 	}
 	if a := get(t, custom, "/x/_info/card/"+id, html); a.Body.String() != "card of mine" {

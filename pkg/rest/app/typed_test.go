@@ -42,7 +42,7 @@ func TestMethodsWithTypes(t *testing.T) {
 		{"GET", "/x/ordered/a/7?sure=maybe", "", 400, "core4.error.ArgumentParsingError: HTTP 400: Bad Request (parameter [sure] expected as_type [bool])"},
 	} {
 		a := send(t, s, tc.method, tc.target, tc.body)
-		got := string(a.members["data"])
+		got := string(a.Members["data"])
 		if tc.code != 200 {
 			got = a.Error
 		}

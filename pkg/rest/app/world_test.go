@@ -1,42 +1,21 @@
 package app_test
 
 import (
-	"encoding/json"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/heddle-dev/heddle/pkg/logx"
 	"github.com/heddle-dev/heddle/pkg/rest"
 	"github.com/heddle-dev/heddle/pkg/rest/app"
-	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/pkg/rest/app/apptest"
 )
 
 var noon = time.Date(2026, 11, 21, 12, 0, 0, 123456000, time.UTC)
 
-// env knows whoever says so in the header X-User, and lets them have what they
-// say in X-Perms. root is an operator.
-func env() app.Env {
-	return app.Env{
-		Authenticate: func(c *app.Call) (who.Principal, error) {
-			p := who.Principal{ID: c.Request().Header.Get("X-User"), Name: c.Request().Header.Get("X-User")}
-			if p.Name == "root" {
-				p.Roles = []string{who.RoleOperator}
-			}
-			return p, nil
-		},
-		Permissions: func(c *app.Call) ([]string, error) {
-			if c.User().Name == "root" {
-				return []string{"cop"}, nil
-			}
-			return strings.Fields(c.Request().Header.Get("X-Perms")), nil
-		},
-		Version: "1.2.3", Now: func() time.Time { return noon }, Log: logx.Discard(),
-	}
-}
+// env is the world of apptest, at noon.
+func env() app.Env { return apptest.Env(noon) }
 
 // logging is env with a log to look at.
 func logging(b *strings.Builder) app.Env {
@@ -45,18 +24,12 @@ func logging(b *strings.Builder) app.Env {
 	return e
 }
 
-func serve(t *testing.T, e app.Env, list ...app.Container) *rest.Server {
-	t.Helper()
-	containers, err := app.Containers(e, list...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := rest.NewServer(logx.Discard(), containers...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
+var (
+	serve = apptest.Serve
+	send  = apptest.Send
+)
+
+type answer = apptest.Answer
 
 // fails gives why containers cannot be served.
 func fails(t *testing.T, list ...app.Container) string {
@@ -87,38 +60,6 @@ func says(text string) *app.Handler {
 func one(t *testing.T, h *app.Handler) *rest.Server {
 	t.Helper()
 	return serve(t, env(), under(app.Rule{Pattern: "/y", Handler: h}))
-}
-
-// answer is an answer that was read.
-type answer struct {
-	*httptest.ResponseRecorder
-	ID                        string `json:"_id"`
-	Message, Timestamp, Error string
-	Version                   string
-	Data                      any
-	Flash                     []map[string]any
-	members                   map[string]json.RawMessage
-}
-
-// send makes a request; headers are "Name: value".
-func send(t *testing.T, s http.Handler, method, target, body string, headers ...string) answer {
-	t.Helper()
-	r := httptest.NewRequest(method, target, strings.NewReader(body)).WithContext(t.Context())
-	for _, h := range headers {
-		name, value, _ := strings.Cut(h, ": ")
-		r.Header.Add(name, value)
-	}
-	a := answer{ResponseRecorder: httptest.NewRecorder()}
-	s.ServeHTTP(a, r)
-	if a.Body.Len() == 0 || !strings.HasPrefix(a.Header().Get("Content-Type"), "application/json") || a.Header().Get("Content-Encoding") != "" {
-		return a
-	}
-	for _, into := range []any{&a, &a.members} {
-		if err := json.Unmarshal(a.Body.Bytes(), into); err != nil {
-			t.Fatalf("%s %s: %v in %s", method, target, err, a.Body)
-		}
-	}
-	return a
 }
 
 func get(t *testing.T, s http.Handler, target string, headers ...string) answer {

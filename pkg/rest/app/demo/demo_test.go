@@ -2,17 +2,14 @@ package demo_test
 
 import (
 	"encoding/json"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/heddle-dev/heddle/pkg/logx"
 	"github.com/heddle-dev/heddle/pkg/rest"
-	"github.com/heddle-dev/heddle/pkg/rest/app"
+	"github.com/heddle-dev/heddle/pkg/rest/app/apptest"
 	"github.com/heddle-dev/heddle/pkg/rest/app/demo"
-	"github.com/heddle-dev/heddle/pkg/who"
 )
 
 // manual is when the manual's first conversation about arguments was.
@@ -20,21 +17,9 @@ var manual = time.Date(2018, 11, 7, 15, 52, 0, 304976000, time.UTC)
 
 func server(t *testing.T, debug bool) *rest.Server {
 	t.Helper()
-	containers, err := app.Containers(app.Env{
-		Authenticate: func(c *app.Call) (who.Principal, error) {
-			return who.Principal{ID: c.Request().Header.Get("X-User"), Name: c.Request().Header.Get("X-User")}, nil
-		},
-		Permissions: func(c *app.Call) ([]string, error) { return c.Request().Header.Values("X-Perm"), nil },
-		Version:     "1.2.3", Now: func() time.Time { return manual }, Debug: debug,
-	}, demo.Containers()...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := rest.NewServer(logx.Discard(), containers...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
+	e := apptest.Env(manual)
+	e.Debug = debug
+	return apptest.Serve(t, e, demo.Containers()...)
 }
 
 // ask makes a request as somebody who may use all handlers, and gives the
@@ -43,18 +28,8 @@ func ask(t *testing.T, s *rest.Server, what string, headers ...string) (int, map
 	t.Helper()
 	method, rest, _ := strings.Cut(what, " ")
 	target, body, _ := strings.Cut(rest, " ")
-	r := httptest.NewRequest(method, target, strings.NewReader(body))
-	r.Header.Set("X-User", "anna")
-	r.Header.Add("X-Perm", "api://.*")
-	for _, h := range headers {
-		name, value, _ := strings.Cut(h, ": ")
-		r.Header.Add(name, value)
-	}
-	w := httptest.NewRecorder()
-	s.ServeHTTP(w, r)
-	members := map[string]json.RawMessage{}
-	_ = json.Unmarshal(w.Body.Bytes(), &members) // empty if it is none
-	return w.Code, members, w.Body.String()
+	a := apptest.Send(t, s, method, target, body, append([]string{"X-User: anna", "X-Perms: api://.*"}, headers...)...)
+	return a.Code, a.Members, a.Body.String()
 }
 
 // covers: C2-004 C2-009 C2-027 C2-055 C2-056 C2-105
@@ -191,7 +166,7 @@ func TestTenantsOfTheManual(t *testing.T) {
 		"/core4/example/named/lufthansa/x/0815":  "",
 		"/core4/example/ordered/luft%68ansa/%20": `{"_id":" ","client":"lufthansa"}`,
 	} {
-		code, m, body := ask(t, s, "GET "+path, "X-Perm: app://client/lufthansa")
+		code, m, body := ask(t, s, "GET "+path, "X-Perms: app://client/lufthansa")
 		if (want == "") != (code == 403) || string(m["data"]) != want {
 			t.Errorf("%s: %d %s", path, code, body)
 		}

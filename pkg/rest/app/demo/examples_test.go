@@ -15,7 +15,7 @@ func TestExamplesRun(t *testing.T) {
 	s := server(t, false)
 	anna := func(r *http.Request) {
 		r.Header.Set("X-User", "anna")
-		r.Header["X-Perm"] = []string{"api://.*", "app://client/lufthansa", "app://chart", "job://.*/x"}
+		r.Header.Set("X-Perms", "api://.* app://client/lufthansa app://chart job://.*/x")
 	}
 	resttest.RunAll(t, s, anna, s.Routes())
 }

@@ -15,7 +15,7 @@ func open(s *rest.Server, target string, perms ...string) *httptest.ResponseReco
 	r := httptest.NewRequest("GET", target, nil)
 	if len(perms) > 0 {
 		r.Header.Set("X-User", "anna")
-		r.Header["X-Perm"] = perms
+		r.Header.Set("X-Perms", strings.Join(perms, " "))
 	}
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, r)
