@@ -122,3 +122,20 @@ func TestAuditByPages(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// Whom an application acts as, and what it may otherwise, is a right like any
+// other: the audit says who gave it.
+func TestAuditTellsWhatApplicationsMay(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	f.people(t, "root", "alice")
+	if _, err := f.PutRegistration(f.operator(t), authapi.Registration{ID: "nightly", Name: "Nightly", Method: "client_secret_basic",
+		Grants: []string{"client_credentials"}, RunAs: "alice", Resource: true, Scopes: []string{"api:read"}}); err != nil {
+		t.Fatal(err)
+	}
+	page, err := f.Audit(f.operator(t), authapi.AuditQuery{Type: "auth.client.registered.v1"})
+	want := []string{"the client Nightly (nightly) was registered; it acts as alice by itself, may look into the tokens of others and may ask for api:read"}
+	if err != nil || !slices.Equal(told(page), want) {
+		t.Errorf("%q, %v", told(page), err)
+	}
+}

@@ -37,7 +37,11 @@ func audit(tx *sql.Tx, r row, before string) error {
 		if actor == "" {
 			actor = actorID
 		}
-		about := story{Kind: r.kind, ID: r.id, Name: name, Owner: owner, fields: f}
+		runner, err := nameOf(tx, "user", f.RunAs)
+		if err != nil {
+			return err
+		}
+		about := story{Kind: r.kind, ID: r.id, Name: name, Owner: owner, Runner: runner, fields: f}
 		_, err = tx.Exec(`INSERT INTO audit (position, n, time, actor_id, actor, credential, type, subject, owner, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			r.commit.Seq, n, e.Time.UnixNano(), actorID, actor, e.Credential, e.Type, about.subject(), r.owner, about.sentence(e.Type))
 		if err != nil {

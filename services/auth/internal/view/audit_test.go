@@ -48,12 +48,12 @@ func TestEveryEventHasASentence(t *testing.T) {
 		"auth.user.signed_in.v1":           "alice signed in through egi",
 		"auth.user.sessions_ended.v1":      "alice was signed out everywhere",
 		"auth.group.created.v1":            "the group users was made",
-		"auth.group.changed.v1":            "the group users now gives the property NormalUser in the virtual organisation cms",
+		"auth.group.changed.v1":            "the group users now gives the property NormalUser in the virtual organisation cms, for the setup Production and the provider's role vo.cms",
 		"auth.role.created.v1":             "the core4 role reader was made, with the permission api://core4.*/r and the role base",
 		"auth.role.changed.v1":             "the core4 role reader now has the permission api://core4.*/r and the role base",
 		"auth.role.removed.v1":             "the core4 role reader was removed",
 		"auth.client.registered.v1":        "the client Demo client (demo-client) was registered",
-		"auth.client.changed.v1":           "the client Demo client (demo-client) may do less than before, and what it was given has ended",
+		"auth.client.changed.v1":           "the client Demo client (demo-client) may do less than before, and what it was given has ended; it acts as 0f3k2m9qxya by itself, is trusted, may look into the tokens of others and may ask for api",
 		"auth.client.secret_rotated.v1":    "the client Demo client (demo-client) has a new secret; the old one is good until 2026-12-21 12:00 UTC",
 		"auth.client.removed.v1":           "the client Demo client (demo-client) was removed",
 		"auth.grant.begun.v1":              "alice allowed the client demo-client to act for them in the group users: api",
@@ -111,13 +111,15 @@ func TestSentencesWithLess(t *testing.T) {
 		{"group", "auth.group.changed.v1", `{"properties":["A","B"]}`, "the group alice now gives the properties A and B"},
 		{"group", "auth.group.changed.v1", `{}`, "the group alice now gives no properties"},
 		{"client", "auth.client.changed.v1", `{"id":"C"}`, "the client alice (C) was changed"},
+		{"client", "auth.client.changed.v1", `{"id":"C","trusted":true}`, "the client alice (C) was changed; it is trusted"},
+		{"client", "auth.client.registered.v1", `{"id":"C","run_as":"u1","resource":true}`, "the client alice (C) was registered; it acts as carl by itself and may look into the tokens of others"},
 		{"client", "auth.client.secret_rotated.v1", `{"id":"alice"}`, "the client alice has a new secret, and what it got with the old one has ended"},
 		{"grant", "auth.grant.revoked.v1", `{"reason":"user"}`, "bob no longer allows the client alice to act for them"},
 		{"grant", "auth.grant.revoked.v1", `{"reason":"admin"}`, "the client alice was stopped from acting for bob"},
 		{"key", "auth.key.retired.v1", `{}`, "the key 7 was retired"},
 		{"planet", "auth.planet.found.v9", `{}`, "auth.planet.found.v9"},
 	} {
-		s := story{Kind: c.kind, ID: "7", Name: "alice", Owner: "bob"}
+		s := story{Kind: c.kind, ID: "7", Name: "alice", Owner: "bob", Runner: "carl"}
 		if err := json.Unmarshal([]byte(c.data), &s.fields); err != nil {
 			t.Fatal(err)
 		}

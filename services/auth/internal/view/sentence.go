@@ -13,6 +13,7 @@ type story struct {
 	Kind, ID string
 	Name     string // of the thing; a client's is what people call it, a grant's the id of its client
 	Owner    string // login name of the user whose thing it is
+	Runner   string // login name of the user whom a client acts as by itself
 	fields
 }
 
@@ -37,6 +38,11 @@ type fields struct {
 	Comment     string    `json:"comment"`
 	Properties  []string  `json:"properties"`
 	Scopes      []string  `json:"scopes"`
+	Setups      []string  `json:"setups"`
+	IdPRoles    []string  `json:"idp_roles"`
+	RunAs       string    `json:"run_as"`
+	Trusted     bool      `json:"trusted"`
+	Resource    bool      `json:"resource"`
 	Narrowed    bool      `json:"narrowed"`
 	OldUntil    time.Time `json:"old_until"`
 	Reason      string    `json:"reason"`
@@ -98,19 +104,20 @@ var sentences = map[string]func(story) string{
 
 	"group.created": func(s story) string { return "the group " + s.Name + " was made" },
 	"group.changed": func(s story) string {
-		return "the group " + s.Name + " now gives " + cmp.Or(some("the property", s.Properties), "no properties") + lead(" in the virtual organisation ", s.VO)
+		return "the group " + s.Name + " now gives " + cmp.Or(some("the property", s.Properties), "no properties") + lead(" in the virtual organisation ", s.VO) +
+			lead(", for ", and(named(some("the setup", s.Setups), some("the provider's role", s.IdPRoles))))
 	},
 
 	"role.created": func(s story) string { return "the core4 role " + s.Name + " was made, with " + s.rights() },
 	"role.changed": func(s story) string { return "the core4 role " + s.Name + " now has " + s.rights() },
 	"role.removed": func(s story) string { return "the core4 role " + s.Name + " was removed" },
 
-	"client.registered": func(s story) string { return s.client() + " was registered" },
+	"client.registered": func(s story) string { return s.client() + " was registered" + lead("; it ", s.powers()) },
 	"client.changed": func(s story) string {
 		if s.Narrowed {
-			return s.client() + " may do less than before, and what it was given has ended"
+			return s.client() + " may do less than before, and what it was given has ended" + lead("; it ", s.powers())
 		}
-		return s.client() + " was changed"
+		return s.client() + " was changed" + lead("; it ", s.powers())
 	},
 	"client.secret_rotated": func(s story) string {
 		if s.OldUntil.IsZero() {
@@ -150,10 +157,32 @@ func (s story) client() string {
 	return "the client " + s.Name + " (" + s.ClientID + ")"
 }
 
+// powers are what a client may do beyond asking people.
+func (s story) powers() string {
+	var list []string
+	if s.RunAs != "" {
+		list = append(list, "acts as "+cmp.Or(s.Runner, s.RunAs)+" by itself")
+	}
+	if s.Trusted {
+		list = append(list, "is trusted")
+	}
+	if s.Resource {
+		list = append(list, "may look into the tokens of others")
+	}
+	if len(s.Scopes) > 0 {
+		list = append(list, "may ask for "+and(s.Scopes))
+	}
+	return and(list)
+}
+
 func (s story) rights() string {
-	list := slices.DeleteFunc([]string{some("the permission", s.Perms), some("the role", slices.Concat(s.RoleNames, s.Parents))},
-		func(part string) bool { return part == "" })
+	list := named(some("the permission", s.Perms), some("the role", slices.Concat(s.RoleNames, s.Parents)))
 	return cmp.Or(and(list), "no permissions and no roles")
+}
+
+// named are the parts that there are.
+func named(parts ...string) []string {
+	return slices.DeleteFunc(parts, func(part string) bool { return part == "" })
 }
 
 func (s story) profile() string {
