@@ -43,6 +43,8 @@ func TestDocumentation(t *testing.T) {
 	ready(t, g)
 	w := newDocumented(t, newClient(t, g, "", ""))
 	resttest.RunAll(t, w, w.signIn, w.routes)
+	published(t, w)
+	helped(t, w)
 }
 
 // documented is a gateway as its examples are told: over its own listener.
