@@ -42,10 +42,19 @@ type Principal struct {
 	Properties []string `json:"properties,omitempty"`
 	// Limited marks a limited proxy certificate: it may not submit jobs.
 	Limited bool `json:"limited,omitempty"`
+	// Delegated are rights to other people's jobs that a door has found the
+	// caller to have by rules of its own: core4's permissions job://…, and
+	// Overview. The jobs service alone heeds them, for the request that they
+	// come with; no credential has any.
+	Delegated []string `json:"delegated,omitempty"`
 	// Credential names what the caller showed, for the audit: "grant/ID",
 	// "apikey/ID", "session". It is never a secret.
 	Credential string `json:"credential,omitempty"`
 }
+
+// Overview, as a delegated right, lets the caller know of every job that there is
+// one, how far it is and when that was.
+const Overview = "jobs:overview"
 
 // RoleOperator may see and change everything.
 const RoleOperator = "operator"

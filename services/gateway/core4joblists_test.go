@@ -31,10 +31,10 @@ func core4JobOlder(t *testing.T, c *client) {
 	bad := c.enqueue("Fail", `{"older":1}`)
 	c.is(bad, "error")
 	var both map[string]string
-	if c.data(&both, "PUT", "/jobs/"+bad+"?action=restart", ""); both["old_id"] != bad || both["new_id"] != bad {
+	if c.data(&both, "PUT", "/jobs/"+bad+"?action=restart", ""); both["old_id"] != bad || both["new_id"] == bad {
 		t.Errorf("%v", both)
 	}
-	c.is(bad, "error")
+	c.is(both["new_id"], "error")
 	c.data(new(bool), "PUT", "/jobs/delete/"+bad, "")
 	c.data(new(bool), "DELETE", "/jobs/"+made.ID, "")
 	for _, id := range []string{bad, made.ID} {

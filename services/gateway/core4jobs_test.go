@@ -232,22 +232,33 @@ func core4JobActs(t *testing.T, c *client) {
 	if j := c.is(id, "killed"); !j.Flag["killed"] || *j.High != "stopped" {
 		t.Errorf("%+v", j)
 	}
-	var again string
-	if c.data(&again, "PUT", "/job/restart/"+id+"?follow=0", ""); again != id {
-		t.Errorf("it is %s, not %s, now", again, id)
+	var again, twice string
+	if c.data(&again, "PUT", "/job/restart/"+id+"?follow=0", ""); again == id || len(again) != 24 {
+		t.Errorf("it is %s now", again)
 	}
-	c.is(id, "running")
+	if c.data(&twice, "PUT", "/job/restart/"+id+"?follow=0", ""); twice != again {
+		t.Errorf("who asks twice gets %s and %s", again, twice)
+	}
+	if j := c.is(again, "running"); j.Enqueued["parent_id"] != id || j.Args["acts"] != 1.0 || j.Journal {
+		t.Errorf("%+v", j)
+	}
+	if j := c.is(id, "killed"); j.Enqueued["child_id"] != again || !j.Journal {
+		t.Errorf("the old one is %+v", j)
+	}
 	if a := c.core4("POST", "/core4/api/v1/job", `{"qual_name":"core4.demo.job.Sleep","args":{"acts":1}}`); a.Code != 400 {
 		t.Errorf("beside one that runs again: %d", a.Code)
 	}
-	c.data(new(bool), "PUT", "/job/remove/"+id, "")
-	if a := c.core4("GET", "/core4/api/v1/job/"+id, ""); a.Code != 404 {
+	c.data(new(bool), "PUT", "/job/remove/"+again, "")
+	if a := c.core4("GET", "/core4/api/v1/job/"+again, ""); a.Code != 404 {
 		t.Errorf("removed: %d", a.Code)
+	}
+	if a := c.core4("PUT", "/core4/api/v1/job/restart/"+id, ""); a.Code != 409 {
+		t.Errorf("its successor is removed, and it is restarted: %d %s", a.Code, a.body)
 	}
 
 	bad := c.enqueue("Fail", `{}`)
 	c.is(bad, "error")
-	if got := c.events("PUT", "/job/restart/"+bad, ""); got[len(got)-1].name != "close" || !strings.Contains(got[0].data, bad) {
+	if got := c.events("PUT", "/job/restart/"+bad, ""); got[len(got)-1].name != "close" || !strings.Contains(got[0].data, `"parent_id":"`+bad+`"`) {
 		t.Errorf("%v", got)
 	}
 	good := c.enqueue("Echo", `{"acts":2}`)

@@ -153,28 +153,28 @@ func core4LogFollow(t *testing.T, c *client) {
 	}
 }
 
-// A job that ended and is started again has a log again.
+// The job that does a failed one's work again has a log of its own.
 func core4LogRestart(t *testing.T, c *client, fail string) {
 	lena := c.who("lena")
-	next, stop := lena.listen("/log?follow=1&level=ERROR&identifier=" + fail)
+	next, stop := lena.listen("/log?follow=1&level=ERROR&qual_name=Fail")
 	defer stop()
-	failed := func() {
+	failed := func(id string) {
 		t.Helper()
 		for {
 			var r core4Record
 			if err := json.Unmarshal([]byte(next()), &r); err != nil {
 				t.Fatal(err)
 			}
-			if r.ID != "" {
-				if r.Identifier != fail || !strings.HasPrefix(r.Message, "It has failed") {
+			if r.ID != "" && r.Identifier == id {
+				if !strings.HasPrefix(r.Message, "It has failed") {
 					t.Fatalf("%+v", r)
 				}
 				return
 			}
 		}
 	}
-	failed()
+	failed(fail)
 	var id string
 	lena.data(&id, "PUT", "/job/restart/"+fail, `{"follow":false}`)
-	failed()
+	failed(id)
 }

@@ -42,6 +42,7 @@ func jobEvents() []meaning {
 		{"jobs.job.expiry_set.v1", "The service will destroy it then; without `at`, never."},
 		{"jobs.job.acl_changed.v1", "These are all that others may do with it."},
 		{"jobs.job.noted.v1", "Something happened on its account that changes nothing."},
+		{"jobs.job.resubmitted.v1", "Its work is asked for again, as another job."},
 		{"jobs.job.destroyed.v1", "It and its working directory are gone. The last event."},
 	}
 }

@@ -116,6 +116,16 @@ func (s Set) Job(name string, write bool) bool {
 	return false
 }
 
+// Jobs are the permissions for kinds of jobs as texts, for whoever judges them
+// elsewhere.
+func (s Set) Jobs() []string {
+	var out []string
+	for _, r := range s.jobs {
+		out = append(out, r.String())
+	}
+	return out
+}
+
 // App reports whether app://key is held, to the letter.
 func (s Set) App(key string) bool { return s.operator || s.held[key] }
 

@@ -18,6 +18,7 @@ const (
 	EventAbortRequested = "jobs.job.abort_requested.v1"
 	EventAborted        = "jobs.job.aborted.v1"
 	EventRestarted      = "jobs.job.restarted.v1"
+	EventResubmitted    = "jobs.job.resubmitted.v1"
 	EventDestroyed      = "jobs.job.destroyed.v1"
 )
 

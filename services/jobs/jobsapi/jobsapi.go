@@ -69,6 +69,12 @@ const (
 	Destroyed  = job.Destroyed
 )
 
+// KindTag is on jobs whose name is that of their kind: see Spec.QualName.
+const KindTag = job.KindTag
+
+// QualifiedKind reports whether a text can name a kind of jobs.
+func QualifiedKind(text string) bool { return job.Qualified(text) }
+
 // States lists all states in the order of life.
 func States() []State { return job.States() }
 
@@ -100,6 +106,13 @@ type Job struct {
 	Expires     time.Time `json:"expires,omitzero" doc:"when the service destroys it"`
 	ACL         []string  `json:"acl,omitempty" doc:"what others may do with it, as access:type:value"`
 	Children    *Children `json:"children,omitempty" doc:"of a sweep: how far its children are"`
+	// RestartOf and RestartedAs are links between jobs that do the same work
+	// one after the other.
+	RestartOf   id.ID `json:"restart_of,omitzero" doc:"the job whose work this one does again"`
+	RestartedAs id.ID `json:"restarted_as,omitzero" doc:"the job that does its work again"`
+	// Hidden: it is not the caller's to see; what is told is that it is there,
+	// how far it is, and when that was.
+	Hidden bool `json:"hidden,omitempty" doc:"most of it is not for the caller to see"`
 	// Version is the position of the job's last event in the journal.
 	Version uint64 `json:"version" doc:"position of its last event; changes with every transition"`
 }
@@ -191,7 +204,10 @@ const MaxWait = 30 * time.Second
 // ListRequest asks for a page of the jobs that the caller may see, newest
 // first. Lists mean "one of"; all conditions must hold.
 type ListRequest struct {
-	All    bool     `json:"all,omitempty"` // everybody's; operators only
+	// All asks for everybody's jobs: for operators, and for who was delegated
+	// an overview (see who.Overview), to whom the others' come Hidden, or not
+	// at all if there are conditions beside States; Total counts nothing then.
+	All    bool     `json:"all,omitempty"`
 	States []State  `json:"states,omitempty"`
 	Sites  []string `json:"sites,omitempty"`
 	Names  []string `json:"names,omitempty"`
@@ -238,6 +254,10 @@ type Service interface {
 	Abort(context.Context, ActRequest) (Job, error)
 	// Restart runs an ended job again in its directory; on another it changes nothing.
 	Restart(context.Context, ActRequest) (Job, error)
+	// Resubmit submits what an ended job was asked to do once more, as another
+	// job of its owner's in a directory of its own, and returns that one. Asked
+	// again it returns the same one. A job that has not ended is a Conflict.
+	Resubmit(context.Context, ActRequest) (Job, error)
 	// Destroy removes a job and its working directory.
 	Destroy(context.Context, ActRequest) (Job, error)
 	Sites(context.Context, Empty) (Sites, error)

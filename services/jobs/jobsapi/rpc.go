@@ -17,6 +17,7 @@ func Endpoints(s Service, d Dispatch) []natsrpc.Endpoint {
 		natsrpc.Handle(cmdStart, who.Authenticated, s.Start),
 		natsrpc.Handle(cmdAbort, who.Authenticated, s.Abort),
 		natsrpc.Handle(cmdRestart, who.Authenticated, s.Restart),
+		natsrpc.Handle(cmdResubmit, who.Authenticated, s.Resubmit),
 		natsrpc.Handle(cmdDestroy, who.Authenticated, s.Destroy),
 		natsrpc.Handle(cmdSubmitMany, who.Authenticated, s.SubmitMany),
 		natsrpc.Handle(cmdActMany, who.Authenticated, s.ActMany),
@@ -38,21 +39,21 @@ func Endpoints(s Service, d Dispatch) []natsrpc.Endpoint {
 
 // Client is the service over NATS.
 type Client struct {
-	submit                         func(context.Context, SubmitRequest) (Job, error)
-	submitMany                     func(context.Context, BatchRequest) (Batch, error)
-	start, abort, restart, destroy func(context.Context, ActRequest) (Job, error)
-	hold, unhold, reschedule       func(context.Context, ActRequest) (Job, error)
-	actMany                        func(context.Context, ManyRequest) (ManyResult, error)
-	change                         func(context.Context, ChangeRequest) (Job, error)
-	summary                        func(context.Context, SummaryRequest) (Summary, error)
-	timeline                       func(context.Context, TimelineRequest) (Timeline, error)
-	get, poll                      func(context.Context, GetRequest) (Job, error)
-	list                           func(context.Context, ListRequest) (Page, error)
-	sites                          func(context.Context, Empty) (Sites, error)
-	register                       func(context.Context, RegisterRequest) (Held, error)
-	offer                          func(context.Context, OfferRequest) (Assignments, error)
-	report                         func(context.Context, ReportRequest) (Verdicts, error)
-	beat                           func(context.Context, BeatRequest) (Orders, error)
+	submit                                   func(context.Context, SubmitRequest) (Job, error)
+	submitMany                               func(context.Context, BatchRequest) (Batch, error)
+	start, abort, restart, destroy, resubmit func(context.Context, ActRequest) (Job, error)
+	hold, unhold, reschedule                 func(context.Context, ActRequest) (Job, error)
+	actMany                                  func(context.Context, ManyRequest) (ManyResult, error)
+	change                                   func(context.Context, ChangeRequest) (Job, error)
+	summary                                  func(context.Context, SummaryRequest) (Summary, error)
+	timeline                                 func(context.Context, TimelineRequest) (Timeline, error)
+	get, poll                                func(context.Context, GetRequest) (Job, error)
+	list                                     func(context.Context, ListRequest) (Page, error)
+	sites                                    func(context.Context, Empty) (Sites, error)
+	register                                 func(context.Context, RegisterRequest) (Held, error)
+	offer                                    func(context.Context, OfferRequest) (Assignments, error)
+	report                                   func(context.Context, ReportRequest) (Verdicts, error)
+	beat                                     func(context.Context, BeatRequest) (Orders, error)
 }
 
 var (
@@ -69,6 +70,7 @@ func NewClient(nc *nats.Conn) *Client {
 		start:      natsrpc.Call[ActRequest, Job](c, cmdStart),
 		abort:      natsrpc.Call[ActRequest, Job](c, cmdAbort),
 		restart:    natsrpc.Call[ActRequest, Job](c, cmdRestart),
+		resubmit:   natsrpc.Call[ActRequest, Job](c, cmdResubmit),
 		destroy:    natsrpc.Call[ActRequest, Job](c, cmdDestroy),
 		hold:       natsrpc.Call[ActRequest, Job](c, cmdHold),
 		unhold:     natsrpc.Call[ActRequest, Job](c, cmdUnhold),
@@ -93,6 +95,7 @@ func (c *Client) Submit(ctx context.Context, r SubmitRequest) (Job, error) { ret
 func (c *Client) Start(ctx context.Context, r ActRequest) (Job, error)     { return c.start(ctx, r) }
 func (c *Client) Abort(ctx context.Context, r ActRequest) (Job, error)     { return c.abort(ctx, r) }
 func (c *Client) Restart(ctx context.Context, r ActRequest) (Job, error)   { return c.restart(ctx, r) }
+func (c *Client) Resubmit(ctx context.Context, r ActRequest) (Job, error)  { return c.resubmit(ctx, r) }
 func (c *Client) Destroy(ctx context.Context, r ActRequest) (Job, error)   { return c.destroy(ctx, r) }
 func (c *Client) List(ctx context.Context, r ListRequest) (Page, error)    { return c.list(ctx, r) }
 func (c *Client) Sites(ctx context.Context, r Empty) (Sites, error)        { return c.sites(ctx, r) }

@@ -13,6 +13,7 @@ const (
 	cmdStart      = "cmd.jobs.job.start"
 	cmdAbort      = "cmd.jobs.job.abort"
 	cmdRestart    = "cmd.jobs.job.restart"
+	cmdResubmit   = "cmd.jobs.job.resubmit"
 	cmdDestroy    = "cmd.jobs.job.destroy"
 	cmdSubmitMany = "cmd.jobs.batch.submit"
 	cmdActMany    = "cmd.jobs.batch.act"

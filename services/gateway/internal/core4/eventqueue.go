@@ -26,7 +26,7 @@ import (
 var queueNames = map[string]string{
 	jobsapi.EventSubmitted: "enqueue_job", jobsapi.EventMatched: "request_start_job", jobsapi.EventRequeued: "failed_start",
 	jobsapi.EventStarted: "start_job", jobsapi.EventSucceeded: "complete_job", jobsapi.EventFailed: "failed_job",
-	jobsapi.EventAbortRequested: "request_kill_job", jobsapi.EventAborted: "kill_job", jobsapi.EventRestarted: "restart_stopped",
+	jobsapi.EventAbortRequested: "request_kill_job", jobsapi.EventAborted: "kill_job", jobsapi.EventRestarted: "restart_stopped", jobsapi.EventResubmitted: "restart_stopped",
 	jobsapi.EventDestroyed: "remove_job",
 }
 

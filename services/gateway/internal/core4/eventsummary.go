@@ -68,6 +68,9 @@ func (q *queueSummary) now(ctx context.Context) (map[heap]int, error) {
 	gateway := who.Component("gateway")
 	gateway.Roles = append(gateway.Roles, who.RoleOperator)
 	_, err := q.d.Backend.EachJob(who.With(ctx, gateway), jobsapi.ListRequest{All: true, States: inQueue}, maxSeen, func(j jobsapi.Job) {
+		if j.RestartedAs != 0 {
+			return // its successor is in the queue, or was
+		}
 		state := stateWords[j.State]
 		heaps[heap{j.Owner, jobdef.NameOf(j), state, j.Aborting || state == killed}]++
 	})

@@ -58,6 +58,8 @@ const (
 func rightTo(c *app.Call, j jobsapi.Job) right {
 	name := jobdef.NameOf(j)
 	switch {
+	case j.Hidden:
+		return noRight
 	case j.Owner == c.User().ID || c.Perms.Job(name, true):
 		return mayExecute
 	case c.Perms.Job(name, false):
@@ -67,12 +69,19 @@ func rightTo(c *app.Call, j jobsapi.Job) right {
 	}
 }
 
-// everybodys is a context in which the jobs service shows everybody's jobs to
-// the caller. It knows owners and operators alone; who else may see or end a
-// job, by core4's permissions, is decided here: see rightTo.
-func everybodys(c *app.Call, ctx context.Context) context.Context {
+// asCaller is a context in which the jobs service judges the caller by core4's
+// permissions, too: what job:// gives is delegated, and no more.
+func asCaller(c *app.Call, ctx context.Context) context.Context {
 	p := c.User()
-	p.Roles = append(slices.Clone(p.Roles), who.RoleOperator)
+	p.Delegated = c.Perms.Jobs()
+	return who.With(ctx, p)
+}
+
+// overlooking is asCaller for lists of everybody's jobs: of those that are not
+// the caller's to see, the jobs service hides all but that they are there.
+func overlooking(c *app.Call, ctx context.Context) context.Context {
+	p := who.From(asCaller(c, ctx))
+	p.Delegated = append(p.Delegated, who.Overview)
 	return who.With(ctx, p)
 }
 
@@ -82,10 +91,12 @@ func (d *door) job(c *app.Call, text string, need right) (jobsapi.Job, error) {
 	if err != nil {
 		return jobsapi.Job{}, err
 	}
-	j, err := d.Backend.Jobs.Get(everybodys(c, c.Context()), jobsapi.GetRequest{ID: n})
+	j, err := d.Backend.Jobs.Get(asCaller(c, c.Context()), jobsapi.GetRequest{ID: n})
 	switch {
 	case fault.Is(err, fault.Missing):
 		return j, app.Error(http.StatusNotFound, "job [%s] not found", text)
+	case fault.Is(err, fault.Denied):
+		return j, app.ErrDenied
 	case err != nil:
 		return j, err
 	case rightTo(c, j) < need:

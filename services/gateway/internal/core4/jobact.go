@@ -61,11 +61,14 @@ func (d *door) end(c *app.Call, action, text string) error {
 	if action == "kill" {
 		f = d.Backend.Jobs.Abort
 	}
-	_, err = f(everybodys(c, c.Context()), jobsapi.ActRequest{ID: j.ID, Reason: "Asked by " + c.User().Name + "."})
+	_, err = f(asCaller(c, c.Context()), jobsapi.ActRequest{ID: j.ID, Reason: "Asked by " + c.User().Name + "."})
 	return err
 }
 
-// restart runs a stopped job again, in its directory and under its id.
+// restart has a stopped job's work done again, by a new job; one that has been
+// restarted has its successor already. What clients themselves have put into the
+// directory no other job has, and a sweep's child is a part of it, so that such
+// jobs are run again where they are.
 func (d *door) restart(c *app.Call, text string) (jobsapi.Job, error) {
 	j, err := d.actOn(c, text)
 	if err != nil {
@@ -74,5 +77,9 @@ func (d *door) restart(c *app.Call, text string) (jobsapi.Job, error) {
 	if highState(stateWords[j.State]) != "stopped" {
 		return j, app.Error(http.StatusBadRequest, "job [%s] is %s and cannot be restarted", text, stateWords[j.State])
 	}
-	return d.Backend.Jobs.Restart(everybodys(c, c.Context()), jobsapi.ActRequest{ID: j.ID})
+	again := d.Backend.Jobs.Resubmit
+	if j.Spec.ClientStageIn || j.Spec.Parent != nil {
+		again = d.Backend.Jobs.Restart
+	}
+	return again(asCaller(c, c.Context()), jobsapi.ActRequest{ID: j.ID})
 }

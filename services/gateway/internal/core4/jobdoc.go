@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/heddle-dev/heddle/pkg/id"
 	"github.com/heddle-dev/heddle/services/gateway/internal/core4/jobdef"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
@@ -20,13 +21,16 @@ func jobDocument(j jobsapi.Job, now time.Time) document {
 		"state": state, "highstate": highState(state), "priority": j.Spec.Priority,
 		"attempts": 1, "attempts_left": left(j), "trial": j.Epoch, "force": false,
 		"worker": orNull(j.Runner), "enqueued": document{
-			"at": moment(j.Submitted), "hostname": orNull(j.Site), "username": j.OwnerName, "parent_id": nil},
+			"at": moment(j.Submitted), "hostname": orNull(j.Site), "username": j.OwnerName, "parent_id": link(j.RestartOf)},
 		"started_at": moment(j.Started), "finished_at": moment(j.Ended), "runtime": runtime(j, now),
 		"inactive_at": nil, "zombie_at": nil, "killed_at": nil, "removed_at": nil, "wall_at": nil,
 		"locked": nil, "prog": document{"value": progress(j), "message": orNull(j.Reason)},
 		"flag":    document{"zombie": false, "killed": j.Aborting || state == killed, "removed": j.State == jobsapi.Destroyed, "nonstop": false},
 		"age":     max(0, now.Sub(j.Submitted).Seconds()),
-		"journal": j.State == jobsapi.Succeeded,
+		"journal": j.State == jobsapi.Succeeded || j.RestartedAs != 0,
+	}
+	if j.RestartedAs != 0 {
+		doc["enqueued"].(document)["child_id"] = link(j.RestartedAs)
 	}
 	if j.Held() {
 		doc["locked"] = document{"worker": j.Runner, "heartbeat": nil}
@@ -35,6 +39,14 @@ func jobDocument(j jobsapi.Job, now time.Time) document {
 		doc["killed_at"] = moment(j.Ended)
 	}
 	return doc
+}
+
+// link is the id of another job, null for none.
+func link(n id.ID) any {
+	if n == 0 {
+		return nil
+	}
+	return objectID(n.String())
 }
 
 // unauthorized is the name of jobs that are not the caller's to see.

@@ -37,7 +37,7 @@ func (d *door) followJob(c *app.Call, j jobsapi.Job, states bool) error {
 	defer cancel()
 	f := &following{d: d, sse: d.stream(c), logs: &jobLogs{d: d}, states: states,
 		after: c.Request().Header.Get("Last-Event-ID"), sent: map[string]int{}}
-	err := f.run(everybodys(c, ctx), j)
+	err := f.run(asCaller(c, ctx), j)
 	if ctx.Err() == nil && err != nil {
 		c.Log().WarnContext(ctx, "a job is no longer followed", "err", err) // the client comes back
 	}
@@ -131,7 +131,7 @@ func (d *door) jobLog(c *app.Call, text string) (any, error) {
 	if follow {
 		return nil, d.followJob(c, j, false)
 	}
-	list, err := (&jobLogs{d: d}).more(everybodys(c, c.Context()), j)
+	list, err := (&jobLogs{d: d}).more(asCaller(c, c.Context()), j)
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ import (
 // time that one changes.
 type kindStream struct {
 	d       *door
-	ctx     context.Context // in which everybody's jobs are shown
+	ctx     context.Context // of who asks
 	name    string
 	sse     *sse
 	jobs    map[id.ID]bool // those of the kind
@@ -41,7 +41,7 @@ func (d *door) followKind(c *app.Call, name string) error {
 	}
 	ctx, cancel := d.lasting(c)
 	defer cancel()
-	k := &kindStream{d: d, ctx: everybodys(c, ctx), name: name, sse: d.stream(c), jobs: map[id.ID]bool{}, changed: map[id.ID]bool{}}
+	k := &kindStream{d: d, ctx: overlooking(c, ctx), name: name, sse: d.stream(c), jobs: map[id.ID]bool{}, changed: map[id.ID]bool{}}
 	err := d.Events.Follow(ctx, follow.Query{All: true}, k)
 	if !k.begun {
 		return err

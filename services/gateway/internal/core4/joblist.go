@@ -31,7 +31,7 @@ func (d *door) seen(c *app.Call, readable bool) ([]document, map[string]queued, 
 	var docs []document
 	jobs := map[string]queued{}
 	now := d.Now()
-	_, err := d.Backend.EachJob(everybodys(c, c.Context()), jobsapi.ListRequest{All: true}, maxSeen, func(j jobsapi.Job) {
+	_, err := d.Backend.EachJob(overlooking(c, c.Context()), jobsapi.ListRequest{All: true}, maxSeen, func(j jobsapi.Job) {
 		q := queued{j, rightTo(c, j)}
 		if readable && q.right < mayRead {
 			return
@@ -77,7 +77,7 @@ func (d *door) withArgs(c *app.Call, docs []document, jobs map[string]queued) er
 		if q.right < mayRead {
 			continue
 		}
-		j, err := d.Backend.Jobs.Get(everybodys(c, c.Context()), jobsapi.GetRequest{ID: q.job.ID})
+		j, err := d.Backend.Jobs.Get(asCaller(c, c.Context()), jobsapi.GetRequest{ID: q.job.ID})
 		if err != nil && !fault.Is(err, fault.Missing) {
 			return err
 		}

@@ -6,11 +6,13 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/rest"
+	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/files/filesapi"
 	"github.com/heddle-dev/heddle/services/gateway/internal/core4/jobdef"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
@@ -96,7 +98,7 @@ func (l *jobLogs) output(ctx context.Context, j jobsapi.Job, all bool) ([]docume
 	for i, name := range []string{cmp.Or(j.Spec.Stdout, "stdout"), cmp.Or(j.Spec.Stderr, "stderr")} {
 		f := &l.files[i]
 		lines, err := f.read(func(from int64) ([]byte, error) {
-			return l.d.read(ctx, filesapi.Path{Storage: j.Storage(), Path: name}, from)
+			return l.d.read(reading(ctx), filesapi.Path{Storage: j.Storage(), Path: name}, from)
 		}, all)
 		if err != nil {
 			return nil, err
@@ -142,6 +144,14 @@ func (f *outputFile) read(get func(from int64) ([]byte, error), all bool) ([]str
 		lines, f.rest = append(lines, string(f.rest)), nil
 	}
 	return lines, nil
+}
+
+// reading is a context in which the files service shows the output of a job that
+// the jobs service has shown to the caller: it knows owners and operators alone.
+func reading(ctx context.Context) context.Context {
+	p := who.From(ctx)
+	p.Roles = append(slices.Clone(p.Roles), who.RoleOperator)
+	return who.With(ctx, p)
 }
 
 // read is a piece of a file, from a place on; nothing if there is none yet.

@@ -103,7 +103,7 @@ func (l *logStream) find(ctx context.Context, n int) error {
 		known[o.id] = true
 	}
 	var found []*openLog
-	_, err := l.d.Backend.EachJob(everybodys(l.c, ctx), jobsapi.ListRequest{All: true}, n, func(j jobsapi.Job) {
+	_, err := l.d.Backend.EachJob(overlooking(l.c, ctx), jobsapi.ListRequest{All: true}, n, func(j jobsapi.Job) {
 		o := l.ended[j.ID]
 		switch {
 		case o != nil && o.version == j.Version:
@@ -127,7 +127,7 @@ func (l *logStream) find(ctx context.Context, n int) error {
 func (l *logStream) send(ctx context.Context) error {
 	var open []*openLog
 	for _, o := range l.open {
-		j, err := l.d.Backend.Jobs.Get(everybodys(l.c, ctx), jobsapi.GetRequest{ID: o.id})
+		j, err := l.d.Backend.Jobs.Get(asCaller(l.c, ctx), jobsapi.GetRequest{ID: o.id})
 		if fault.Is(err, fault.Missing) {
 			continue
 		}
@@ -152,7 +152,7 @@ func (l *logStream) records(ctx context.Context, o *openLog, j jobsapi.Job) erro
 		o.restarts, o.logs = n, &jobLogs{d: l.d}
 	}
 	o.version = j.Version
-	list, err := o.logs.more(everybodys(l.c, ctx), j)
+	list, err := o.logs.more(asCaller(l.c, ctx), j)
 	if err != nil {
 		return err
 	}

@@ -35,7 +35,7 @@ func (a *App) act(ctx context.Context, n id.ID, c job.Command) (jobsapi.Job, err
 	if err := a.View.Fresh(ctx); err != nil {
 		return jobsapi.Job{}, err
 	}
-	j, err := a.visible(ctx, n)
+	j, err := a.visible(ctx, n, true)
 	if err != nil {
 		return jobsapi.Job{}, err
 	}
@@ -64,9 +64,9 @@ func (a *App) tellRunner(out outcome) {
 	}
 }
 
-// visible returns a job as the view has it, if the caller may see and change
-// it: everybody their own, operators all.
-func (a *App) visible(ctx context.Context, n id.ID) (jobsapi.Job, error) {
+// visible returns a job as the view has it, if the caller may see it or, with
+// act, change it.
+func (a *App) visible(ctx context.Context, n id.ID, act bool) (jobsapi.Job, error) {
 	j, ok, err := a.View.Get(ctx, n)
 	if err != nil {
 		return jobsapi.Job{}, readFault(ctx, err)
@@ -74,7 +74,7 @@ func (a *App) visible(ctx context.Context, n id.ID) (jobsapi.Job, error) {
 	if !ok || j.State == job.Destroyed {
 		return jobsapi.Job{}, unknown()
 	}
-	if p := who.From(ctx); p.ID != j.Owner && !p.Operator() {
+	if !rightsOf(who.From(ctx)).may(j, act) {
 		return jobsapi.Job{}, fault.New(fault.Denied, "job.not_yours", "This is somebody else's job.")
 	}
 	return j, nil

@@ -21,7 +21,7 @@ func acts(r *replica) map[string]act {
 		"get": func(ctx context.Context, a jobsapi.ActRequest) (jobsapi.Job, error) {
 			return r.Get(ctx, jobsapi.GetRequest{ID: a.ID})
 		},
-		"start": r.Start, "abort": r.Abort, "restart": r.Restart, "destroy": r.Destroy,
+		"start": r.Start, "abort": r.Abort, "restart": r.Restart, "resubmit": r.Resubmit, "destroy": r.Destroy,
 	}
 }
 

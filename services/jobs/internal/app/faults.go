@@ -31,6 +31,8 @@ func faultOf(ctx context.Context, err error) error {
 		return fault.New(fault.Conflict, "job.too_often", job.TooOften+".")
 	case errors.Is(err, job.ErrPast):
 		return invalid("expires", "is in the past; give a later time")
+	case errors.Is(err, job.ErrNotEnded):
+		return fault.New(fault.Conflict, "job.not_ended", "The job has not ended; wait for its end, or abort it.")
 	case errors.Is(err, es.ErrTooLarge):
 		return fault.Wrap(err, fault.Exhausted, "job.too_large", "The job's description is too large.").WithStatus(413)
 	case errors.Is(err, es.ErrConflict), errors.Is(err, job.ErrTaken):

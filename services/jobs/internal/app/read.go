@@ -26,7 +26,7 @@ func (a *App) Get(ctx context.Context, r jobsapi.GetRequest) (jobsapi.Job, error
 			return jobsapi.Job{}, err
 		}
 	}
-	return a.visible(ctx, r.ID)
+	return a.visible(ctx, r.ID, false)
 }
 
 // await returns when the job seems to have changed as asked, or its time is
@@ -68,7 +68,7 @@ func (a *App) there(ctx context.Context, r jobsapi.GetRequest) (bool, error) {
 	if err != nil {
 		return false, readFault(ctx, err)
 	}
-	if p := who.From(ctx); !ok || p.ID != g.Owner && !p.Operator() {
+	if p := who.From(ctx); !ok || p.ID != g.Owner && !p.Operator() && len(p.Delegated) == 0 {
 		return true, nil // to be told so
 	}
 	if r.UntilEnd {
@@ -109,7 +109,10 @@ func (a *App) List(ctx context.Context, r jobsapi.ListRequest) (jobsapi.Page, er
 		}
 	}
 	page, err := a.View.List(ctx, q, r.Total)
-	return page, readFault(ctx, err)
+	if err != nil {
+		return page, readFault(ctx, err)
+	}
+	return rightsOf(p).hide(r, page), nil
 }
 
 func queryOf(p who.Principal, r jobsapi.ListRequest) (view.Query, error) {
@@ -124,7 +127,7 @@ func queryOf(p who.Principal, r jobsapi.ListRequest) (view.Query, error) {
 		return q, err
 	}
 	switch {
-	case r.All && !p.Operator():
+	case r.All && !rightsOf(p).overview():
 		return q, fault.New(fault.Denied, "job.list_all", "Only operators may list everybody's jobs.")
 	case !r.All:
 		q.Owners = []string{p.ID}

@@ -145,8 +145,10 @@ func (a *App) first(ctx context.Context, n id.ID) (jobsapi.Job, error) {
 	}
 }
 
+const codeGone = "idempotency.gone"
+
 func keyGone() error {
-	return fault.New(fault.Conflict, "idempotency.gone", "The job of this idempotency key was destroyed.")
+	return fault.New(fault.Conflict, codeGone, "The job of this idempotency key was destroyed.")
 }
 
 // submitted answers a submit from the events themselves, without waiting for

@@ -14,6 +14,8 @@ type (
 		Expires                              time.Time // zero: never
 		// OldHash, if given, is a hash that KeyHash once was made as.
 		OldHash string
+		// RestartOf is the job whose work this is to do again.
+		RestartOf string
 	}
 	// FinishStageIn says that the inputs are there, or why not.
 	FinishStageIn struct{ Problem string }
@@ -50,6 +52,9 @@ type (
 	Abort struct{ Reason string }
 	// Restart runs an ended job again in its directory.
 	Restart struct{}
+	// Resubmit has the work of an ended job asked for again, as the job As. The
+	// caller submits that one then, with what has been decided.
+	Resubmit struct{ As string }
 	// Destroy removes the job; a running one is stopped first.
 	Destroy struct{}
 	// Hold keeps back a job that no runner has yet.
@@ -101,6 +106,7 @@ func (Finish) command()         {}
 func (Lose) command()           {}
 func (Abort) command()          {}
 func (Restart) command()        {}
+func (Resubmit) command()       {}
 func (Destroy) command()        {}
 func (Hold) command()           {}
 func (Unhold) command()         {}

@@ -59,6 +59,8 @@ func wish(j Job, c Command) ([]Event, error) {
 		return unblock(j, c)
 	case Reschedule:
 		return reschedule(j, c)
+	case Resubmit:
+		return resubmit(j, c)
 	case SetTags:
 		return setTags(j, c)
 	case SetExpiry:
@@ -95,7 +97,7 @@ func submit(j Job, c Submit) ([]Event, error) {
 	default:
 		return nil, nil
 	}
-	first := JobSubmitted{ID: c.ID, Owner: c.Owner, OwnerName: c.OwnerName, Group: c.Group, Spec: c.Spec, KeyHash: c.KeyHash, Expires: c.Expires}
+	first := JobSubmitted{ID: c.ID, Owner: c.Owner, OwnerName: c.OwnerName, Group: c.Group, Spec: c.Spec, KeyHash: c.KeyHash, Expires: c.Expires, RestartOf: c.RestartOf}
 	if len(c.Spec.Inputs)+len(c.Spec.Shared()) > 0 {
 		return []Event{first, StageInStarted{}}, nil
 	}

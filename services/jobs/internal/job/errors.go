@@ -16,6 +16,8 @@ var (
 	ErrNotQueued = errors.New("job: not queued")
 	// ErrFenced: whoever reports does not hold the job under that epoch.
 	ErrFenced = errors.New("job: held by somebody else by now")
+	// ErrNotEnded: what is asked for is done with jobs that have ended.
+	ErrNotEnded = errors.New("job: not ended")
 	// ErrNotBegun: the end was reported of a process that had no leave to start.
 	ErrNotBegun = errors.New("job: not begun")
 	// ErrTooLate: the job has got too far for what was asked.

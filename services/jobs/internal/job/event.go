@@ -20,6 +20,8 @@ type (
 		KeyHash string `json:"key_hash,omitempty"`
 		// Expires is when the service destroys the job; zero: never.
 		Expires time.Time `json:"expires,omitzero"`
+		// RestartOf is the job whose work it does again, as another job.
+		RestartOf string `json:"restart_of,omitempty"`
 	}
 	// StageInStarted: its inputs are being brought.
 	StageInStarted struct{}
@@ -70,6 +72,10 @@ type (
 	}
 	// JobRestarted: it is to run again, in the same directory.
 	JobRestarted struct{}
+	// JobResubmitted: its work is asked for again, as another job.
+	JobResubmitted struct {
+		As string `json:"as"`
+	}
 	// JobDestroyed: it and its working directory are gone.
 	JobDestroyed struct{}
 )
@@ -160,6 +166,7 @@ func (JobFailed) Type() string      { return "jobs.job.failed.v1" }
 func (AbortRequested) Type() string { return "jobs.job.abort_requested.v1" }
 func (JobAborted) Type() string     { return "jobs.job.aborted.v1" }
 func (JobRestarted) Type() string   { return "jobs.job.restarted.v1" }
+func (JobResubmitted) Type() string { return "jobs.job.resubmitted.v1" }
 func (JobDestroyed) Type() string   { return "jobs.job.destroyed.v1" }
 
 func (InputStaged) Type() string         { return "jobs.job.input_staged.v1" }
@@ -182,7 +189,7 @@ func (JobNoted) Type() string            { return "jobs.job.noted.v1" }
 func Events() []Event {
 	return []Event{
 		JobSubmitted{}, StageInStarted{}, StartRequested{}, JobReady{}, JobQueued{}, JobMatched{}, JobRequeued{},
-		JobStarted{}, JobExited{}, JobSucceeded{}, JobFailed{}, AbortRequested{}, JobAborted{}, JobRestarted{}, JobDestroyed{},
+		JobStarted{}, JobExited{}, JobSucceeded{}, JobFailed{}, AbortRequested{}, JobAborted{}, JobRestarted{}, JobResubmitted{}, JobDestroyed{},
 		InputStaged{}, JobBlocked{}, JobUnblocked{}, HoldPlaced{}, HoldReleased{}, StageOutStarted{}, OutputStaged{},
 		RescheduleRequested{}, JobRescheduled{}, SweepStarted{}, ChildEnded{}, TagsChanged{}, ExpirySet{}, ACLChanged{}, JobNoted{},
 	}

@@ -45,6 +45,9 @@ func evolve(j Job, e Event) Job {
 	case JobRestarted:
 		j.State, j.Runner, j.Site, j.Moved = Submitted, "", "", nil
 		j.Aborting, j.Rescheduling, j.ExitCode, j.Reason, j.Released = false, false, nil, "", true
+		j.RestartedAs = ""
+	case JobResubmitted:
+		j.RestartedAs = e.As
 	case JobDestroyed:
 		j.State = Destroyed
 	default:

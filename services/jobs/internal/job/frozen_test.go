@@ -40,7 +40,7 @@ func samples() []Event {
 		JobFailed{Reason: "The job exited with code 3."},
 		AbortRequested{Reason: "enough"},
 		JobAborted{Reason: "enough"},
-		JobRestarted{}, JobDestroyed{},
+		JobRestarted{}, JobResubmitted{As: "00h4v2zr8pm"}, JobDestroyed{},
 		InputStaged{Path: "in/a.dat", Bytes: 4},
 		JobBlocked{On: []string{"hold", "time"}}, JobUnblocked{From: "time"},
 		HoldPlaced{Reason: "not now"}, HoldReleased{},

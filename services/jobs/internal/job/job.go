@@ -21,6 +21,8 @@ type Job struct {
 	Aborting  bool
 	ExitCode  *int
 	Reason    string // why it is in its state, if that needs saying
+	// RestartedAs is the job that does its work again.
+	RestartedAs string
 	// Staged: its inputs have been brought, and need not be again.
 	Staged bool
 	// Released: its owner has started it, or never had to.

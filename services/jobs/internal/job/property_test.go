@@ -39,7 +39,7 @@ func draw(t *rapid.T, j Job) Command {
 	case 12:
 		return Abort{Reason: "enough"}
 	case 13:
-		return Restart{}
+		return rapid.SampledFrom([]Command{Restart{}, Resubmit{As: "another"}}).Draw(t, "anew")
 	case 14, 15, 16, 17, 18, 19, 20, 21, 22, 23:
 		return drawWish(t, j)
 	default:
@@ -264,7 +264,7 @@ func FuzzDecodeAndEvolve(f *testing.F) {
 		}
 		for _, s := range append(States(), None) {
 			j := Evolve(Job{State: s}, e)
-			for _, c := range []Command{Start{}, Abort{}, Restart{}, Destroy{}, Lose{}, FinishStageIn{}} {
+			for _, c := range []Command{Start{}, Abort{}, Restart{}, Resubmit{}, Destroy{}, Lose{}, FinishStageIn{}} {
 				if events, err := Decide(j, c); err != nil && len(events) > 0 {
 					t.Fatalf("%T: events and %v", c, err)
 				}

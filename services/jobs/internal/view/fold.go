@@ -22,7 +22,7 @@ func Fold(j jobsapi.Job, e job.Event, at time.Time, position uint64) jobsapi.Job
 		if err != nil {
 			return j
 		}
-		j = jobsapi.Job{ID: n, Submitted: at}
+		j = jobsapi.Job{ID: n, Submitted: at, RestartOf: other(s.RestartOf)}
 	}
 	next := job.Evolve(known(j), e)
 	j.Owner, j.OwnerName, j.Group, j.Spec = next.Owner, next.OwnerName, next.Group, next.Spec
@@ -34,6 +34,7 @@ func Fold(j jobsapi.Job, e job.Event, at time.Time, position uint64) jobsapi.Job
 		j.Children = &next.Children
 	}
 	j.Updated, j.Version = at, position
+	j.RestartedAs = other(next.RestartedAs)
 	j = times(j, e, at)
 	steps := j.History
 	if len(steps) >= maxSteps {
@@ -49,12 +50,28 @@ func known(j jobsapi.Job) job.Job {
 	k := job.Job{
 		State: j.State, Owner: j.Owner, OwnerName: j.OwnerName, Group: j.Group, Spec: j.Spec,
 		Site: j.Site, Runner: j.Runner, Epoch: j.Epoch, Aborting: j.Aborting, ExitCode: j.ExitCode, Reason: j.Reason,
-		Moved: j.Moved, Blocks: j.BlockedOn, OnHold: j.OnHold, Reschedules: j.Reschedules, Expires: j.Expires, ACL: j.ACL,
+		RestartedAs: text(j.RestartedAs), Moved: j.Moved, Blocks: j.BlockedOn, OnHold: j.OnHold, Reschedules: j.Reschedules, Expires: j.Expires, ACL: j.ACL,
 	}
 	if j.Children != nil {
 		k.Children = *j.Children
 	}
 	return k
+}
+
+// other is the id of another job, zero for none.
+func other(text string) id.ID {
+	n, err := id.Parse(text)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+func text(n id.ID) string {
+	if n == 0 {
+		return ""
+	}
+	return n.String()
 }
 
 func times(j jobsapi.Job, e job.Event, at time.Time) jobsapi.Job {

@@ -39,6 +39,8 @@ func words(e job.Event) string {
 		return because("It was stopped", e.Reason)
 	case job.JobRestarted:
 		return "It is to run again."
+	case job.JobResubmitted:
+		return "It was submitted again, as the job " + e.As + "."
 	case job.JobDestroyed:
 		return "It was destroyed."
 	default:

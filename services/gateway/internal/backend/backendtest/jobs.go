@@ -184,6 +184,11 @@ func (s *Jobs) Restart(ctx context.Context, r jobsapi.ActRequest) (jobsapi.Job, 
 	return s.act(ctx, "restart", r)
 }
 
+// Resubmit notes that it was asked.
+func (s *Jobs) Resubmit(ctx context.Context, r jobsapi.ActRequest) (jobsapi.Job, error) {
+	return s.act(ctx, "resubmit", r)
+}
+
 // Destroy notes that it was asked.
 func (s *Jobs) Destroy(ctx context.Context, r jobsapi.ActRequest) (jobsapi.Job, error) {
 	return s.act(ctx, "destroy", r)

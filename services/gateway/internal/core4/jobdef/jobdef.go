@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
@@ -46,15 +45,12 @@ const Dialect = "core4"
 // program's environment holds 128 KiB.
 const MaxArgs = 64 << 10
 
-// qualName is that of a job: segments with dots between them, two or more.
-var qualName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)+$`)
-
 const maxName = 200 // bytes
 
 // Check says what is wrong with the definition.
 func (d Definition) Check() error {
 	var errs []error
-	if len(d.QualName) > maxName || !qualName.MatchString(d.QualName) {
+	if len(d.QualName) > maxName || !jobsapi.QualifiedKind(d.QualName) {
 		errs = append(errs, fmt.Errorf("qual_name %q is no name with dots in it of at most %d bytes", d.QualName, maxName))
 	}
 	if d.Executable == "" {

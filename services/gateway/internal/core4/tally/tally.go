@@ -119,6 +119,9 @@ func (t *Tally) Event(at follow.Cursor, e es.Event) error {
 	t.at = at
 	_, n, ok := jobsapi.ParseTopic(e.Topic)
 	state, changes := jobsapi.StateAfter(e.Type)
+	if e.Type == jobsapi.EventResubmitted { // core4's queue has its successor in its place
+		state, changes = jobsapi.Succeeded, true
+	}
 	if !ok || !changes {
 		return nil
 	}
