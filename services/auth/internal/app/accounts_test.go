@@ -318,6 +318,7 @@ func TestGroups(t *testing.T) {
 		"vo":            {Name: "x", VO: "a b"},
 		"properties[1]": {Name: "x", Properties: []string{"A", "a-b"}},
 		"setups[0]":     {Name: "x", Setups: []string{""}},
+		"setups[1]":     {Name: "x", Setups: []string{"Prod", "Prodd"}},
 		"idp_roles[0]":  {Name: "x", IdPRoles: []string{"a b"}},
 		"lifetime":      {Name: "x", Lifetime: -1e9},
 		"id":            {Name: "x", ID: made.ID},

@@ -70,11 +70,26 @@ func (a *App) PutGroup(ctx context.Context, r authapi.Group) (authapi.Group, err
 	if err := current(r.Version, now.Version); err != nil {
 		return authapi.Group{}, err
 	}
+	if err := a.knownSetups(cmd.Setups, now.State.Setups); err != nil {
+		return authapi.Group{}, err
+	}
 	if _, err := handleAt(ctx, a, r.Version, groups, authapi.GroupTopic(cmd.ID), "group/"+cmd.ID, group.Command(cmd)); err != nil {
 		return authapi.Group{}, err
 	}
 	now, err = a.View.Group(ctx, cmd.ID)
 	return publishedGroup(now), problem(err)
+}
+
+// knownSetups refuses those that the installation has not: nobody could act in
+// them. What a group had before it may keep, for setups come and go.
+func (a *App) knownSetups(given, before []string) error {
+	var c checks
+	for i, one := range given {
+		if !slices.Contains(a.Config.Setups, one) && !slices.Contains(before, one) {
+			c.add(fmt.Sprintf("setups[%d]", i), fmt.Errorf("must be a setup of this installation: %s", strings.Join(a.Config.Setups, ", ")))
+		}
+	}
+	return c.err()
 }
 
 func parseGroup(r authapi.Group) (group.Put, error) {
