@@ -47,12 +47,17 @@ func BenchmarkProxy(b *testing.B) {
 		defer front.Close()
 		ask(b, front.URL+"/x")
 	})
-	b.Run("gateway", func(b *testing.B) {
-		ns := natstest.Start(b)
-		r, nc := start(b, ns), ns.Conn(b)
-		p := listen(b, "admin", "/x", hello)
-		join(b, nc, p, r)
-		defer live(b, nc, p)()
-		ask(b, r.url+"/x/mine/1")
-	})
+	for _, over := range []string{"gateway", "gateway, TLS"} {
+		b.Run(over, func(b *testing.B) {
+			ns := natstest.Start(b)
+			r, nc := start(b, ns), ns.Conn(b)
+			p := listen(b, "admin", "/x", hello)
+			if over != "gateway" {
+				encrypted(b, p)
+			}
+			join(b, nc, p, r)
+			defer live(b, nc, p)()
+			ask(b, r.url+"/x/mine/1")
+		})
+	}
 }

@@ -15,7 +15,7 @@ import (
 
 // encrypted is a program that is reached over TLS; show changes the key with
 // which it shows itself.
-func encrypted(t *testing.T, p *program) (show func(tls.Certificate)) {
+func encrypted(t testing.TB, p *program) (show func(tls.Certificate)) {
 	t.Helper()
 	var shown atomic.Pointer[tls.Certificate]
 	s := httptest.NewUnstartedServer(p.Server.Config.Handler)
@@ -31,7 +31,7 @@ func encrypted(t *testing.T, p *program) (show func(tls.Certificate)) {
 	}
 }
 
-func identity(t *testing.T) (tls.Certificate, string) {
+func identity(t testing.TB) (tls.Certificate, string) {
 	t.Helper()
 	c, pin, err := miniapp.NewIdentity("test")
 	if err != nil {
