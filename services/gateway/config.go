@@ -84,6 +84,8 @@ type Core4ChannelsConfig struct {
 	Frame       int           `conf:"frame" env:"FRAME" default:"16384" doc:"Bytes that a frame of a client may have, at most 131072."`
 	Max         int           `conf:"max" env:"MAX" default:"100" doc:"Channels that one websocket may listen to."`
 	Connections int           `conf:"connections" env:"CONNECTIONS" default:"20" doc:"Websockets of one user at one gateway."`
+	Rate        int           `conf:"rate" env:"RATE" default:"120" doc:"Messages that one user may send in a minute at one gateway."`
+	Burst       int           `conf:"burst" env:"BURST" default:"30" doc:"Messages of those that may come at once."`
 	Buffer      int           `conf:"buffer" env:"BUFFER" default:"256" doc:"Frames that wait for a client, which is then cut off (1013)."`
 	Interval    time.Duration `conf:"queue-interval" env:"QUEUE_INTERVAL" default:"3s" doc:"core4's event.queue_interval: how often the channel queue looks for a change."`
 	Ping        time.Duration `conf:"ping" env:"PING" default:"30s" doc:"Between two pings, and how long their answer may take."`

@@ -23,6 +23,7 @@ func TestConfigNamesWhatIsWrong(t *testing.T) {
 		"ecflow-plain-http is":                          {Ecflow: gateway.EcflowConfig{PlainHTTP: "always"}},
 		"core4-avatar-limit":                            {Core4: gateway.Core4Config{AvatarLimit: 1 << 20}},
 		"core4-channels-frame":                          {Core4: gateway.Core4Config{Channels: gateway.Core4ChannelsConfig{Frame: 1 << 20}}},
+		"core4-channels-* must not":                     {Core4: gateway.Core4Config{Channels: gateway.Core4ChannelsConfig{Rate: -1}}},
 		"core4-channels-* must":                         {Core4: gateway.Core4Config{Channels: gateway.Core4ChannelsConfig{Ping: -1}}},
 		"jobs of core4":                                 {Core4: gateway.Core4Config{Jobs: "/nonexistent"}},
 		"client-certificates is":                        {ClientCertificates: "maybe"},

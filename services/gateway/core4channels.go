@@ -15,7 +15,7 @@ import (
 const maxFrame = 128 << 10
 
 func (c Core4ChannelsConfig) validate() error {
-	if min(c.Keep, c.Frame, c.Max, c.Connections, c.Buffer) < 0 || min(c.Age, c.Interval, c.Ping) < 0 {
+	if min(c.Keep, c.Frame, c.Max, c.Connections, c.Rate, c.Burst, c.Buffer) < 0 || min(c.Age, c.Interval, c.Ping) < 0 {
 		return errors.New("core4-channels-* must not be negative")
 	}
 	if c.Frame > maxFrame {
@@ -30,5 +30,5 @@ func (c Core4ChannelsConfig) kept(replicas int) messages.Limits {
 }
 
 func (c Core4ChannelsConfig) limits() channel.Limits {
-	return channel.Limits{Frame: c.Frame, Channels: c.Max, Connections: c.Connections, Buffer: c.Buffer, Interval: c.Interval, Ping: c.Ping}
+	return channel.Limits{Frame: c.Frame, Channels: c.Max, Connections: c.Connections, Rate: c.Rate, Burst: c.Burst, Buffer: c.Buffer, Interval: c.Interval, Ping: c.Ping}
 }

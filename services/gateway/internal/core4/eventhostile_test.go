@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -70,7 +71,7 @@ func TestFlood(t *testing.T) {
 // wait for them.
 func TestSlowReader(t *testing.T) {
 	t.Parallel()
-	s := talk(t, natstest.Start(t), func(d *core4.Deps) { d.Channels.Buffer = 4 })
+	s := talk(t, natstest.Start(t), func(d *core4.Deps) { d.Channels.Buffer, d.Channels.Burst = 4, 100 })
 	slow, quick := s.as("listener"), s.as("admin")
 	slow.says(`{"type":"interest","data":["message"]}`, `{"data":["message"],"message":"processed interest in ['message']","type":"interest"}`)
 	text := strings.Repeat("x", 15<<10)
@@ -203,5 +204,35 @@ func TestWithoutNATSThereIsNoWebsocket(t *testing.T) {
 	w.says(`{"type":"message","channel":"message","text":"a"}`, `{"message":"the message could not be stored; try again","message_id":null,"type":"error"}`)
 	if a := s.send("GET", "/core4/api/v1/event/history", "", basic("listener", "pw")); a.Code != 503 || json.Valid([]byte(a.Error)) {
 		t.Errorf("%d %s", a.Code, a.Body)
+	}
+}
+
+// Who says more than they may is told so, at each of their websockets, and
+// nobody hears it; after a while they may again. Others are not kept from it.
+func TestTooManyMessagesAreRefused(t *testing.T) {
+	t.Parallel()
+	var ahead atomic.Int64 // of the time
+	s := talk(t, natstest.Start(t), func(d *core4.Deps) {
+		now := d.Now()
+		d.Channels.Rate, d.Channels.Burst, d.Now = 60, 2, func() time.Time { return now.Add(time.Duration(ahead.Load())) }
+	})
+	const say, first, ok = `{"type":"message","channel":"message","text":"x"}`,
+		`{"message":"OK, added interest in channel","message_id":"$ID","type":"interest"}`, `{"message":"OK","message_id":"$ID","type":"send"}`
+	const much = `{"message":"too many messages: you may send 60 a minute, and 2 at once; try again later","message_id":null,"type":"error"}`
+	w := s.as("listener")
+	w.says(say, first)
+	w.says(say, ok)
+	w.says(say, much)
+	w.says(say, much)
+	again := s.as("listener")
+	again.says(say, much)
+	other := s.as("admin")
+	other.says(say, first)
+	ahead.Store(int64(time.Second))
+	again.says(say, first)
+	again.says(say, much)
+	a := s.send("GET", "/core4/api/v1/event/history", "", "Authorization: Bearer "+s.token("listener"))
+	if !strings.Contains(a.Body.String(), `"total_count":4`) {
+		t.Errorf("%s", a.Body)
 	}
 }

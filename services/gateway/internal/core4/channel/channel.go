@@ -57,6 +57,8 @@ type Limits struct {
 	Frame       int           // bytes of a frame from a client; 16 KiB
 	Channels    int           // that a client listens to; 100
 	Connections int           // of a user at this gateway; 20
+	Rate        int           // messages of a user in a minute; 120
+	Burst       int           // of those at once; 30
 	Buffer      int           // frames that wait for a client, who is then cut off; 256
 	Interval    time.Duration // between two looks at the queue; 3 s
 	Ping        time.Duration // between two pings, and as long for the answer; 30 s
@@ -66,6 +68,8 @@ func (l Limits) withDefaults() Limits {
 	l.Frame = cmp.Or(l.Frame, 16<<10)
 	l.Channels = cmp.Or(l.Channels, 100)
 	l.Connections = cmp.Or(l.Connections, 20)
+	l.Rate = cmp.Or(l.Rate, 120)
+	l.Burst = cmp.Or(l.Burst, 30)
 	l.Buffer = cmp.Or(l.Buffer, 256)
 	l.Interval = cmp.Or(l.Interval, 3*time.Second)
 	l.Ping = cmp.Or(l.Ping, 30*time.Second)

@@ -94,6 +94,9 @@ func (c *conn) message(ctx context.Context, request document) document {
 	case !c.client.May(channel):
 		return refused("you may not use channel [" + channel + "]")
 	}
+	if !c.hub.rates.allow(c.client.User, c.hub.now()) {
+		return refused(fmt.Sprintf("too many messages: you may send %d a minute, and %d at once; try again later", c.hub.limits.Rate, c.hub.limits.Burst))
+	}
 	added, ok := c.listen(channel)
 	if !ok {
 		return refused(fmt.Sprintf("you listen to %d channels already", c.hub.limits.Channels))

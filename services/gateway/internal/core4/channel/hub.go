@@ -18,6 +18,7 @@ import (
 type Hub struct {
 	store   Store
 	limits  Limits
+	rates   *rates
 	now     func() time.Time
 	closing <-chan struct{}
 
@@ -31,7 +32,8 @@ type Hub struct {
 
 // NewHub returns a hub that ends when closing is closed.
 func NewHub(store Store, limits Limits, now func() time.Time, closing <-chan struct{}) *Hub {
-	return &Hub{store: store, limits: limits.withDefaults(), now: now, closing: closing,
+	limits = limits.withDefaults()
+	return &Hub{store: store, limits: limits, rates: newRates(limits, now), now: now, closing: closing,
 		ready: make(chan struct{}), conns: map[*conn]bool{}, users: map[string]int{}}
 }
 
