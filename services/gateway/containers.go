@@ -21,6 +21,7 @@ import (
 	"github.com/heddle-dev/heddle/services/gateway/internal/oauth"
 	"github.com/heddle-dev/heddle/services/gateway/internal/site"
 	"github.com/heddle-dev/heddle/services/gateway/internal/unicore"
+	"github.com/heddle-dev/heddle/services/gateway/internal/userdata"
 )
 
 // containers are the doors: the APIs, their documentation, and the root.
@@ -29,7 +30,12 @@ func (s *Service) containers(prover edge.Prover) ([]rest.Container, error) {
 	if err != nil {
 		return nil, err
 	}
+	targets, err := userdata.New(s.deps.NATS, userdata.Targets, s.cfg.Replicas)
+	if err != nil {
+		return nil, err
+	}
 	unicores := unicore.Deps{
+		Kept: targets,
 		Site: s.cfg.Site, Version: s.cfg.Version, Backend: s.backend, Prover: prover, Sessions: s.sessions, URLs: s.base,
 		Certificate: s.cert.PEM, Issuer: s.tokens, Now: s.deps.Now, Log: s.deps.Log, Methods: s.cfg.UnicoreMethods,
 	}
@@ -40,7 +46,7 @@ func (s *Service) containers(prover edge.Prover) ([]rest.Container, error) {
 			Backend: s.backend, Events: s.events, Prover: prover, URLs: s.base,
 			Document: s.document, Closing: s.closing, Apps: s.listed,
 		}),
-		unicore.Container(unicores), unicore.Workflows(unicores),
+		unicore.Container(unicores), unicore.Workflows(unicores), unicore.Registry(unicores),
 		dirac.Container(diracs),
 		s.ecflow(prover),
 	}

@@ -29,6 +29,7 @@ ecflow: basic apikey list header=X-API-Key query=key scoped
 native: basic bearer apikey upstream header=X-API-Key scoped
 oauth: bearer
 site: basic bearer scoped
+unicore-registry: basic bearer certificate apikey site-jwt upstream user-jwt header=X-API-Key scoped
 unicore-workflows: basic bearer certificate apikey site-jwt upstream user-jwt header=X-API-Key scoped
 unicore: basic bearer certificate apikey site-jwt upstream user-jwt header=X-API-Key scoped
 `

@@ -32,7 +32,8 @@ var public = map[string]bool{
 	" /core4/api/login": true, " /core4/api/reset": true, " /core4/api/{rest...}": true,
 	" /core4/login": true, " /core4/reset": true, " /core4/{rest...}": true,
 	"GET /DEMO-SITE/rest/core": true, "GET /DEMO-SITE/rest/core/certificate": true,
-	"GET /DEMO-SITE/rest/workflows/certificate": true,
+	"GET /DEMO-SITE/rest/workflows": true, "GET /DEMO-SITE/rest/workflows/certificate": true,
+	"GET /DEMO-SITE/rest/registries": true, "GET /DEMO-SITE/rest/registries/default_registry": true,
 
 	// ecFlow's manual opens reading to everybody.
 	"GET /v1/suites": true, "GET /v1/suites/tree": true, "GET /v1/suites/{path...}/tree": true, "GET /v1/suites/{path...}/definition": true,

@@ -21,6 +21,7 @@ type ask struct {
 	*http.Request
 	w    http.ResponseWriter
 	me   caller
+	root string // path of the core services
 	base string // absolute URL of the core services
 	self string // absolute URL of the request, without query and final slash
 }
@@ -31,7 +32,7 @@ func (d *door) route(pattern string, access who.Rule, doc rest.Doc, f func(*ask)
 		server := d.URLs(r)
 		return f(&ask{
 			Request: r, w: w, me: *callerOf(r.Context()),
-			base: server + "/" + d.Site + "/rest/core",
+			root: "/" + d.Site + "/rest/core", base: server + "/" + d.Site + "/rest/core",
 			self: server + strings.TrimSuffix(r.URL.EscapedPath(), "/"),
 		})
 	})
@@ -49,8 +50,15 @@ func (a *ask) created(path string) error {
 	return nil
 }
 
-// done answers that it is done.
+// done answers that it is done: a program with nothing more, and whoever sent
+// the form of a page with the resource that it was about.
 func (a *ask) done() error {
+	if a.sentForm() && a.wantsPage() {
+		resource, _, _ := strings.Cut(a.self, "/actions/")
+		a.w.Header().Set("Location", resource)
+		a.w.WriteHeader(http.StatusSeeOther)
+		return nil
+	}
 	a.w.WriteHeader(http.StatusNoContent)
 	return nil
 }

@@ -20,6 +20,17 @@ func (d *door) baseRoutes() []rest.Route {
 	}
 }
 
+// workflowRoutes are the front of the workflow services: there are no
+// workflows yet, but clients ask here who they are.
+func (d *door) workflowRoutes() []rest.Route {
+	return []rest.Route{d.route("GET /", who.Public, rest.Doc{Title: "About the site and its client", Tags: []string{"UNICORE"},
+		Text: "As at the core services, and your workflows. Of these there can be none yet."}, d.workflows)}
+}
+
+func (d *door) workflows(a *ask) error {
+	return a.show(map[string]any{"client": a.me.view(), "server": d.server(), "workflows": []string{}, "_links": links{"self": {Href: a.self}}})
+}
+
 type clientView struct {
 	DN     string     `json:"dn"`
 	Method string     `json:"authenticationMethod,omitempty"`

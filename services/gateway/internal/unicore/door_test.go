@@ -42,6 +42,9 @@ func serve(t *testing.T, d unicore.Deps) http.Handler {
 		d.Prover = backendtest.Prover()
 	}
 	d.URLs = func(*http.Request) string { return "https://heddle.example" }
+	if d.Kept == nil {
+		d.Kept = kept{}
+	}
 	d.Certificate, d.Issuer = func() []byte { return nil }, issuer{}
 	d.Now, d.Log = func() time.Time { return backendtest.At }, slog.New(slog.DiscardHandler)
 	s, err := rest.NewServer(d.Log, unicore.Container(d))

@@ -2,6 +2,7 @@ package unicore
 
 import (
 	"context"
+	"slices"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/id"
@@ -12,11 +13,11 @@ import (
 
 func (d *door) jobRoutes() []rest.Route {
 	return []rest.Route{
-		d.user("GET /jobs", "Jobs", "Your jobs, newest first: `offset`, `num`, `tags`.", d.listJobs(200)),
+		d.user("GET /jobs", "Jobs", "Your jobs, newest first: `offset`, `num`, `tags`.", d.listAllJobs),
 		d.user("POST /jobs", "Submit a job", "The job description is the body; the job's URL is in `Location`. An `Idempotency-Key` makes it safe to repeat.", d.submit),
-		d.user("GET /sites/"+siteID+"/jobs", "Jobs of the site", "Your jobs, newest first: `offset`, `num`, `tags`.", d.listJobs(100)),
-		d.user("POST /sites/"+siteID, "Submit a job to the site", "As `POST /jobs`.", d.submit),
-		d.user("GET /sites/"+siteID+"/jobs/{job}", "A job", "As `GET /jobs/{job}`.", d.showJob),
+		d.user("GET /sites/{site}/jobs", "Jobs of a site", "Newest first: `offset`, `num`, `tags`. Those of the default site are all that you have.", d.listSiteJobs),
+		d.user("POST /sites/{site}", "Submit a job to a site", "As `POST /jobs`.", d.submit),
+		d.user("GET /sites/{site}/jobs/{job}", "A job", "As `GET /jobs/{job}`.", d.showJob),
 		d.user("GET /jobs/{job}", "A job", "Its status, log, exit code and links.", d.showJob),
 		d.user("PUT /jobs/{job}", "Change a job's properties", "Answers for each property whether it was changed.", d.changeJob),
 		d.user("DELETE /jobs/{job}", "Destroy a job", "Aborts it and removes its working directory.", d.act(jobsapi.Service.Destroy)),
@@ -26,21 +27,31 @@ func (d *door) jobRoutes() []rest.Route {
 	}
 }
 
-func (d *door) listJobs(num int) func(*ask) error {
-	return func(a *ask) error {
-		w, err := a.window(num)
-		if err != nil {
-			return err
-		}
-		var urls []string
-		total, err := d.Backend.EachJob(a.Context(),
-			jobsapi.ListRequest{All: a.me.Operator(), Tags: w.tags, Offset: w.offset}, w.num,
-			func(j jobsapi.Job) { urls = append(urls, a.base+"/jobs/"+j.ID.String()) })
-		if err != nil {
-			return err
-		}
-		return a.list("jobs", w, urls, total)
+func (d *door) listAllJobs(a *ask) error { return d.listJobs(a, 200, nil) }
+
+func (d *door) listSiteJobs(a *ask) error {
+	t, err := d.target(a)
+	if err != nil {
+		return err
 	}
+	return d.listJobs(a, 100, t.label())
+}
+
+// listJobs lists the jobs that bear a label, num of them unless another
+// number is asked for.
+func (d *door) listJobs(a *ask, num int, label []string) error {
+	w, err := a.window(num)
+	if err != nil {
+		return err
+	}
+	var urls []string
+	total, err := d.Backend.EachJob(a.Context(),
+		jobsapi.ListRequest{All: a.me.Operator() && label == nil, Tags: slices.Concat(w.tags, label), Offset: w.offset}, w.num,
+		func(j jobsapi.Job) { urls = append(urls, a.base+"/jobs/"+j.ID.String()) })
+	if err != nil {
+		return err
+	}
+	return a.list("jobs", w, urls, total)
 }
 
 func (d *door) submit(a *ask) error {
@@ -51,6 +62,10 @@ func (d *door) submit(a *ask) error {
 	if len(doc) == 0 && a.ContentLength == 0 {
 		return fault.New(fault.Invalid, "unicore.json", "The body must be a job description; {} is the shortest.")
 	}
+	t, err := d.targetFor(a)
+	if err != nil {
+		return err
+	}
 	spec, err := description.Translate(doc, description.Site{
 		Name: d.Site, Queues: []string{queueName}, Applications: description.BuiltIn(), UserDN: distinguished(a.me.Name)})
 	if err != nil {
@@ -59,6 +74,7 @@ func (d *door) submit(a *ask) error {
 	if spec.Origin != nil {
 		spec.Origin.Preferences = a.me.preferences()
 	}
+	spec.Tags = append(spec.Tags, t.label()...)
 	job, err := d.Backend.Jobs.Submit(a.Context(), jobsapi.SubmitRequest{Spec: spec, Key: a.Header.Get("Idempotency-Key")})
 	if err != nil {
 		return err
@@ -96,10 +112,39 @@ func (d *door) showJob(a *ask) error {
 }
 
 func (d *door) changeJob(a *ask) error {
-	if _, err := d.job(a); err != nil {
+	j, err := d.job(a)
+	if err != nil {
 		return err
 	}
-	return a.changeProperties()
+	change := func(r jobsapi.ChangeRequest) error {
+		r.ID = j.ID
+		_, err := d.Backend.Jobs.Change(a.Context(), r)
+		return err
+	}
+	return a.change(map[string]property{
+		"tags": func(v any) error {
+			tags, err := tagsOf(v)
+			if err != nil {
+				return err
+			}
+			tags = append(tags, labels(j)...)
+			return change(jobsapi.ChangeRequest{Tags: &tags})
+		},
+		"terminationTime": func(v any) error {
+			at, err := timeOf(v, d.Now())
+			if err != nil {
+				return err
+			}
+			return change(jobsapi.ChangeRequest{Expires: &at})
+		},
+		"acl": func(v any) error {
+			entries, err := aclOf(v)
+			if err != nil {
+				return err
+			}
+			return change(jobsapi.ChangeRequest{ACL: &entries})
+		},
+	})
 }
 
 func (d *door) submitted(a *ask) error {

@@ -34,7 +34,7 @@ type jobView struct {
 
 func (a *ask) jobView(j jobsapi.Job, now time.Time) jobView {
 	return jobView{
-		common:         ready(distinguished(j.OwnerName), j.Spec.Tags, a.jobLinks(j)),
+		common:         jobCommon(j, a.jobLinks(j)),
 		Status:         statusWords[j.State],
 		StatusMessage:  statusMessage(j),
 		Name:           name(j),
@@ -51,11 +51,17 @@ func (a *ask) jobView(j jobsapi.Job, now time.Time) jobView {
 	}
 }
 
+func jobCommon(j jobsapi.Job, l links) common {
+	c := ready(distinguished(j.OwnerName), shownTags(j), l)
+	c.ACL, c.TerminationTime = list(j.ACL...), untilStamp(j.Expires)
+	return c
+}
+
 func (a *ask) jobLinks(j jobsapi.Job) links {
 	here := "/jobs/" + j.ID.String()
 	l := links{
 		"self": a.link(here), "details": a.link(here + "/details"), "submitted": a.link(here + "/submitted"),
-		"workingDirectory": a.link("/storages/" + j.Storage()), "parentTSS": a.link("/sites/" + siteID),
+		"workingDirectory": a.link("/storages/" + j.Storage()), "parentTSS": a.link("/sites/" + targetOf(j)),
 	}
 	for name, text := range map[string]string{"start": "Start", "abort": "Abort", "restart": "Restart"} {
 		l["action:"+name] = link{Href: a.base + here + "/actions/" + name, Description: text}

@@ -73,12 +73,17 @@ func (a *ask) list(name string, w window, urls []string, total int) error {
 // listFixed answers with the page of a list that is known whole. What is in
 // such lists bears no tags.
 func (a *ask) listFixed(name string, urls ...string) error {
+	if len(description.SplitTags(a.URL.Query().Get("tags"))) > 0 {
+		urls = nil
+	}
+	return a.listWhole(name, urls)
+}
+
+// listWhole answers with the page of a list that is known whole.
+func (a *ask) listWhole(name string, urls []string) error {
 	w, err := a.window(200)
 	if err != nil {
 		return err
-	}
-	if len(w.tags) > 0 {
-		urls = nil
 	}
 	from := min(w.offset, len(urls))
 	return a.list(name, w, urls[from:from+min(w.num, len(urls)-from)], len(urls))

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/rest/media"
 	"github.com/heddle-dev/heddle/services/gateway/internal/unicore/description"
 )
 
@@ -27,6 +28,7 @@ type common struct {
 	Owner                 string   `json:"owner,omitempty"`
 	ACL                   []string `json:"acl"`
 	Tags                  []string `json:"tags"`
+	TerminationTime       string   `json:"terminationTime,omitempty"`
 	ResourceStatus        string   `json:"resourceStatus"`
 	ResourceStatusMessage string   `json:"resourceStatusMessage"`
 	Links                 links    `json:"_links"`
@@ -41,9 +43,10 @@ func ready(owner string, tags []string, l links) common {
 
 // show answers with a representation, cut down to the fields that are asked for.
 func (a *ask) show(v any) error {
-	if !a.accepts("application/json") {
+	asPage := a.wantsPage()
+	if !asPage && !a.accepts("application/json") {
 		return fault.New(fault.Unsupported, "unicore.accept",
-			"This is offered as application/json only.").WithStatus(http.StatusNotAcceptable)
+			"This is offered as application/json and as text/html only.").WithStatus(http.StatusNotAcceptable)
 	}
 	body, err := encode(v)
 	if err == nil && a.URL.Query().Has("fields") {
@@ -51,6 +54,10 @@ func (a *ask) show(v any) error {
 	}
 	if err != nil {
 		return err
+	}
+	media.Vary(a.w.Header())
+	if asPage {
+		return a.showPage(body)
 	}
 	a.w.Header().Set("Content-Type", "application/json")
 	_, _ = a.w.Write(body) // the client may be gone

@@ -1,35 +1,37 @@
 package unicore
 
 import (
+	"cmp"
 	"fmt"
 
-	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/rest"
 	"github.com/heddle-dev/heddle/services/gateway/internal/unicore/description"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
-// A Heddle site is one target system, made by one factory, with one queue.
 const (
+	// factoryID is the one factory that makes sites.
 	factoryID = "default_target_system_factory"
+	// siteID is the site that everybody has without having made it.
 	siteID    = "default_target_system"
 	queueName = "normal"
 )
 
 func (d *door) siteRoutes() []rest.Route {
-	const factory, site = "/factories/" + factoryID, "/sites/" + siteID
+	const factory, site = "/factories/" + factoryID, "/sites/{site}"
 	return []rest.Route{
 		d.user("GET /factories", "Factories", "The site factories: one.", d.factories),
-		d.user("POST /factories", "Create a site", "Every user has the site already; its URL is the answer.", d.createSite),
+		d.user("POST /factories", "Create a site", "As `POST /sites`.", d.createSite),
 		d.user("GET "+factory, "The factory", "What the site can do.", d.factory),
 		d.user("POST "+factory, "Create a site", "As `POST /sites`.", d.createSite),
 		d.user("GET "+factory+"/applications", "Applications", "Programs that can be run by name.", d.applications),
 		d.user("GET "+factory+"/applications/{app}", "An application", "Its name, version and description, and the parameters that it takes.", d.application),
-		d.user("GET /sites", "Sites", "The target systems: one.", d.sites),
-		d.user("POST /sites", "Create a site", "Every user has the site already; its URL is the answer.", d.createSite),
-		d.user("GET "+site, "The site", "What the site can do.", d.site),
-		d.user("PUT "+site, "Change the site's properties", "Answers for each property whether it was changed.", (*ask).changeProperties),
-		d.user("DELETE "+site, "Destroy the site", "Refused: the site belongs to everybody.", d.destroySite),
+		d.user("GET /sites", "Sites", "Your target systems, newest first: `offset`, `num`, `tags`.", d.sites),
+		d.user("POST /sites", "Create a site", "A target system of your own, to gather jobs under its address. "+
+			"`tags`, `umask` and `terminationTime`, 30 days from now if absent, may be given.", d.createSite),
+		d.user("GET "+site, "A site", "What it can do, and how many jobs it has.", d.site),
+		d.user("PUT "+site, "Change a site's properties", "`tags`, `umask` and `terminationTime`; answers for each property whether it was changed.", d.changeSite),
+		d.user("DELETE "+site, "Destroy a site", "Its jobs stay. The default one is made again when you submit a job and have no other.", d.destroySite),
 		d.user("GET "+site+"/applications", "Applications", "Programs that can be run by name.", d.applications),
 		d.user("GET "+site+"/applications/{app}", "An application", "Its name, version and description, and the parameters that it takes.", d.application),
 	}
@@ -44,20 +46,12 @@ type capability struct {
 	Reservation  string                       `json:"supportsReservation"`
 	Budget       map[string]map[string]string `json:"remainingComputeTime"`
 	Other        map[string]string            `json:"otherInfo"`
+	Umask        string                       `json:"umask,omitempty"`
 	Jobs         *int                         `json:"numberOfJobs,omitempty"`
 }
 
 func (d *door) factories(a *ask) error {
 	return a.listFixed("factories", a.base+"/factories/"+factoryID)
-}
-
-func (d *door) sites(a *ask) error { return a.listFixed("sites", a.base+"/sites/"+siteID) }
-
-func (d *door) createSite(a *ask) error {
-	if _, err := a.document(); err != nil {
-		return err
-	}
-	return a.created("/sites/" + siteID)
 }
 
 func (d *door) factory(a *ask) error {
@@ -70,17 +64,22 @@ func (d *door) factory(a *ask) error {
 }
 
 func (d *door) site(a *ask) error {
-	here := "/sites/" + siteID
+	t, err := d.target(a)
+	if err != nil {
+		return err
+	}
+	here := "/sites/" + t.ID
 	c, err := d.capability(a, links{"self": a.link(here), "jobs": a.link(here + "/jobs"),
 		"applications": a.link(here + "/applications"), "parent": a.link("/factories/" + factoryID)})
 	if err != nil {
 		return err
 	}
-	page, err := d.Backend.Jobs.List(a.Context(), jobsapi.ListRequest{Limit: 1, Total: true})
+	page, err := d.Backend.Jobs.List(a.Context(), jobsapi.ListRequest{Limit: 1, Total: true, Tags: t.label()})
 	if err != nil {
 		return err
 	}
-	c.Jobs = &page.Total
+	c.Owner, c.Tags, c.Umask, c.Jobs = distinguished(a.me.Name), list(t.Tags...), cmp.Or(t.Umask, usualUmask), &page.Total
+	c.TerminationTime = untilStamp(t.Expires)
 	return a.show(c)
 }
 
@@ -104,8 +103,4 @@ func (d *door) capability(a *ask, l links) (capability, error) {
 		c.Applications = append(c.Applications, app.ID())
 	}
 	return c, nil
-}
-
-func (d *door) destroySite(*ask) error {
-	return fault.New(fault.Denied, "unicore.site", "The site belongs to everybody and cannot be destroyed.")
 }

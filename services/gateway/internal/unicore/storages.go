@@ -98,7 +98,7 @@ func (d *door) changeStorage(a *ask) error {
 	if _, err := d.storage(a); err != nil {
 		return err
 	}
-	return a.changeProperties()
+	return a.change(nil)
 }
 
 func (d *door) destroyStorage(a *ask) error {

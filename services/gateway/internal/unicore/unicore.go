@@ -32,6 +32,15 @@ type Sessions interface {
 	Check(who.Facts) error
 }
 
+// Kept is a durable place for what users make at this door, as one text for
+// each of them. What changes at the same time elsewhere is a Conflict.
+type Kept interface {
+	// Get returns the text and its version for Put; without one it is nil and 0.
+	Get(ctx context.Context, owner, name string) (text []byte, version uint64, err error)
+	// Put stores a text in place of the version that was read.
+	Put(ctx context.Context, owner, name string, text []byte, version uint64) error
+}
+
 // Deps is what the dialect needs of the gateway. All fields are required.
 type Deps struct {
 	Site        string // the site's name: first element of its URLs
@@ -44,6 +53,7 @@ type Deps struct {
 	Now         func() time.Time
 	Log         *slog.Logger
 	Issuer      Issuer
+	Kept        Kept     // what users have made at this door
 	Methods     []string // of Methods, by which users may come in; none: all
 }
 
@@ -55,9 +65,11 @@ type door struct {
 	recent recent
 }
 
+func newDoor(d Deps) *door { return &door{Deps: d, takes: Door(d.Methods), since: d.Now()} }
+
 // Container returns the site's core services, rooted at /SITE/rest/core.
 func Container(d Deps) rest.Container {
-	s := &door{Deps: d, takes: Door(d.Methods), since: d.Now()}
+	s := newDoor(d)
 	return rest.MustExamples(examples, "examples/*.http").Of(rest.Container{
 		Name:         "unicore",
 		Root:         "/" + d.Site + "/rest/core",
@@ -77,16 +89,16 @@ var examples embed.FS
 // Workflows returns what is there of the site's workflow services, rooted at
 // /SITE/rest/workflows.
 func Workflows(d Deps) rest.Container {
-	s := &door{Deps: d, takes: Door(d.Methods), since: d.Now()}
+	s := newDoor(d)
 	return rest.MustExamples(examples, "examples/workflows/*.http").Of(rest.Container{
 		Name:         "unicore-workflows",
 		Root:         "/" + d.Site + "/rest/workflows",
 		Title:        "UNICORE workflow services",
-		Doc:          "The certificate and the tokens of the site " + d.Site + ", where UNICORE's workflow clients look for them.",
+		Doc:          "Who you are, the certificate and the tokens of the site " + d.Site + ", where UNICORE's workflow clients look for them.",
 		Authenticate: s.authenticate,
 		Errors:       s.writeError,
 		Wrap:         withCaller,
-		Routes:       s.utilities(),
+		Routes:       append(s.utilities(), s.workflowRoutes()...),
 	})
 }
 

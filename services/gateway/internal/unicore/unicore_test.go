@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/id"
 	"github.com/heddle-dev/heddle/pkg/rest"
 	"github.com/heddle-dev/heddle/pkg/who"
@@ -37,6 +38,25 @@ func (s sessions) Resume(_ context.Context, id string) (authapi.Resolved, sessio
 	return p, session.Ticket{ID: id, Lifetime: 7 * time.Hour}, nil
 }
 
+// kept is a place in memory. Its versions count what was put there.
+type kept map[string][]string
+
+func (k kept) Get(_ context.Context, owner, name string) ([]byte, uint64, error) {
+	if list := k[owner+"."+name]; len(list) > 0 {
+		return []byte(list[len(list)-1]), uint64(len(list)), nil
+	}
+	return nil, 0, nil
+}
+
+func (k kept) Put(_ context.Context, owner, name string, text []byte, version uint64) error {
+	name = owner + "." + name
+	if version != uint64(len(k[name])) {
+		return fault.New(fault.Conflict, "kept.changed", "It was changed at the same time.")
+	}
+	k[name] = append(k[name], string(text))
+	return nil
+}
+
 func (s sessions) Check(who.Facts) error { return nil }
 
 func container(jobs *backendtest.Jobs, files *backendtest.Files) rest.Container {
@@ -49,8 +69,8 @@ func deps(jobs *backendtest.Jobs, files *backendtest.Files) unicore.Deps {
 		Prover: backendtest.Prover(), Sessions: sessions{},
 		URLs:        func(*http.Request) string { return "https://heddle.example" },
 		Certificate: func() []byte { return []byte("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n") },
-		Issuer:      issuer{},
-		Now:         func() time.Time { return backendtest.At }, Log: slog.New(slog.DiscardHandler),
+		Issuer:      issuer{}, Kept: kept{},
+		Now: func() time.Time { return backendtest.At }, Log: slog.New(slog.DiscardHandler),
 	}
 }
 
@@ -96,7 +116,7 @@ func TestConversations(t *testing.T) {
 		"sessions",
 		// covers: U4-009 U4-010 U4-011 U4-012 U4-013 U4-015 U4-034
 		"preferences",
-		// covers: U4-066 U4-067 U4-068 U4-069 U4-070 U4-071 U4-072 U4-074 U4-075 U4-076 U4-078 U4-079 U4-081 U4-083 U4-086 U4-087 U4-089 U4-090
+		// covers: U4-025 U4-052 U4-054 U4-055 U4-065 U4-066 U4-067 U4-068 U4-069 U4-070 U4-071 U4-072 U4-074 U4-075 U4-076 U4-078 U4-079 U4-080 U4-081 U4-083 U4-084 U4-085 U4-086 U4-087 U4-089 U4-090
 		"sites",
 		// covers: U4-023 U4-026 U4-027 U4-053 U4-051 U4-056 U4-151 U4-160 U4-162 U4-163 U4-164 U4-165 U4-167 U4-168 U4-169 U4-178 U4-179 U4-180 U4-181 U4-182 U4-183 U4-186 U4-187 U4-188 U4-189
 		"jobs",
@@ -123,4 +143,9 @@ func TestConversations(t *testing.T) {
 func TestWorkflowsHaveTheUtilitiesToo(t *testing.T) {
 	t.Parallel()
 	wiretest.Play(t, unicore.Workflows(deps(furnished())), "testdata/workflows.http")
+}
+
+func TestRegistry(t *testing.T) {
+	t.Parallel()
+	wiretest.Play(t, unicore.Registry(deps(furnished())), "testdata/registry.http")
 }

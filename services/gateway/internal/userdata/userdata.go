@@ -1,6 +1,6 @@
-// Package userdata keeps what is put into core4's door: the settings and
-// pictures of users, the documents of its store, and since when there is what
-// its listings show. It is separate because
+// Package userdata keeps what is put into the doors: at core4's the settings
+// and pictures of users, the documents of its store, and since when there is
+// what its listings show; at UNICORE's the sites of users. It is separate because
 // the doors know nothing of NATS, and because it is all that a gateway stores
 // for good. A bucket is on disk and shared by all replicas; it is no journal,
 // since nobody follows what people prefer.
@@ -23,6 +23,7 @@ const (
 	Users     = "CORE4_USERS"
 	Documents = "CORE4_STORE"
 	Handlers  = "CORE4_HANDLERS"
+	Targets   = "UNICORE_SITES"
 )
 
 const (
@@ -55,7 +56,7 @@ func (s *Store) open(ctx context.Context) (jetstream.KeyValue, error) {
 		return s.kv, nil
 	}
 	kv, err := s.js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{
-		Bucket: s.bucket, Description: "what is put into core4's door",
+		Bucket: s.bucket, Description: "what is put into the gateway's doors",
 		History: 1, Storage: jetstream.FileStorage, Replicas: s.replicas, MaxValueSize: MaxValue,
 	})
 	if err == nil {
