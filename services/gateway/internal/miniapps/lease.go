@@ -109,8 +109,7 @@ func (l *leases) drop(ctx context.Context, instance string) error {
 // claim gives a root to an owner, or finds it theirs already. Of two who claim
 // it at once, at whichever replicas, one gets it.
 func (l *leases) claim(ctx context.Context, root, owner string) error {
-	sum := sha256.Sum256([]byte(root))
-	key := roots + hex.EncodeToString(sum[:16])
+	key := rootKey(root)
 	return l.do(ctx, func(kv jetstream.KeyValue) error {
 		var err error
 		for range 10 {
@@ -120,6 +119,30 @@ func (l *leases) claim(ctx context.Context, root, owner string) error {
 		}
 		return err
 	})
+}
+
+// release gives a root back before its time, if it is the owner's. Whoever
+// claims it meanwhile keeps it.
+func (l *leases) release(ctx context.Context, root, owner string) error {
+	return l.do(ctx, func(kv jetstream.KeyValue) error {
+		now, err := kv.Get(ctx, rootKey(root))
+		if errors.Is(err, jetstream.ErrKeyNotFound) || err == nil && string(now.Value()) != owner {
+			return nil
+		}
+		if err == nil {
+			err = kv.Delete(ctx, rootKey(root), jetstream.LastRevision(now.Revision()))
+		}
+		var refused *jetstream.APIError
+		if errors.As(err, &refused) && refused.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence {
+			return nil
+		}
+		return err
+	})
+}
+
+func rootKey(root string) string {
+	sum := sha256.Sum256([]byte(root))
+	return roots + hex.EncodeToString(sum[:16])
 }
 
 // claimOnce gives jetstream.ErrKeyExists if somebody wrote meanwhile.

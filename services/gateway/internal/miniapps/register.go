@@ -38,7 +38,7 @@ func (s *Service) register(ctx context.Context, r miniapp.Registration) (miniapp
 	case r.Leave && !lives:
 		return miniapp.Lease{}, nil // it is not ours to say whose it is, and it ends by itself
 	case r.Leave:
-		return miniapp.Lease{}, s.end(ctx, r.Instance)
+		return miniapp.Lease{}, s.end(ctx, known)
 	}
 	e := entry{Registration: r, Owner: owner.ID, OwnerName: owner.Name, Trusted: owner.Operator()}
 	e.Token = ""
@@ -150,12 +150,19 @@ func (s *Service) lend(ctx context.Context, e entry) error {
 }
 
 // end ends a lease, and returns when this replica serves the program no more.
-func (s *Service) end(ctx context.Context, instance string) error {
-	if err := s.leases.drop(ctx, instance); err != nil {
+// The roots that no other run of its owner's serves are free at once.
+func (s *Service) end(ctx context.Context, e entry) error {
+	if err := s.leases.drop(ctx, e.Instance); err != nil {
 		return err
 	}
-	return s.served.until(ctx, func() bool {
-		_, lives := s.table.get(instance)
+	err := s.served.until(ctx, func() bool {
+		_, lives := s.table.get(e.Instance)
 		return !lives
 	})
+	for _, a := range e.Apps {
+		if err == nil && !s.table.serves(a.Root) {
+			err = s.leases.release(ctx, a.Root, e.Owner)
+		}
+	}
+	return err
 }

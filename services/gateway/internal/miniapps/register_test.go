@@ -121,6 +121,27 @@ func TestWhoseDescriptionIsRead(t *testing.T) {
 	}
 }
 
+// A root is free as soon as the last program that serves it has left.
+func TestWhoLeavesGivesTheRootBack(t *testing.T) {
+	t.Parallel()
+	ns := natstest.Start(t)
+	r, nc := start(t, ns), ns.Conn(t)
+	one, two, other := listen(t, "alice", "/demo", http.NotFound), listen(t, "alice", "/demo", http.NotFound), listen(t, "demouser", "/demo", http.NotFound)
+	join(t, nc, one, r)
+	join(t, nc, two, r)
+	for _, p := range []*program{one, two} {
+		if _, err := send(t, nc, other.reg); code(err) != "app.root_taken" {
+			t.Errorf("while it is served: %v", err)
+		}
+		if _, err := send(t, nc, miniapp.Registration{Token: p.reg.Token, Instance: p.reg.Instance, Leave: true}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := send(t, nc, other.reg); err != nil {
+		t.Errorf("when it is served no more: %v", err)
+	}
+}
+
 // An instance is its owner's, and so is its end.
 func TestNobodyEndsAnotherOnesProgram(t *testing.T) {
 	t.Parallel()

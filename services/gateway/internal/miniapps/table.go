@@ -169,6 +169,11 @@ func (t *table) others(owner string, has func(root string) bool) bool {
 	return false
 }
 
+// serves reports whether a living program has a root.
+func (t *table) serves(root string) bool {
+	return t.others("", func(other string) bool { return other == root })
+}
+
 // living are all instances, those that joined last first.
 func (t *table) living() []*instance {
 	t.mu.Lock()
