@@ -16,6 +16,7 @@ import (
 	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/jobs/internal/runner"
 	"github.com/heddle-dev/heddle/services/jobs/internal/runner/process"
+	"github.com/heddle-dev/heddle/services/jobs/internal/runner/site"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
@@ -69,8 +70,12 @@ func (r *Runner) Run(ctx context.Context) error {
 	}
 	defer stop()
 	log := r.dep.Log.With("runner", name, "site", r.cfg.Site)
-	agent := runner.New(runner.Config{Runner: name, Site: r.cfg.Site, Slots: r.cfg.Slots, Tags: r.cfg.Tags},
-		runner.Deps{Dispatch: r.dep.Dispatch, Executor: x, Wake: wake, Log: log})
+	place, err := site.New(r.cfg.place(x.Guards()), log)
+	if err != nil {
+		return err
+	}
+	agent := runner.New(runner.Config{Runner: name, Site: r.cfg.Site, Slots: r.cfg.Slots},
+		runner.Deps{Dispatch: r.dep.Dispatch, Executor: x, Place: place, Wake: wake, Log: log})
 	log.InfoContext(ctx, "what holds jobs to their limits", "guards", x.Guards())
 	go r.announce(ctx, agent, log)
 	return agent.Run(who.With(ctx, who.Component("runner")))

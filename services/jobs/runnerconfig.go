@@ -8,7 +8,10 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/heddle-dev/heddle/services/jobs/internal/runner/process"
+	"github.com/heddle-dev/heddle/services/jobs/internal/runner/site"
 )
 
 // RunnerConfig configures a runner that runs jobs as processes. The zero
@@ -17,7 +20,9 @@ type RunnerConfig struct {
 	Site     string   `conf:"site" env:"HEDDLE_SITE" default:"DEMO-SITE" doc:"Name of the site that the runner belongs to."`
 	WorkDirs string   `conf:"workdirs" env:"HEDDLE_WORKDIRS" doc:"Directory of the jobs' working directories, shared with the files service; default: workdirs in the data directory."`
 	Slots    int      `conf:"slots" env:"HEDDLE_SLOTS" doc:"Jobs that run at once; 0: twice the number of cores."`
-	Tags     []string `conf:"tags" env:"HEDDLE_TAGS" doc:"What the runner offers beside its site."`
+	Tags     []string `conf:"tags" env:"HEDDLE_TAGS" doc:"What the runner offers beside its site, for jobs that require it."`
+	SiteFile string   `conf:"site-file" env:"HEDDLE_SITE_FILE" doc:"YAML file with the site's queues, limits, applications and properties; a change holds within seconds."`
+	Memory   int64    `conf:"memory" env:"HEDDLE_SITE_MEMORY" doc:"Bytes that the jobs share as far as they say what they need; 0: what the machine has. The site file's capacity goes first."`
 
 	Shell    string        `conf:"shell" env:"HEDDLE_SHELL" default:"/bin/sh" doc:"A POSIX shell, for scripts."`
 	JobEnv   []string      `conf:"job-env" env:"HEDDLE_JOB_ENV" doc:"NAME=value pairs, the environment that every job begins with; default: PATH and LANG."`
@@ -47,8 +52,8 @@ func (c RunnerConfig) Validate() error {
 	if c.Site == "" {
 		errs = append(errs, errors.New("site: a name is needed"))
 	}
-	if c.Slots < 0 {
-		errs = append(errs, fmt.Errorf("slots: %d is less than 0", c.Slots))
+	if c.Slots < 0 || c.Memory < 0 {
+		errs = append(errs, fmt.Errorf("slots, memory: %d, %d is less than 0", c.Slots, c.Memory))
 	}
 	if c.MaxFiles != 0 && c.MaxFiles < 16 {
 		errs = append(errs, fmt.Errorf("max-files: %d is less than 16; no program could start", c.MaxFiles))
@@ -90,4 +95,14 @@ func (c RunnerConfig) process() process.Config {
 	return process.Config{State: filepath.Join(c.Data, "runner"), WorkDirs: c.WorkDirs, Shell: c.Shell, Env: c.JobEnv,
 		Grace: c.Grace, DefaultRuntime: c.Runtime, MaxRuntime: c.Longest, MaxFiles: c.MaxFiles,
 		MaxFileSize: c.MaxFileSize, MaxProcesses: c.MaxProcesses, Cgroup: c.Cgroup}
+}
+
+// place is what the runner knows of its site without the file.
+func (c RunnerConfig) place(guards []string) site.Config {
+	memory := c.Memory
+	var info unix.Sysinfo_t
+	if memory == 0 && unix.Sysinfo(&info) == nil {
+		memory = int64(info.Totalram) * int64(info.Unit)
+	}
+	return site.Config{File: c.SiteFile, Slots: c.Slots, Memory: memory, Longest: c.Longest, Tags: c.Tags, Limits: guards}
 }

@@ -139,4 +139,7 @@ type BeatRequest struct {
 // Orders are the jobs that a runner must stop.
 type Orders struct {
 	Stop []Lease `json:"stop"`
+	// Register: what the runner said of its site is not known any more; it is
+	// to say it again.
+	Register bool `json:"register,omitempty"`
 }

@@ -1,5 +1,12 @@
 package jobsapi
 
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
 // Site is a place where jobs run, as its runners report it.
 type Site struct {
 	Name    string `json:"name"`
@@ -60,6 +67,47 @@ type Option struct {
 	Description string `json:"description,omitempty"`
 	Default     string `json:"default,omitempty"`
 	Argument    string `json:"argument,omitempty" doc:"added to the arguments if given, with its value as {}"`
+}
+
+// MaxReport bounds a SiteReport as JSON, in bytes.
+const MaxReport = 64 << 10
+
+// FindQueue returns the queue of the name; without a name, the site's first.
+func FindQueue(queues []Queue, name string) (Queue, bool) {
+	for _, q := range queues {
+		if name == "" || q.Name == name {
+			return q, true
+		}
+	}
+	return Queue{}, false
+}
+
+// FindApplication returns the application of the catalogue. A version that is
+// empty, "any" or "latest" means the highest.
+func FindApplication(catalogue []ApplicationInfo, a Application) (found ApplicationInfo, ok bool) {
+	highest := a.Version == "" || strings.EqualFold(a.Version, "any") || strings.EqualFold(a.Version, "latest")
+	for _, c := range catalogue {
+		if c.Name != a.Name || !highest && c.Version != a.Version {
+			continue
+		}
+		if !ok || later(c.Version, found.Version) {
+			found, ok = c, true
+		}
+	}
+	return found, ok
+}
+
+// later compares versions part by part, numbers as numbers.
+func later(a, b string) bool {
+	x, y := strings.Split(a, "."), strings.Split(b, ".")
+	return slices.CompareFunc(x, y, func(p, q string) int {
+		m, errM := strconv.Atoi(p)
+		n, errN := strconv.Atoi(q)
+		if errM == nil && errN == nil {
+			return cmp.Compare(m, n)
+		}
+		return strings.Compare(p, q)
+	}) > 0
 }
 
 // Sites is the list of sites.

@@ -24,6 +24,7 @@ type Config struct {
 	Data        string   `conf:"data" env:"HEDDLE_DATA" default:"./.heddle" doc:"Directory for everything that is kept."`
 	Site        string   `conf:"site" env:"HEDDLE_SITE" default:"DEMO-SITE" doc:"Name of the site whose jobs run here, and of the UNICORE door."`
 	Slots       int      `conf:"slots" env:"HEDDLE_SLOTS" doc:"Jobs that run at once; 0: twice the number of cores."`
+	SiteFile    string   `conf:"site-file" env:"HEDDLE_SITE_FILE" doc:"YAML file with the site's queues, limits, applications and properties; a change holds within seconds."`
 	MaxFileSize int64    `conf:"max-file-size" env:"HEDDLE_MAX_FILE_SIZE" default:"68719476736" doc:"Bytes that a file may have that a job's process writes; who writes more gets SIGXFSZ. At least 16777216; 0: no limit."`
 	MaxProcs    int      `conf:"max-processes" env:"HEDDLE_MAX_PROCESSES" default:"4096" doc:"Processes of a job at once, and threads where the kernel counts; 0: no limit."`
 	Cgroup      string   `conf:"cgroup" env:"HEDDLE_CGROUP" doc:"Directory of the control group in which the groups of jobs are made; none: without control groups. Default: this process's own, if it may."`

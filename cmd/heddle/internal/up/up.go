@@ -194,6 +194,6 @@ func or(a, b string) string {
 }
 
 func runnerOf(cfg Config) jobs.RunnerConfig {
-	return jobs.RunnerConfig{Site: cfg.Site, Data: cfg.Data, Slots: cfg.Slots,
+	return jobs.RunnerConfig{Site: cfg.Site, Data: cfg.Data, Slots: cfg.Slots, SiteFile: cfg.SiteFile,
 		MaxFileSize: cfg.MaxFileSize, MaxProcesses: cfg.MaxProcs, Cgroup: cfg.Cgroup}
 }

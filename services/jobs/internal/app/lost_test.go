@@ -18,11 +18,11 @@ type roll struct {
 	here []app.Runner
 }
 
-func (r *roll) Put(_ context.Context, runner app.Runner) error {
+func (r *roll) Put(_ context.Context, runner app.Runner) (app.Runner, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.here = append(r.without(runner.ID), runner)
-	return nil
+	return runner, nil
 }
 
 func (r *roll) All(context.Context) ([]app.Runner, error) {

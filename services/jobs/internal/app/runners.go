@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -16,11 +17,15 @@ type Runner struct {
 	Site  string    `json:"site"`
 	Slots int       `json:"slots"`
 	Seen  time.Time `json:"seen"`
+	// About is what it says of its site; nil in a beat, and where nobody knows.
+	About *jobsapi.SiteReport `json:"about,omitempty"`
 }
 
 // Leases are the runners heard of within the lease, by whatever replica.
 type Leases interface {
-	Put(context.Context, Runner) error
+	// Put renews a lease and returns it as it is now. One without About keeps
+	// the one it had.
+	Put(context.Context, Runner) (Runner, error)
 	All(context.Context) ([]Runner, error)
 }
 
@@ -30,8 +35,11 @@ func (a *App) Register(ctx context.Context, r jobsapi.RegisterRequest) (jobsapi.
 	if err := checkRunner(r.Runner, r.Site); err != nil {
 		return jobsapi.Held{}, err
 	}
+	if b, err := json.Marshal(r.About); err != nil || len(b) > jobsapi.MaxReport {
+		return jobsapi.Held{}, invalid("about", "has %d bytes; at most %d are allowed", len(b), jobsapi.MaxReport)
+	}
 	a.endOffers(ctx, r.Runner)
-	held, err := a.alive(ctx, Runner{ID: r.Runner, Site: r.Site, Slots: r.Slots})
+	held, _, err := a.alive(ctx, Runner{ID: r.Runner, Site: r.Site, Slots: r.Slots, About: &r.About})
 	if err != nil {
 		return jobsapi.Held{}, err
 	}
@@ -53,11 +61,11 @@ func (a *App) Beat(ctx context.Context, r jobsapi.BeatRequest) (jobsapi.Orders, 
 	if err := checkRunner(r.Runner, r.Site); err != nil {
 		return jobsapi.Orders{}, err
 	}
-	held, err := a.alive(ctx, Runner{ID: r.Runner, Site: r.Site, Slots: r.Slots})
+	held, known, err := a.alive(ctx, Runner{ID: r.Runner, Site: r.Site, Slots: r.Slots})
 	if err != nil {
 		return jobsapi.Orders{}, err
 	}
-	out := jobsapi.Orders{Stop: []jobsapi.Lease{}}
+	out := jobsapi.Orders{Stop: []jobsapi.Lease{}, Register: !known}
 	for _, l := range r.Jobs {
 		i := slices.IndexFunc(held, func(j jobsapi.Job) bool { return j.ID == l.ID && j.Epoch == l.Epoch })
 		if i < 0 || held[i].Aborting {
@@ -68,20 +76,22 @@ func (a *App) Beat(ctx context.Context, r jobsapi.BeatRequest) (jobsapi.Orders, 
 	return out, nil
 }
 
-// alive renews the lease and returns what the runner is thought to hold. The
-// lease comes first: a reaper that looks after this finds it.
-func (a *App) alive(ctx context.Context, r Runner) ([]jobsapi.Job, error) {
+// alive renews the lease and returns what the runner is thought to hold, and
+// whether it is known what it says of its site. The lease comes first: a reaper
+// that looks after this finds it.
+func (a *App) alive(ctx context.Context, r Runner) (held []jobsapi.Job, known bool, err error) {
 	r.Seen = a.Now().UTC()
 	bounded, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	if err := a.Leases.Put(bounded, r); err != nil {
-		return nil, faultOf(ctx, err)
+	if r, err = a.Leases.Put(bounded, r); err != nil {
+		return nil, false, faultOf(ctx, err)
 	}
+	a.recently.heard(r)
 	if err := a.View.Fresh(ctx); err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	held, err := a.View.Held(ctx, r.ID)
-	return held, readFault(ctx, err)
+	held, err = a.View.Held(ctx, r.ID)
+	return held, r.About != nil, readFault(ctx, err)
 }
 
 // takeBack requeues jobs that were given to a runner which does not know of

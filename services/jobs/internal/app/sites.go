@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -21,6 +22,18 @@ type recently struct {
 // fresh is how old the list may be.
 const fresh = time.Second
 
+// heard puts a runner that spoke to this replica into the list at once.
+func (r *recently) heard(one Runner) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.at.IsZero() {
+		return
+	}
+	rest := slices.DeleteFunc(slices.Clone(r.runners), func(other Runner) bool { return other.ID == one.ID })
+	r.runners = append(rest, one)
+}
+
+// recentRunners is the list, which is not to be changed.
 func (a *App) recentRunners(ctx context.Context) ([]Runner, error) {
 	r := &a.recently
 	r.mu.Lock()
@@ -47,9 +60,9 @@ func (a *App) Sites(ctx context.Context, _ jobsapi.Empty) (jobsapi.Sites, error)
 	for _, name := range a.Config.Sites {
 		sites[name] = jobsapi.Site{Name: name}
 	}
-	for _, r := range runners {
-		s := sites[r.Site]
-		sites[r.Site] = jobsapi.Site{Name: r.Site, Runners: s.Runners + 1, Slots: s.Slots + r.Slots}
+	// The same first, whatever the order that they are heard of.
+	for _, r := range slices.SortedFunc(slices.Values(runners), func(a, b Runner) int { return strings.Compare(a.ID, b.ID) }) {
+		sites[r.Site] = joined(sites[r.Site], r)
 	}
 	out := jobsapi.Sites{Sites: make([]jobsapi.Site, 0, len(sites))}
 	for _, s := range sites {
@@ -57,4 +70,46 @@ func (a *App) Sites(ctx context.Context, _ jobsapi.Empty) (jobsapi.Sites, error)
 	}
 	slices.SortFunc(out.Sites, func(a, b jobsapi.Site) int { return strings.Compare(a.Name, b.Name) })
 	return out, nil
+}
+
+// joined is the site with one more runner. Of what runners say differently,
+// the first one's word counts.
+func joined(s jobsapi.Site, r Runner) jobsapi.Site {
+	s.Name = r.Site
+	s.Runners++
+	s.Slots += r.Slots
+	if r.About == nil {
+		return s
+	}
+	about := *r.About
+	s.Capacity = sum(s.Capacity, about.Capacity)
+	s.Queues = union(s.Queues, about.Queues, func(q jobsapi.Queue) string { return q.Name })
+	s.Applications = union(s.Applications, about.Applications, func(i jobsapi.ApplicationInfo) string { return i.String() })
+	s.Tags = union(s.Tags, about.Tags, strings.Clone)
+	s.Limits = union(s.Limits, about.Limits, strings.Clone)
+	properties := maps.Clone(about.Properties)
+	if properties == nil {
+		properties = s.Properties
+	}
+	maps.Copy(properties, s.Properties)
+	s.Properties = properties
+	return s
+}
+
+func sum(a, b jobsapi.Capacity) jobsapi.Capacity {
+	return jobsapi.Capacity{
+		Slots: a.Slots + b.Slots, CPUs: a.CPUs + b.CPUs, GPUs: a.GPUs + b.GPUs,
+		Nodes: a.Nodes + b.Nodes, Memory: a.Memory + b.Memory,
+	}
+}
+
+// union is the list and those of the others of which it has none.
+func union[T any](list, others []T, name func(T) string) []T {
+	list = slices.Clip(list)
+	for _, o := range others {
+		if !slices.ContainsFunc(list, func(x T) bool { return name(x) == name(o) }) {
+			list = append(list, o)
+		}
+	}
+	return list
 }

@@ -72,18 +72,37 @@ func (s *Store) bucket(ctx context.Context) (jetstream.KeyValue, error) {
 	return kv, err
 }
 
-// Put renews a runner's lease.
-func (s *Store) Put(ctx context.Context, r app.Runner) error {
-	b, err := json.Marshal(r)
-	if err != nil {
-		return err
-	}
+// Put renews a runner's lease and returns it as it is now. One without About
+// keeps the one it had. A runner registers and beats one after the other, so
+// nothing is written between the look and the change.
+func (s *Store) Put(ctx context.Context, r app.Runner) (app.Runner, error) {
 	kv, err := s.bucket(ctx)
 	if err != nil {
-		return err
+		return r, err
 	}
-	_, err = kv.Put(ctx, r.ID, b)
-	return err
+	if r.About == nil {
+		old, err := read(ctx, kv, r.ID)
+		if err != nil && !errors.Is(err, jetstream.ErrKeyNotFound) {
+			return r, err
+		}
+		r.About = old.About
+	}
+	b, err := json.Marshal(r)
+	if err == nil {
+		_, err = kv.Put(ctx, r.ID, b)
+	}
+	return r, err
+}
+
+func read(ctx context.Context, kv jetstream.KeyValue, key string) (r app.Runner, err error) {
+	e, err := kv.Get(ctx, key)
+	if err != nil {
+		return r, err
+	}
+	if err := json.Unmarshal(e.Value(), &r); err != nil {
+		return r, fmt.Errorf("lease: %s: %w", key, err)
+	}
+	return r, nil
 }
 
 // All returns the runners whose lease lasts.
@@ -101,16 +120,12 @@ func (s *Store) All(ctx context.Context) ([]app.Runner, error) {
 	}
 	var out []app.Runner
 	for _, k := range keys {
-		e, err := kv.Get(ctx, k)
+		r, err := read(ctx, kv, k)
 		if errors.Is(err, jetstream.ErrKeyNotFound) {
 			continue // it ended in between
 		}
 		if err != nil {
 			return nil, err
-		}
-		var r app.Runner
-		if err := json.Unmarshal(e.Value(), &r); err != nil {
-			return nil, fmt.Errorf("lease: %s: %w", k, err)
 		}
 		out = append(out, r)
 	}

@@ -45,7 +45,7 @@ func TestLeasesEndByThemselvesUnlessRenewed(t *testing.T) {
 	put := func(name string) (until time.Time) {
 		t.Helper()
 		until = time.Now().Add(ttl)
-		if err := a.Put(t.Context(), app.Runner{ID: name, Site: "here", Slots: 1}); err != nil {
+		if _, err := a.Put(t.Context(), app.Runner{ID: name, Site: "here", Slots: 1}); err != nil {
 			t.Fatal(err)
 		}
 		return until
@@ -83,7 +83,7 @@ func TestALostBucketIsMadeAgain(t *testing.T) {
 	if err := js.DeleteKeyValue(t.Context(), Bucket); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Put(t.Context(), app.Runner{ID: "r1"}); err != nil {
+	if _, err := s.Put(t.Context(), app.Runner{ID: "r1"}); err != nil {
 		t.Fatal(err)
 	}
 	if got := names(t, s); !slices.Equal(got, []string{"r1"}) {

@@ -26,7 +26,6 @@ type Config struct {
 	Runner string // stable id
 	Site   string
 	Slots  int // processes at once
-	Tags   []string
 
 	Drain time.Duration // how long a stopping agent delivers its last reports; default 3 s
 	Call  time.Duration // how long a call other than an offer may take; default 10 s
@@ -37,10 +36,25 @@ type Config struct {
 type Deps struct {
 	Dispatch jobsapi.Dispatch
 	Executor executor.Executor
+	Place    Place
 	Wake     <-chan struct{} // asks for a beat now; may be nil
 	Log      *slog.Logger
 	Now      func() time.Time
 }
+
+// Place is what the agent knows of its site; nil: nothing.
+type Place interface {
+	// Report is the site as it is now.
+	Report() jobsapi.SiteReport
+	// Resolve makes of a description what can be started here, or says in
+	// words why it cannot be.
+	Resolve(jobsapi.Spec) (jobsapi.Spec, string)
+}
+
+type nowhere struct{}
+
+func (nowhere) Report() jobsapi.SiteReport                           { return jobsapi.SiteReport{} }
+func (nowhere) Resolve(s jobsapi.Spec) (out jobsapi.Spec, no string) { return s, "" }
 
 // Agent is the site agent.
 type Agent struct {
@@ -51,7 +65,8 @@ type Agent struct {
 	lease   atomic.Int64 // time.Duration
 	ready   chan struct{}
 	work    sync.WaitGroup
-	trouble pause // of the site: keeps a broken one from burning through jobs
+	told    atomic.Pointer[jobsapi.SiteReport] // what the service was last told
+	trouble pause                              // of the site: keeps a broken one from burning through jobs
 }
 
 // New makes an agent; Run does the work.
@@ -62,6 +77,9 @@ func New(cfg Config, dep Deps) *Agent {
 	cfg.Pause = positive(cfg.Pause, 50*time.Millisecond)
 	if dep.Now == nil {
 		dep.Now = time.Now
+	}
+	if dep.Place == nil {
+		dep.Place = nowhere{}
 	}
 	a := &Agent{cfg: cfg, dep: dep, holds: newHolds(cfg.Slots), ready: make(chan struct{})}
 	a.reports = newReporter(a)
@@ -137,9 +155,11 @@ func (a *Agent) register(ctx context.Context) (jobsapi.Held, bool) {
 func (a *Agent) callRegister(ctx context.Context) (jobsapi.Held, error) {
 	ctx, cancel := context.WithTimeout(ctx, a.cfg.Call)
 	defer cancel()
+	about := a.dep.Place.Report()
 	held, err := a.dep.Dispatch.Register(ctx, jobsapi.RegisterRequest{
-		Runner: a.cfg.Runner, Site: a.cfg.Site, Slots: a.cfg.Slots})
+		Runner: a.cfg.Runner, Site: a.cfg.Site, Slots: a.cfg.Slots, About: about})
 	if err == nil {
+		a.told.Store(&about)
 		a.lease.Store(int64(positive(held.Lease, time.Minute)))
 	}
 	return held, err

@@ -47,12 +47,12 @@ func (h *hold) stopped() string {
 }
 
 // start starts the run unless the job is to be stopped; then why says so.
-func (h *hold) start(x executor.Executor, site string) (run executor.Run, why string, err error) {
+func (h *hold) start(x executor.Executor, site string, spec jobsapi.Spec) (run executor.Run, why string, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.reason != "" {
 		return nil, h.reason, nil
 	}
-	h.run, err = x.Start(executor.Job{Key: h.key(), Site: site, Spec: h.Spec})
+	h.run, err = x.Start(executor.Job{Key: h.key(), Site: site, Spec: spec})
 	return h.run, "", err
 }

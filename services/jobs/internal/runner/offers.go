@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"reflect"
 	"time"
 
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
@@ -76,7 +77,7 @@ func (a *Agent) callOffer(ctx context.Context, free int) (jobsapi.Assignments, e
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), offerLife)
 	defer cancel()
 	return a.dep.Dispatch.Offer(ctx, jobsapi.OfferRequest{Runner: a.cfg.Runner, Site: a.cfg.Site,
-		Free: free, Tags: a.cfg.Tags, Wait: offerWait})
+		Free: free, Tags: a.dep.Place.Report().Tags, Wait: offerWait})
 }
 
 // disclaim gives back what this runner is thought to hold and does not: the
@@ -109,6 +110,7 @@ func (a *Agent) beats(ctx context.Context) {
 		case <-timer.C:
 		}
 		next := time.Duration(a.lease.Load()) / 4
+		a.retell(ctx, false)
 		if !a.beat(ctx) {
 			next = min(next, 10*a.cfg.Pause)
 		}
@@ -128,10 +130,22 @@ func (a *Agent) beat(ctx context.Context) bool {
 		}
 		return false
 	}
+	a.retell(ctx, orders.Register)
 	for _, l := range orders.Stop {
 		if h := a.holds.get(keyOf(l)); h != nil {
 			h.stop(stopOrdered)
 		}
 	}
 	return true
+}
+
+// retell registers again if the site has changed or the service has forgotten
+// what it was told. If that fails, the next beat will see to it.
+func (a *Agent) retell(ctx context.Context, forgotten bool) {
+	if !forgotten && reflect.DeepEqual(*a.told.Load(), a.dep.Place.Report()) {
+		return
+	}
+	if _, err := a.callRegister(ctx); err != nil && ctx.Err() == nil {
+		a.dep.Log.WarnContext(ctx, "cannot tell what the site has become; will try again", "err", err)
+	}
 }

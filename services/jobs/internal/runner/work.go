@@ -61,7 +61,12 @@ func (a *Agent) begin(ctx context.Context, h *hold) executor.Run {
 		a.release(h, ending)
 		return nil
 	}
-	run, why, err := h.start(a.dep.Executor, a.cfg.Site)
+	spec, problem := a.dep.Place.Resolve(h.Spec)
+	if problem != "" {
+		a.end(h, executor.Result{Evidence: executor.FromNone, Problem: problem})
+		return nil
+	}
+	run, why, err := h.start(a.dep.Executor, a.cfg.Site, spec)
 	switch {
 	case err != nil:
 		a.failed(h, err)

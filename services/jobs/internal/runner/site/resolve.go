@@ -1,0 +1,87 @@
+package site
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
+)
+
+// Resolve makes of a description what can be started here: the program that
+// the catalogue has for its application, and the queue's defaults where it
+// asks for nothing. problem says in words why it cannot be.
+func (s *Site) Resolve(spec jobsapi.Spec) (out jobsapi.Spec, problem string) {
+	r := s.Report()
+	spec.Limits = defaults(r, spec)
+	if len(spec.Parameters) > 0 {
+		env := maps.Clone(spec.Parameters)
+		maps.Copy(env, spec.Environment)
+		spec.Environment = env
+	}
+	if spec.Application == nil {
+		return spec, ""
+	}
+	app, ok := jobsapi.FindApplication(r.Applications, *spec.Application)
+	if !ok {
+		return spec, fmt.Sprintf("There is no application %s here.", spec.Application)
+	}
+	env := maps.Clone(app.Environment)
+	if env == nil {
+		env = map[string]string{}
+	}
+	for _, o := range app.Options {
+		if _, given := spec.Parameters[o.Name]; !given && o.Default != "" {
+			env[o.Name] = o.Default
+		}
+	}
+	maps.Copy(env, spec.Environment)
+	spec.Arguments = slices.Concat(app.Arguments, optionArguments(app, env), spec.Arguments)
+	spec.Executable, spec.Environment, spec.Application, spec.Parameters = app.Executable, env, nil, nil
+	return spec, ""
+}
+
+// optionArguments are those of the options that have a value. A boolean one
+// is there or not.
+func optionArguments(app jobsapi.ApplicationInfo, values map[string]string) []string {
+	var args []string
+	for _, o := range app.Options {
+		v, given := values[o.Name]
+		if !given || o.Argument == "" || o.Type == "boolean" && !truth(v) {
+			continue
+		}
+		args = append(args, strings.ReplaceAll(o.Argument, "{}", v))
+	}
+	return args
+}
+
+func truth(v string) bool {
+	yes, err := strconv.ParseBool(strings.ToLower(v))
+	return err == nil && yes
+}
+
+// defaults fills what the job leaves to its queue.
+func defaults(r jobsapi.SiteReport, spec jobsapi.Spec) jobsapi.Resources {
+	l := spec.Limits
+	q, ok := jobsapi.FindQueue(r.Queues, spec.Queue)
+	if !ok {
+		return l
+	}
+	other := maps.Clone(l.Other)
+	for name, v := range q.Ranges {
+		n, err := strconv.ParseInt(v.Default, 10, 64)
+		switch {
+		case v.Default == "":
+		case err == nil && l.Fill(name, n):
+		case other[name] == "":
+			if other == nil {
+				other = map[string]string{}
+			}
+			other[name] = v.Default
+		}
+	}
+	l.Other = other
+	return l
+}
