@@ -72,6 +72,9 @@ const (
 // KindTag is on jobs whose name is that of their kind: see Spec.QualName.
 const KindTag = job.KindTag
 
+// OtherKinds begins the qualified names of jobs that are of no kind.
+const OtherKinds = job.OtherKinds
+
 // QualifiedKind reports whether a text can name a kind of jobs.
 func QualifiedKind(text string) bool { return job.Qualified(text) }
 

@@ -2,8 +2,10 @@ package core4
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/rest/app"
@@ -12,7 +14,8 @@ import (
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
-// maxSeen is how many jobs a list looks at, the newest ones.
+// maxSeen is how many jobs a list looks at, the newest ones of those that the
+// filter may mean.
 const maxSeen = 5000
 
 // jobFields are what jobs may be filtered and sorted by.
@@ -31,8 +34,10 @@ func (d *door) seen(c *app.Call, readable bool) ([]document, map[string]queued, 
 	var docs []document
 	jobs := map[string]queued{}
 	now := d.Now()
-	_, err := d.Backend.EachJob(overlooking(c, c.Context()), jobsapi.ListRequest{All: true}, maxSeen, func(j jobsapi.Job) {
+	looked := 0
+	_, err := d.Backend.EachJob(overlooking(c, c.Context()), narrowed(c.Args.Text("filter")), maxSeen, func(j jobsapi.Job) {
 		q := queued{j, rightTo(c, j)}
+		looked++
 		if readable && q.right < mayRead {
 			return
 		}
@@ -43,7 +48,37 @@ func (d *door) seen(c *app.Call, readable bool) ([]document, map[string]queued, 
 		docs = append(docs, doc)
 		jobs[doc["_id"].(string)] = q
 	})
+	if looked == maxSeen {
+		c.FlashWarning("This is a list of the newest %d jobs that the filter may mean; older ones are left out. A filter by state or qual_name finds more.", maxSeen)
+	}
 	return docs, jobs, err
+}
+
+// narrowed is as much of a filter as the jobs service can look for, so that a
+// list looks at the newest jobs of those. What cannot be read, the filter
+// itself refuses.
+func narrowed(filter string) jobsapi.ListRequest {
+	ask := jobsapi.ListRequest{All: true}
+	var query map[string]any
+	if json.Unmarshal([]byte(filter), &query) != nil {
+		return ask
+	}
+	for _, field := range []string{"qual_name", "name"} {
+		if name, _ := query[field].(string); jobsapi.QualifiedKind(name) && !strings.HasPrefix(name, jobsapi.OtherKinds) && name != unauthorized {
+			ask.Names = []string{name} // with the tag of a kind, which the filter sees to
+		}
+	}
+	if word, _ := query["state"].(string); len(statesOf(word)) > 0 {
+		ask.States = listed(statesOf(word))
+	} else if journal, ok := query["journal"].(bool); ok && !journal {
+		ask.States = inQueue
+	}
+	return ask
+}
+
+// listed are those of some states that lists show.
+func listed(states []jobsapi.State) []jobsapi.State {
+	return slices.DeleteFunc(states, func(s jobsapi.State) bool { return s == jobsapi.Destroyed })
 }
 
 // listJobs is GET /job.

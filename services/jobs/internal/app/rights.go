@@ -1,6 +1,7 @@
 package app
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 
@@ -42,7 +43,7 @@ func (r rights) hide(req jobsapi.ListRequest, page jobsapi.Page) jobsapi.Page {
 	if !req.All || r.Operator() {
 		return page
 	}
-	told := len(req.Sites)+len(req.Names)+len(req.Groups)+len(req.Owners)+len(req.Tags) > 0
+	told := !reflect.DeepEqual(req, jobsapi.ListRequest{All: true, States: req.States, Limit: req.Limit, Cursor: req.Cursor, Offset: req.Offset, Total: req.Total})
 	if told {
 		page.Total = 0
 	}
