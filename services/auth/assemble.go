@@ -72,7 +72,7 @@ func (s *Service) assemble(ctx context.Context, p parts) (*app.App, authapi.OAut
 		Store: p.store, Timers: p.store, Log: s.deps.Log, View: p.view, Vault: p.vault, Flow: p.flow, Mint: mint, Ring: ring, Now: s.deps.Now,
 		Gate:     password.NewGate(s.cfg.PasswordWorkers, s.cfg.PasswordQueue),
 		Throttle: throttle.New(p.flow, s.cfg.Failures.passwords()),
-		Resets:   throttle.New(p.flow, resets()), Post: p.post,
+		Resets:   throttle.New(p.flow, s.cfg.Failures.letters()), Post: p.post,
 		Upstreams: federation.New(providers, federation.Options{Issuer: s.cfg.Issuer, Now: s.deps.Now}),
 		Config: app.Config{
 			Issuer: s.cfg.Issuer, Setups: s.cfg.Setups, TokenLifetime: s.cfg.TokenLifetime,

@@ -160,6 +160,7 @@ func TestBadConfigurationIsRefused(t *testing.T) {
 		"token-lifetime":   {TokenLifetime: -1},
 		"password-workers": {PasswordWorkers: -1},
 		"failures-name":    {Failures: auth.FailureConfig{Name: -1}},
+		"failures-letters": {Failures: auth.FailureConfig{Letters: -1}},
 		"failures-window":  {Failures: auth.FailureConfig{Window: time.Millisecond}},
 	} {
 		if err := cfg.Validate(); err == nil || !strings.Contains(err.Error(), want) {

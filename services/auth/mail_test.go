@@ -58,3 +58,40 @@ func TestPasswordIsResetByMail(t *testing.T) {
 		t.Errorf("the log says\n%s", r.log)
 	}
 }
+
+// Operators decide how many letters somebody may ask for; whoever asks for more
+// is not told, and nobody gets one.
+func TestOperatorsSetHowManyLettersThereAre(t *testing.T) {
+	t.Parallel()
+	server, letters := mailtest.Serve(t, "")
+	s := natstest.Start(t)
+	run(t, s.Conn(t), auth.Config{Demo: true, Failures: auth.FailureConfig{Letters: 1},
+		Mail: auth.MailConfig{Server: server, From: "heddle@example.org"}}, nil).await(t)
+	c, profiles := authapi.NewCore4RPC(s.Conn(t)), authapi.NewProfilesRPC(s.Conn(t))
+	people := []string{"alice", "demouser"}
+	for i, password := range []string{"alice123", "test123"} {
+		p, err := authapi.NewCredentialsRPC(s.Conn(t)).Password(t.Context(), authapi.PasswordProof{Name: people[i], Password: password})
+		if err != nil {
+			t.Fatal(err)
+		}
+		email := people[i] + "@hpc.example.org"
+		if _, err := profiles.ChangeMe(who.With(t.Context(), p.Principal), authapi.ProfileChange{Email: &email}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"alice", "alice", "demouser"} {
+		if _, err := c.RequestReset(t.Context(), authapi.EmailRequest{Email: name + "@hpc.example.org", Peer: authapi.Peer{Address: "192.0.2.1"}}); err != nil {
+			t.Errorf("it is answered with %v", err)
+		}
+	}
+	for _, name := range people { // they are sent in their order
+		select {
+		case letter := <-letters:
+			if !strings.Contains(letter, "RCPT TO:<"+name+"@") {
+				t.Errorf("not %s's: %s", name, letter)
+			}
+		case <-time.After(20 * time.Second):
+			t.Fatal("no letter came within 20 s")
+		}
+	}
+}

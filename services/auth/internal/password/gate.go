@@ -16,6 +16,10 @@ type Gate struct {
 	dummy   string        // what the passwords of unknown users are compared with
 }
 
+// patience is how long somebody waits for a place at work: less than their
+// request does, so that they are told to come back and not left in doubt.
+const patience = 3 * time.Second
+
 // retryAfter is when a turned-away caller should come back.
 const retryAfter = 2 * time.Second
 
@@ -53,15 +57,23 @@ func (g *Gate) through(ctx context.Context, work func() error) error {
 	select {
 	case g.inside <- struct{}{}:
 	default:
-		return fault.New(fault.Exhausted, "auth.busy",
-			"Too many passwords are being checked at the moment; try again shortly.").WithRetry(retryAfter).WithStatus(429)
+		return busy()
 	}
 	defer func() { <-g.inside }()
+	late := time.NewTimer(patience)
+	defer late.Stop()
 	select {
 	case g.running <- struct{}{}:
+	case <-late.C:
+		return busy()
 	case <-ctx.Done():
 		return fault.From(ctx.Err())
 	}
 	defer func() { <-g.running }()
 	return work()
+}
+
+func busy() error {
+	return fault.New(fault.Exhausted, "auth.busy",
+		"Too many passwords are being checked at the moment; try again shortly.").WithRetry(retryAfter).WithStatus(429)
 }

@@ -94,6 +94,22 @@ func TestWaitingEndsWithItsContext(t *testing.T) {
 	})
 }
 
+func TestNobodyWaitsForLong(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		g := NewGate(1, 1)
+		release := make(chan struct{})
+		go g.through(t.Context(), func() error { <-release; return nil })
+		synctest.Wait()
+		began := time.Now()
+		err := g.through(t.Context(), func() error { t.Error("it was let in"); return nil })
+		if f := fault.From(err); f == nil || f.Status != 429 || f.RetryAfter <= 0 || time.Since(began) != patience {
+			t.Errorf("after %v it got %v", time.Since(began), err)
+		}
+		close(release)
+	})
+}
+
 func TestProofs(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(1000, 0)
