@@ -43,7 +43,7 @@ func (s *Service) containers(prover edge.Prover) ([]rest.Container, error) {
 		Address: func(r *http.Request) string { return edge.Peer(r).Address }}
 	apis := []rest.Container{
 		native.Container(native.Deps{
-			Backend: s.backend, Events: s.events, Prover: prover, URLs: s.base,
+			Backend: s.backend, Events: s.events, Outputs: s.outputs, Prover: prover, URLs: s.base,
 			Document: s.document, Closing: s.closing, Apps: s.listed,
 		}),
 		unicore.Container(unicores), unicore.Workflows(unicores), unicore.Registry(unicores),

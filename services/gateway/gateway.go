@@ -20,6 +20,7 @@ import (
 	"github.com/heddle-dev/heddle/services/gateway/internal/edge/cert"
 	"github.com/heddle-dev/heddle/services/gateway/internal/firstseen"
 	"github.com/heddle-dev/heddle/services/gateway/internal/miniapps"
+	"github.com/heddle-dev/heddle/services/gateway/internal/outputs"
 	"github.com/heddle-dev/heddle/services/gateway/internal/revocation"
 	"github.com/heddle-dev/heddle/services/gateway/internal/session"
 	"github.com/heddle-dev/heddle/services/gateway/internal/sitetoken"
@@ -38,6 +39,7 @@ type Service struct {
 	standing  *revocation.Set // of credentials
 	ecfTokens *tokenfile.File // ecFlow's tokens
 	events    *events
+	outputs   *outputs.Hub
 	apps      *miniapps.Service
 	seen      *firstseen.Book // since when there is what listings show
 	began     time.Time
@@ -71,6 +73,7 @@ func New(cfg Config, deps Deps) (*Service, error) {
 		events:  &events{log: deps.Log}, began: deps.Now(),
 		ready: make(chan struct{}), closing: make(chan struct{}),
 	}
+	s.outputs = outputs.New(outputs.Config{Jobs: s.backend.Jobs, Bytes: s.backend.Bytes, Log: deps.Log})
 	s.standing = revocation.New(s.backend.Standing, deps.Log)
 	s.ecfTokens = tokenfile.Open(cfg.Ecflow.TokensFile, deps.Log)
 	if err := s.open(); err != nil {

@@ -143,6 +143,15 @@ func TestCommandLineFiles(t *testing.T) {
 	if out := c.must("", "logs", "--stderr", id); out != "two\n" {
 		t.Errorf("logs --stderr: %q", out)
 	}
+	long := strings.TrimSpace(c.must(`{"script":"for i in 1 2 3; do echo line $i; sleep 0.1; done"}`, "submit", "-"))
+	if out := c.must("", "logs", "-f", long); out != "line 1\nline 2\nline 3\n" {
+		t.Errorf("logs -f: %q", out)
+	}
+	for args, want := range map[string]string{"--tail 2": "line 2\nline 3\n", "-f --tail 1": "line 3\n", "--tail 0": ""} {
+		if out := c.must("", append(append([]string{"logs"}, strings.Fields(args)...), long)...); out != want {
+			t.Errorf("logs %s: %q", args, out)
+		}
+	}
 }
 
 func TestCommandLineExitCodes(t *testing.T) {

@@ -2,11 +2,12 @@ package api
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"strconv"
-	"time"
 
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
@@ -27,7 +28,9 @@ func (c *Client) Job(ctx context.Context, id string) (j jobsapi.Job, err error) 
 // Await gets the job once its version is above after (until "change") or it
 // has ended (until "end"), or as it is after a while.
 func (c *Client) Await(ctx context.Context, id, until string, after uint64) (j jobsapi.Job, err error) {
-	return c.AwaitFor(ctx, id, until, after, 25*time.Second)
+	q := url.Values{"wait": {"25s"}, "until": {until}, "after": {strconv.FormatUint(after, 10)}}
+	err = c.call(ctx, request{method: "GET", path: jobPath(id), query: q}, nil, &j)
+	return j, err
 }
 
 // Jobs gets a page of jobs; q holds the filters.
@@ -42,14 +45,31 @@ func (c *Client) Act(ctx context.Context, id, verb string) (j jobsapi.Job, err e
 	return j, err
 }
 
-// Output opens a job's "stdout" or "stderr" from a byte offset. The reader is
-// nil if there is nothing at or behind the offset.
-func (c *Client) Output(ctx context.Context, id, name string, offset int64) (io.ReadCloser, error) {
-	r := request{method: "GET", path: jobPath(id) + "/" + name}
-	if offset > 0 {
-		r.header = http.Header{"Range": {"bytes=" + strconv.FormatInt(offset, 10) + "-"}}
+// Place is where an output is read from: a byte of what one run of the job
+// writes. Tail, if it is not less than 0 and no byte is named, asks for so many
+// lines of its end instead.
+type Place struct {
+	Epoch  int
+	Offset int64
+	Tail   int
+}
+
+func (p Place) query() url.Values {
+	q := url.Values{}
+	switch {
+	case p.Epoch > 0 || p.Offset > 0:
+		q.Set("epoch", strconv.Itoa(p.Epoch))
+		q.Set("offset", strconv.FormatInt(p.Offset, 10))
+	case p.Tail >= 0:
+		q.Set("tail", strconv.Itoa(p.Tail))
 	}
-	resp, err := c.do(ctx, r)
+	return q
+}
+
+// Output opens a job's "stdout" or "stderr" as it is now. The reader is nil if
+// there is nothing.
+func (c *Client) Output(ctx context.Context, id, name string, from Place) (io.ReadCloser, error) {
+	resp, err := c.do(ctx, request{method: "GET", path: jobPath(id) + "/" + name, query: from.query()})
 	var p *Problem
 	if asProblem(err, &p) && (p.Status == http.StatusRequestedRangeNotSatisfiable || p.Status == http.StatusNotFound && p.Code != "job.unknown") {
 		return nil, nil
@@ -60,14 +80,25 @@ func (c *Client) Output(ctx context.Context, id, name string, offset int64) (io.
 	return resp.Body, nil
 }
 
-func jobPath(id string) string { return "/jobs/" + url.PathEscape(id) }
-
-// AwaitFor is Await with a time limit of its own.
-func (c *Client) AwaitFor(ctx context.Context, id, until string, after uint64, limit time.Duration) (j jobsapi.Job, err error) {
-	q := url.Values{"wait": {limit.String()}, "until": {until}, "after": {strconv.FormatUint(after, 10)}}
-	err = c.call(ctx, request{method: "GET", path: jobPath(id), query: q}, nil, &j)
-	return j, err
+// Follow opens a job's output as it comes; at is the place where it begins.
+// The reader ends without an error only when the job has.
+func (c *Client) Follow(ctx context.Context, id, name string, from Place) (r io.ReadCloser, at Place, err error) {
+	q := from.query()
+	q.Set("follow", "true")
+	resp, err := c.do(ctx, request{method: "GET", path: jobPath(id) + "/" + name, query: q})
+	if err != nil {
+		return nil, from, err
+	}
+	epoch, err1 := strconv.Atoi(resp.Header.Get("Heddle-Output-Epoch"))
+	offset, err2 := strconv.ParseInt(resp.Header.Get("Heddle-Output-Offset"), 10, 64)
+	if err := errors.Join(err1, err2); err != nil {
+		resp.Body.Close()
+		return nil, from, fmt.Errorf("%s is no server that outputs can be followed of: %w", c.base, err)
+	}
+	return resp.Body, Place{Epoch: epoch, Offset: offset}, nil
 }
+
+func jobPath(id string) string { return "/jobs/" + url.PathEscape(id) }
 
 // Delete removes a job and its working directory.
 func (c *Client) Delete(ctx context.Context, id string) error {

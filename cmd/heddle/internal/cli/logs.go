@@ -5,10 +5,11 @@ import (
 )
 
 func (e *env) logs() *cobra.Command {
-	var live, stderr bool
+	var stderr bool
+	o := output{name: "stdout"}
 	c := &cobra.Command{
 		Use: "logs ID", Short: "Print a job's output",
-		Example: "  heddle logs 0f3k9m2p1qs\n  heddle logs -f 0f3k9m2p1qs\n  heddle logs --stderr 0f3k9m2p1qs",
+		Example: "  heddle logs 0f3k9m2p1qs\n  heddle logs -f --tail 10 0f3k9m2p1qs\n  heddle logs --stderr 0f3k9m2p1qs",
 		Args:    cobra.ExactArgs(1), ValidArgsFunction: e.completeJobs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cl, err := e.client()
@@ -18,14 +19,14 @@ func (e *env) logs() *cobra.Command {
 			if _, err := cl.Job(cmd.Context(), args[0]); err != nil {
 				return err
 			}
-			name := "stdout"
 			if stderr {
-				name = "stderr"
+				o.name = "stderr"
 			}
-			return follow(cmd.Context(), cl, args[0], name, e.out, live)
+			return e.show(cmd.Context(), cl, args[0], o, e.out)
 		},
 	}
-	c.Flags().BoolVarP(&live, "follow", "f", false, "go on until the job has ended")
+	c.Flags().BoolVarP(&o.live, "follow", "f", false, "go on until the job has ended")
+	c.Flags().IntVar(&o.tail, "tail", -1, "begin with the last `N` lines; less than 0: with the first")
 	c.Flags().BoolVar(&stderr, "stderr", false, "standard error instead of standard output")
 	return c
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"io"
 
 	"github.com/spf13/cobra"
 
@@ -44,10 +43,10 @@ func (e *env) runJob(ctx context.Context, cl *api.Client, flags *specFlags, spec
 	}
 	e.note("job %s", j.ID)
 	id := j.ID.String()
-	if err := follow(ctx, cl, id, "stdout", e.out, true); err != nil {
+	if err := e.show(ctx, cl, id, output{name: "stdout", tail: -1, live: true}, e.out); err != nil {
 		return err
 	}
-	if err := follow(ctx, cl, id, "stderr", e.err, false); err != nil {
+	if err := e.show(ctx, cl, id, output{name: "stderr", tail: -1}, e.err); err != nil {
 		return err
 	}
 	if j, err = cl.Job(ctx, id); err != nil {
@@ -71,38 +70,4 @@ func (e *env) outcome(j jobsapi.Job, propagate bool) error {
 		return &exit{*j.ExitCode}
 	}
 	return &exit{exitFailed}
-}
-
-// follow copies a job's output from the beginning; with live, until the job
-// has ended.
-func follow(ctx context.Context, cl *api.Client, id, name string, w io.Writer, live bool) error {
-	var offset int64
-	var version uint64
-	for ended := !live; ; {
-		n, err := copyFrom(ctx, cl, id, name, w, offset)
-		offset += n
-		if err != nil || ended {
-			return err
-		}
-		j, err := nextChange(ctx, cl, id, version, n > 0)
-		if err != nil {
-			return err
-		}
-		ended, version = j.State.Ended(), j.Version
-	}
-}
-
-func copyFrom(ctx context.Context, cl *api.Client, id, name string, w io.Writer, offset int64) (int64, error) {
-	var n int64
-	err := patiently(ctx, func() error {
-		r, err := cl.Output(ctx, id, name, offset+n)
-		if err != nil || r == nil {
-			return err
-		}
-		defer r.Close()
-		m, err := io.Copy(w, r)
-		n += m
-		return err
-	})
-	return n, err
 }

@@ -4,32 +4,12 @@ import (
 	"context"
 	"fmt"
 	"sync"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/heddle-dev/heddle/cmd/heddle/internal/api"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
-
-// tick is how often a file is looked at again while its job says nothing new:
-// output is no transition.
-const tick = 500 * time.Millisecond
-
-// nextChange waits until the job's version differs from version, or a tick is
-// over (a short one if there was output just now).
-func nextChange(ctx context.Context, cl *api.Client, id string, version uint64, busy bool) (jobsapi.Job, error) {
-	var j jobsapi.Job
-	limit := tick
-	if busy {
-		limit = tick / 5
-	}
-	err := patiently(ctx, func() (err error) {
-		j, err = cl.AwaitFor(ctx, id, "change", version, limit)
-		return err
-	})
-	return j, err
-}
 
 // watch shows the transitions of jobs until all have ended.
 func (e *env) watch(ctx context.Context, cl *api.Client, ids []string) error {

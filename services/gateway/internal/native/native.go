@@ -15,6 +15,8 @@ import (
 	"github.com/heddle-dev/heddle/services/gateway/internal/backend"
 	"github.com/heddle-dev/heddle/services/gateway/internal/edge"
 	"github.com/heddle-dev/heddle/services/gateway/internal/follow"
+	"github.com/heddle-dev/heddle/services/gateway/internal/outputs"
+	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
 // Root is where the API lives.
@@ -25,10 +27,17 @@ type Events interface {
 	Follow(context.Context, follow.Query, follow.Sink) error
 }
 
+// Outputs lets people follow what jobs write; *outputs.Hub does.
+type Outputs interface {
+	Follow(ctx context.Context, j jobsapi.Job, file string, at outputs.Position, sink outputs.Sink) (jobsapi.Job, error)
+	Tail(ctx context.Context, j jobsapi.Job, file string, lines int) (offset int64, err error)
+}
+
 // Deps is what the door needs of the gateway. All fields are required.
 type Deps struct {
 	Backend backend.Backend
 	Events  Events
+	Outputs Outputs
 	Prover  edge.Prover
 	URLs    func(*http.Request) string // how clients reach this server, without a slash at the end
 	// Document describes a container in OpenAPI 3.1, as it is reached at a URL.
