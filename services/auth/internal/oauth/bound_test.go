@@ -109,11 +109,12 @@ func TestWhatSomebodyLacks(t *testing.T) {
 	w.refused(authapi.InvalidGrant, url.Values{"grant_type": {"client_credentials"}, "client_id": {"web"}, "client_secret": {"secret"}, "scope": {"g:admins"}})
 }
 
-// What the person typed counts from the code's redemption: their day is a whole
-// one, as DIRAC's clients expect, however long the code was under way.
+// The hours that a person typed bound how long a client may renew, from the
+// code's redemption on, however long that was under way; each token is good for
+// a whole day, as RESTDIRAC's clients expect.
 func TestAGrantLivesFromItsRedemption(t *testing.T) {
 	t.Parallel()
-	for hours, want := range map[time.Duration]int64{0: 86400, 24: 86400, 720: 86400, 2: 7200} {
+	for hours, lives := range map[time.Duration]time.Duration{0: 24 * time.Hour, 24: 24 * time.Hour, 720: 720 * time.Hour, 2: 2 * time.Hour} {
 		w := start(t)
 		p, err := w.authorize(authapi.FormDIRAC, ask())
 		if err != nil || p.Refused != "" {
@@ -126,9 +127,22 @@ func TestAGrantLivesFromItsRedemption(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.advance(90 * time.Second)
-		tokens, err := w.Exchange(t.Context(), authapi.ExchangeRequest{Form: authapi.FormDIRAC, Params: redeem(answer(t, to.URL).Get("code"))})
-		if err != nil || tokens.ExpiresIn != want {
-			t.Errorf("%d hours: %d s, %v", hours, tokens.ExpiresIn, err)
+		exchange := func(form url.Values) (authapi.Tokens, error) {
+			return w.Exchange(t.Context(), authapi.ExchangeRequest{Form: authapi.FormDIRAC, Params: form})
+		}
+		redeemed := w.now()
+		tokens, err := exchange(redeem(answer(t, to.URL).Get("code")))
+		if err != nil || tokens.ExpiresIn != 86400 {
+			t.Fatalf("%d hours: %d s, %v", hours, tokens.ExpiresIn, err)
+		}
+		for id, g := range w.grants {
+			if !g.Expires.Equal(redeemed.Add(lives)) {
+				t.Errorf("%d hours: grant %s can be renewed until %v, not for %v", hours, id, g.Expires, lives)
+			}
+		}
+		w.advance(lives - time.Second)
+		if tokens, err = exchange(refreshing(tokens.RefreshToken)); err != nil || tokens.ExpiresIn != 86400 {
+			t.Errorf("%d hours, at the last moment: %d s, %v", hours, tokens.ExpiresIn, err)
 		}
 	}
 }

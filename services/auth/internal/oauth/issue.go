@@ -57,7 +57,8 @@ func (s *Server) issue(ctx context.Context, x exchange, i issued) (authapi.Token
 }
 
 // access makes an access token that ends no later than its grant and the
-// certificate that it is bound to.
+// certificate that it is bound to. In DIRAC's form the grant's end is that of
+// renewing alone: RESTDIRAC's clients get a whole day each time.
 func (s *Server) access(x exchange, i issued) (authapi.Tokens, error) {
 	p := i.role.principal
 	p.Client, p.Setup = x.client.ID, i.Setup
@@ -66,7 +67,7 @@ func (s *Server) access(x exchange, i issued) (authapi.Tokens, error) {
 	}
 	now := s.Now()
 	ends := now.Add(s.accessLifetime(x.form))
-	if !i.Expires.IsZero() && i.Expires.Before(ends) {
+	if x.form != authapi.FormDIRAC && !i.Expires.IsZero() && i.Expires.Before(ends) {
 		ends = i.Expires
 	}
 	if c := x.peer.Certificate; i.Thumb != "" && c != nil && c.Expires.Before(ends) {
