@@ -15,11 +15,13 @@ import (
 
 // Config is how a replica is set up. The zero Config works.
 type Config struct {
-	Lease    time.Duration `conf:"lease" env:"HEDDLE_LEASE" default:"15s" doc:"How long a runner that is not heard of keeps its jobs; all replicas need the same."`
-	Sites    []string      `conf:"sites" env:"HEDDLE_SITES" doc:"Sites that are shown even while they have no runner."`
-	Workers  int           `conf:"workers" env:"HEDDLE_JOBS_WORKERS" default:"256" doc:"Requests that are worked on at once."`
-	Replicas int           `conf:"replicas" env:"HEDDLE_REPLICAS" default:"1" doc:"Servers that keep each stream."`
-	Limits   Limits        `conf:"max" env:"HEDDLE_JOBS_MAX"`
+	Lease       time.Duration `conf:"lease" env:"HEDDLE_LEASE" default:"15s" doc:"How long a runner that is not heard of keeps its jobs; all replicas need the same."`
+	Sites       []string      `conf:"sites" env:"HEDDLE_SITES" doc:"Sites that are shown even while they have no runner."`
+	Workers     int           `conf:"workers" env:"HEDDLE_JOBS_WORKERS" default:"256" doc:"Requests that are worked on at once."`
+	Replicas    int           `conf:"replicas" env:"HEDDLE_REPLICAS" default:"1" doc:"Servers that keep each stream."`
+	Keep        time.Duration `conf:"keep" env:"HEDDLE_JOBS_KEEP" default:"720h" doc:"How long after its submit a job is destroyed, unless its owner sets another time; negative: never."`
+	Reschedules int           `conf:"reschedules" env:"HEDDLE_JOBS_RESCHEDULES" default:"3" doc:"How often a job can be rescheduled; negative: never."`
+	Limits      Limits        `conf:"max" env:"HEDDLE_JOBS_MAX"`
 
 	// DataDir holds views/<ViewFile>, which can be deleted at any time.
 	// Default: .heddle
@@ -75,6 +77,8 @@ func (c Config) Validate() error {
 func (c Config) filled() Config {
 	c.Lease = cmp.Or(c.Lease, 15*time.Second)
 	c.DataDir = cmp.Or(c.DataDir, ".heddle")
+	c.Keep = cmp.Or(c.Keep, 30*24*time.Hour)
+	c.Reschedules = cmp.Or(c.Reschedules, 3)
 	c.ViewFile = cmp.Or(c.ViewFile, "jobs.db")
 	c.Limits = cmp.Or(c.Limits, Limits(job.DefaultLimits()))
 	return c

@@ -62,13 +62,14 @@ func (s *Service) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	waiting := app.NewWaiting()
-	v, err := s.openView(journal, waiting)
+	waiting, calls := app.NewWaiting(), app.NewCalls()
+	v, err := s.openView(journal, waiting, calls)
 	if err != nil {
 		return err
 	}
-	a := app.New(app.Config{Limits: job.Limits(s.cfg.Limits), Lease: s.cfg.Lease, Sites: s.cfg.Sites}, app.Ports{
-		Journal: journal, View: v, Waiting: waiting, Leases: leases, Stager: stager{s.deps.Files},
+	a := app.New(app.Config{Limits: job.Limits(s.cfg.Limits), Lease: s.cfg.Lease, Sites: s.cfg.Sites,
+		Keep: s.cfg.Keep, Reschedules: s.cfg.Reschedules}, app.Ports{
+		Journal: journal, View: v, Waiting: waiting, Calls: calls, Leases: leases, Stager: stager{s.deps.Files},
 		Stop:    func(runner string) { _ = s.deps.NATS.Publish(jobsapi.StopSignal(runner), nil) },
 		Outages: func() uint64 { return s.deps.NATS.Stats().Reconnects },
 		Now:     s.deps.Now, Log: s.deps.Log,
@@ -76,12 +77,12 @@ func (s *Service) run(ctx context.Context) error {
 	return s.serve(ctx, a, v)
 }
 
-func (s *Service) openView(journal es.Store, waiting *app.Waiting) (*view.View, error) {
+func (s *Service) openView(journal es.Store, waiting *app.Waiting, calls *app.Calls) (*view.View, error) {
 	path := filepath.Join(s.cfg.DataDir, "views", s.cfg.ViewFile)
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("jobs: %w", err)
 	}
-	return view.Open(path, journal, s.deps.Log, waiting.Queued)
+	return view.Open(path, journal, s.deps.Log, view.Heard{Queued: waiting.Queued, Moved: calls.Moved})
 }
 
 // drainFor bounds how long requests under way may take at the end.

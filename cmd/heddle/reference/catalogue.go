@@ -47,6 +47,13 @@ func jobEvents() []meaning {
 	}
 }
 
+func batchEvents() []meaning {
+	return []meaning{
+		{"jobs.batch.submitted.v1", "Somebody asked for all this work at once. From now on all its jobs come to be."},
+		{"jobs.batch.made.v1", "All its jobs are there."},
+	}
+}
+
 func userEvents() []meaning {
 	return []meaning{
 		{"auth.user.registered.v1", "There is a new user. `credential` is an id in the vault, never a password or its hash."},

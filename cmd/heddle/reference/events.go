@@ -33,6 +33,7 @@ func families() []family {
 	job := strings.Replace(jobsapi.Topic("OWNER", id.ID(1)), id.ID(1).String(), "ID", 1)
 	return []family{
 		{"Jobs", "Their owner and operators may follow them.", job, jobs, jobEvents()},
+		{"Batches of jobs", "Their jobs have events of their own, with the ids that the batch gives them.", strings.Replace(jobsapi.BatchTopic("OWNER", id.ID(1)), id.ID(1).String(), "ID", 1), jobs, batchEvents()},
 		{"Users", "Users own themselves.", authapi.UserTopic("ID"), auth, userEvents()},
 		{"Groups", "For operators.", authapi.GroupTopic("ID"), auth, groupEvents()},
 		{"OAuth clients", "For operators.", authapi.ClientTopic("ID"), auth, clientEvents()},

@@ -25,12 +25,21 @@ const (
 // ParseTopic takes a topic apart as Topic puts it together; ok is false for
 // the topics of other things than jobs.
 func ParseTopic(topic string) (owner string, job id.ID, ok bool) {
+	return parse(topic, Topic)
+}
+
+// ParseBatchTopic takes a topic apart as BatchTopic puts it together.
+func ParseBatchTopic(topic string) (owner string, batch id.ID, ok bool) {
+	return parse(topic, BatchTopic)
+}
+
+func parse(topic string, put func(string, id.ID) string) (owner string, n id.ID, ok bool) {
 	parts := strings.Split(topic, ".")
 	if len(parts) != 5 {
 		return "", 0, false
 	}
-	job, err := id.Parse(parts[4])
-	return parts[3], job, err == nil && Topic(parts[3], job) == topic
+	n, err := id.Parse(parts[4])
+	return parts[3], n, err == nil && put(parts[3], n) == topic
 }
 
 // StateAfter is the state that a job has after an event of the type; ok is

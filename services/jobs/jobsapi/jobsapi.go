@@ -222,11 +222,10 @@ type ListRequest struct {
 	Offset int      `json:"offset,omitempty"` // for dialects that page by number
 	Total  bool     `json:"total,omitempty"`  // count all matches too
 
-	Parent   id.ID     `json:"parent,omitempty"`   // only the children of this sweep
-	Children bool      `json:"children,omitempty"` // children of sweeps too, as jobs of their own
-	From     time.Time `json:"from,omitzero"`      // submitted then or later
-	To       time.Time `json:"to,omitzero"`        // submitted before
-	Since    time.Time `json:"since,omitzero"`     // changed then or later
+	Parent id.ID     `json:"parent,omitempty"` // only the children of this sweep; otherwise none are shown
+	From   time.Time `json:"from,omitzero"`    // submitted then or later
+	To     time.Time `json:"to,omitzero"`      // submitted before
+	Since  time.Time `json:"since,omitzero"`   // changed then or later
 }
 
 // Page is one page of jobs. Next is the cursor of the following page, or

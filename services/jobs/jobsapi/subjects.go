@@ -35,6 +35,14 @@ const (
 // Topic is the subject of one job's events.
 func Topic(owner string, job id.ID) string { return "evt.jobs.job." + owner + "." + job.String() }
 
+// BatchTopic is the subject of one batch's events.
+func BatchTopic(owner string, batch id.ID) string {
+	return "evt.jobs.batch." + owner + "." + batch.String()
+}
+
+// BatchSubject is the CloudEvents subject of one batch.
+func BatchSubject(batch id.ID) string { return "batch/" + batch.String() }
+
 // Subject is the CloudEvents subject of one job.
 func Subject(job id.ID) string { return "job/" + job.String() }
 

@@ -55,7 +55,7 @@ func (a *App) act(ctx context.Context, n id.ID, c job.Command) (jobsapi.Job, err
 func (a *App) tellRunner(out outcome) {
 	for _, e := range out.Events {
 		switch e.(type) {
-		case job.AbortRequested, job.JobDestroyed:
+		case job.AbortRequested, job.RescheduleRequested, job.JobDestroyed:
 			if out.State.Runner != "" {
 				a.Stop(out.State.Runner)
 				return

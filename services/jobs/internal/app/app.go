@@ -30,6 +30,11 @@ type Config struct {
 	Lease time.Duration
 	// Sites are shown even while they have no runner.
 	Sites []string
+	// Keep is how long after its submit a job is destroyed, unless its owner
+	// sets another time; not positive: never.
+	Keep time.Duration
+	// Reschedules is how often a job can be rescheduled.
+	Reschedules int
 }
 
 // Ports are what the service needs of the world.
@@ -37,6 +42,7 @@ type Ports struct {
 	Journal es.Store
 	View    *view.View
 	Waiting *Waiting // hears from the view of queued jobs
+	Calls   *Calls   // hears from the view of jobs that may want something
 	Leases  Leases
 	Stager  policy.Stager
 	// Stop tells a runner, at best effort, to beat now.
@@ -60,6 +66,8 @@ type App struct {
 	Ports
 	memory   *es.Memory[job.Job]
 	staging  *dutiful
+	blocked  *dutiful
+	sweeps   *dutiful
 	recently recently
 	offers   standing
 	closing  chan struct{}
@@ -75,6 +83,8 @@ var (
 func New(cfg Config, p Ports) *App {
 	a := &App{Config: cfg, Ports: p, memory: es.NewMemory[job.Job](remembered), closing: make(chan struct{})}
 	a.staging = newDutiful(a.stagingIn())
+	a.blocked = newDutiful(a.unblocking())
+	a.sweeps = newDutiful(a.sweeping())
 	return a
 }
 
@@ -82,7 +92,9 @@ func New(cfg Config, p Ports) *App {
 func (a *App) Run(ctx context.Context) {
 	var all sync.WaitGroup
 	all.Go(func() { a.reap(ctx) })
-	for _, d := range []*dutiful{a.staging} {
+	all.Go(func() { a.attend(ctx) })
+	all.Go(func() { a.finishBatches(ctx) })
+	for _, d := range []*dutiful{a.staging, a.blocked, a.sweeps} {
 		all.Go(func() { d.run(ctx, a) })
 	}
 	all.Wait()

@@ -24,7 +24,8 @@ type duty struct {
 	// find returns jobs that need it and to which nothing happened since
 	// before, at most n.
 	find func(ctx context.Context, before time.Time, n int) ([]jobsapi.Job, error)
-	// do is what there is to do. What it leaves undone, find finds again.
+	// do is what there is to do for a job that looked like this a while ago.
+	// What it leaves undone, find finds again.
 	do func(context.Context, jobsapi.Job)
 }
 
@@ -33,7 +34,7 @@ type dutiful struct {
 	duty
 	queue chan jobsapi.Job
 	mu    sync.Mutex
-	busy  map[id.ID]bool
+	busy  map[id.ID]bool // true: it was called for again meanwhile
 }
 
 func newDutiful(d duty) *dutiful {
@@ -44,14 +45,27 @@ func newDutiful(d duty) *dutiful {
 func (d *dutiful) take(j jobsapi.Job) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.busy[j.ID] {
+	if _, busy := d.busy[j.ID]; busy {
+		d.busy[j.ID] = true
 		return
 	}
 	select {
 	case d.queue <- j:
-		d.busy[j.ID] = true
+		d.busy[j.ID] = false
 	default:
 	}
+}
+
+// done lets go of a job, unless it was called for again meanwhile.
+func (d *dutiful) done(j jobsapi.Job) (again bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if again = d.busy[j.ID]; again {
+		d.busy[j.ID] = false
+		return true
+	}
+	delete(d.busy, j.ID)
+	return false
 }
 
 // run works until ctx ends.
@@ -69,10 +83,9 @@ func (d *dutiful) work(ctx context.Context) {
 	for {
 		select {
 		case j := <-d.queue:
-			d.do(ctx, j)
-			d.mu.Lock()
-			delete(d.busy, j.ID)
-			d.mu.Unlock()
+			for again := true; again && ctx.Err() == nil; again = d.done(j) {
+				d.do(ctx, j)
+			}
 		case <-ctx.Done():
 			return
 		}

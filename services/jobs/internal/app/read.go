@@ -118,6 +118,7 @@ func (a *App) List(ctx context.Context, r jobsapi.ListRequest) (jobsapi.Page, er
 func queryOf(p who.Principal, r jobsapi.ListRequest) (view.Query, error) {
 	q := view.Query{
 		States: r.States, Sites: r.Sites, Names: r.Names, Groups: r.Groups, Tags: r.Tags,
+		Parent: int64(r.Parent), From: r.From, To: r.To, Since: r.Since,
 		Limit: min(r.Limit, maxLimit), Offset: r.Offset,
 	}
 	if r.Limit == 0 {
@@ -159,8 +160,6 @@ func checkList(r jobsapi.ListRequest) error {
 		return invalid("offset", "must be between 0 and %d", maxOffset)
 	case r.Offset > 0 && r.Cursor != "":
 		return invalid("offset", "cannot be given together with cursor")
-	case r.Parent != 0 || !r.From.IsZero() || !r.To.IsZero() || !r.Since.IsZero():
-		return notYet("Listing by parent or time")
 	case len(r.Owners) > 0 && !r.All:
 		return invalid("owners", "can be given only together with all")
 	}

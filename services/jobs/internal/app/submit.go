@@ -25,13 +25,10 @@ const maxKey = 256
 // the id, so that a repeat meets the first job.
 func (a *App) Submit(ctx context.Context, r jobsapi.SubmitRequest) (jobsapi.Job, error) {
 	p := who.From(ctx)
-	if !token(p.ID) {
-		return jobsapi.Job{}, fault.New(fault.Denied, "job.owner", "This user cannot own jobs.")
+	if err := maySubmit(p); err != nil {
+		return jobsapi.Job{}, err
 	}
-	if p.Limited { // such proxies go with the jobs themselves, to fetch their files
-		return jobsapi.Job{}, fault.New(fault.Denied, jobsapi.CodeLimited, "A limited proxy certificate may not submit jobs.")
-	}
-	c := job.Submit{Owner: p.ID, OwnerName: p.Name, Spec: r.Spec}
+	c := job.Submit{Owner: p.ID, OwnerName: p.Name, Spec: r.Spec, Expires: a.expiry()}
 	var err error
 	if c.Group, err = groupOf(p, r.Spec.Group); err != nil {
 		return jobsapi.Job{}, err
@@ -39,10 +36,31 @@ func (a *App) Submit(ctx context.Context, r jobsapi.SubmitRequest) (jobsapi.Job,
 	if err := a.admit(r); err != nil {
 		return jobsapi.Job{}, err
 	}
+	if err := a.checkAwaits(ctx, []jobsapi.Spec{r.Spec}, c.Owner, 0); err != nil {
+		return jobsapi.Job{}, err
+	}
 	if r.Key != "" {
 		return a.submitKeyed(ctx, r, c)
 	}
 	return a.submitFresh(ctx, c)
+}
+
+func maySubmit(p who.Principal) error {
+	if !token(p.ID) {
+		return fault.New(fault.Denied, "job.owner", "This user cannot own jobs.")
+	}
+	if p.Limited { // such proxies go with the jobs themselves, to fetch their files
+		return fault.New(fault.Denied, jobsapi.CodeLimited, "A limited proxy certificate may not submit jobs.")
+	}
+	return nil
+}
+
+// expiry is when a job that is submitted now is destroyed; zero: never.
+func (a *App) expiry() time.Time {
+	if a.Keep <= 0 {
+		return time.Time{}
+	}
+	return a.Now().Add(a.Keep).UTC().Truncate(time.Second)
 }
 
 func groupOf(p who.Principal, asked string) (string, error) {

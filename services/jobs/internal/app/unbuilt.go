@@ -19,8 +19,7 @@ func unbuilt(s jobsapi.Spec) error {
 		{"command", s.Command != ""},
 		{"pre", s.Pre != nil}, {"post", s.Post != nil}, {"umask", s.Umask != ""}, {"on_login", s.OnLogin},
 		{"login_node", s.LoginNode != ""}, {"directives", s.Directives != ""},
-		{"imports", len(s.Imports) > 0}, {"exports", len(s.Exports) > 0}, {"sweep", len(s.Sweep) > 0},
-		{"awaits", len(s.Awaits) > 0}, {"not_before", !s.NotBefore.IsZero()}, {"hold", s.Hold},
+		{"imports", len(s.Imports) > 0}, {"exports", len(s.Exports) > 0},
 		{"notify", s.Notify != nil}, {"kind", s.Kind != ""}, {"within", s.Within != ""},
 	} {
 		if c.asked {
@@ -35,36 +34,6 @@ func unbuilt(s jobsapi.Spec) error {
 
 func notYet(what string) error {
 	return fault.New(fault.Unsupported, "jobs.not_offered", "%s is not offered yet.", what).WithStatus(501)
-}
-
-// SubmitMany is not built yet.
-func (a *App) SubmitMany(context.Context, jobsapi.BatchRequest) (jobsapi.Batch, error) {
-	return jobsapi.Batch{}, notYet("Submitting many jobs at once")
-}
-
-// ActMany is not built yet.
-func (a *App) ActMany(context.Context, jobsapi.ManyRequest) (jobsapi.ManyResult, error) {
-	return jobsapi.ManyResult{}, notYet("Acting on many jobs at once")
-}
-
-// Hold is not built yet.
-func (a *App) Hold(context.Context, jobsapi.ActRequest) (jobsapi.Job, error) {
-	return jobsapi.Job{}, notYet("Holding a job")
-}
-
-// Unhold is not built yet.
-func (a *App) Unhold(context.Context, jobsapi.ActRequest) (jobsapi.Job, error) {
-	return jobsapi.Job{}, notYet("Letting a job go")
-}
-
-// Reschedule is not built yet.
-func (a *App) Reschedule(context.Context, jobsapi.ActRequest) (jobsapi.Job, error) {
-	return jobsapi.Job{}, notYet("Rescheduling a job")
-}
-
-// Change is not built yet.
-func (a *App) Change(context.Context, jobsapi.ChangeRequest) (jobsapi.Job, error) {
-	return jobsapi.Job{}, notYet("Changing a job")
 }
 
 // Summary is not built yet.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/heddle-dev/heddle/pkg/es"
 	"github.com/heddle-dev/heddle/pkg/es/esnats"
 	"github.com/heddle-dev/heddle/pkg/logx"
 	"github.com/heddle-dev/heddle/pkg/natstest"
@@ -29,7 +30,8 @@ type world struct {
 	lease  time.Duration
 	leases app.Leases // of all replicas; nil: those that end by themselves
 	stager policy.Stager
-	ahead  atomic.Int64 // of the clock, in nanoseconds
+	wrap   func(es.Store) es.Store // around the journal of the next replica
+	ahead  atomic.Int64            // of the clock, in nanoseconds
 
 	mu    sync.Mutex
 	stops []string // runners that were told to beat
@@ -60,18 +62,22 @@ func (w *world) replica() *replica {
 	if err != nil {
 		w.Fatal(err)
 	}
+	var store es.Store = journal
+	if w.wrap != nil {
+		store, w.wrap = w.wrap(journal), nil
+	}
 	leases := w.leases
 	if leases == nil {
 		if leases, err = lease.Open(w.Context(), r.nc, w.lease, 1); err != nil {
 			w.Fatal(err)
 		}
 	}
-	waiting := app.NewWaiting()
-	if r.view, err = view.Open(r.path, journal, logx.Discard(), waiting.Queued); err != nil {
+	waiting, calls := app.NewWaiting(), app.NewCalls()
+	if r.view, err = view.Open(r.path, journal, logx.Discard(), view.Heard{Queued: waiting.Queued, Moved: calls.Moved}); err != nil {
 		w.Fatal(err)
 	}
-	r.App = app.New(app.Config{Limits: job.DefaultLimits(), Lease: w.lease, Sites: []string{"empty"}}, app.Ports{
-		Journal: journal, View: r.view, Waiting: waiting, Leases: leases, Stager: w.stager, Stop: w.stopped,
+	r.App = app.New(app.Config{Limits: job.DefaultLimits(), Lease: w.lease, Sites: []string{"empty"}, Keep: time.Hour, Reschedules: 2}, app.Ports{
+		Journal: store, View: r.view, Waiting: waiting, Calls: calls, Leases: leases, Stager: w.stager, Stop: w.stopped,
 		Outages: func() uint64 { return r.nc.Stats().Reconnects }, Now: w.now, Log: logx.Discard(),
 	})
 	w.run(r)

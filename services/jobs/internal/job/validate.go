@@ -46,9 +46,10 @@ func (l Limits) Check(s Spec) []Problem {
 	c := &checker{limits: l}
 	c.names(s)
 	c.program(s)
-	c.environment(s.Environment)
+	c.variables("environment", s.Environment)
 	c.files(s)
 	c.numbers(s)
+	c.parts(s)
 	c.whole(s)
 	return c.found
 }
@@ -126,16 +127,16 @@ func (c *checker) program(s Spec) {
 	}
 }
 
-func (c *checker) environment(env map[string]string) {
-	if !c.count("environment", len(env), c.limits.Environment) {
+func (c *checker) variables(field string, env map[string]string) {
+	if !c.count(field, len(env), c.limits.Environment) {
 		return
 	}
 	for _, k := range slices.Sorted(maps.Keys(env)) {
 		if !variable(k, c.limits.Name) {
-			c.add("environment", "%q is not a variable's name", clip(k))
+			c.add(field, "%q is not a variable's name", clip(k))
 			continue
 		}
-		c.text("environment."+k, env[k], c.limits.Argument)
+		c.text(field+"."+k, env[k], c.limits.Argument)
 	}
 }
 

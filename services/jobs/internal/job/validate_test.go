@@ -40,6 +40,31 @@ func TestCheckNamesTheOffendingField(t *testing.T) {
 		"negative memory":       {Spec{Limits: Resources{Memory: -1}}, "resources.memory"},
 		"runtime beyond clocks": {Spec{Limits: Resources{Runtime: 1 << 60}}, "resources.runtime"},
 		"empty tag":             {Spec{Tags: []string{""}}, "tags[0]"},
+		"two programs":          {Spec{Executable: "a", Command: "b"}, "command"},
+		"no application":        {Spec{Application: &Application{}}, "application.name"},
+		"nul in command":        {Spec{Command: "\x00"}, "command"},
+		"long pre-command":      {Spec{Pre: &Hook{Script: long}}, "pre.script"},
+		"post-command":          {Spec{Post: &Hook{Script: "\xff"}}, "post.script"},
+		"parameter's name":      {Spec{Parameters: map[string]string{"a b": ""}}, "parameters"},
+		"umask":                 {Spec{Umask: "888"}, "umask"},
+		"import outside":        {Spec{Imports: []Transfer{{From: "https://x/a", To: "../a"}}}, "imports[0].to"},
+		"import from nowhere":   {Spec{Imports: []Transfer{{To: "a"}}}, "imports[0].from"},
+		"export outside":        {Spec{Exports: []Transfer{{From: "/etc/passwd", To: "https://x/a"}}}, "exports[0].from"},
+		"mode of transfer":      {Spec{Exports: []Transfer{{From: "a", To: "https://x/a", Mode: "maybe"}}}, "exports[0].mode"},
+		"wide sweep":            {Spec{Sweep: []Axis{{Kind: SweepParameter, Name: "A", Values: make([]string, 15)}, {Kind: SweepParameter, Name: "B", Values: make([]string, 15)}}}, "sweep"},
+		"sweep of nothing":      {Spec{Sweep: []Axis{{Kind: SweepParameter, Name: "A"}}}, "sweep[0].values"},
+		"sweep of no argument":  {Spec{Sweep: []Axis{{Kind: SweepArgument, At: 0, Values: []string{"1"}}}}, "sweep[0].at"},
+		"sweep of no import":    {Spec{Sweep: []Axis{{Kind: SweepImport, At: -1, Values: []string{"1"}}}}, "sweep[0].at"},
+		"strange sweep":         {Spec{Sweep: []Axis{{Kind: "x", Values: []string{"1"}}}}, "sweep[0].kind"},
+		"sweep's name":          {Spec{Sweep: []Axis{{Kind: SweepParameter, Name: "1", Values: []string{"1"}}}}, "sweep[0].name"},
+		"strange condition":     {Spec{Awaits: []Dependency{{Job: "a", On: "monday"}}}, "awaits[0].on"},
+		"many dependencies":     {Spec{Awaits: make([]Dependency, 101)}, "awaits"},
+		"notified by mail":      {Spec{Notify: &Notification{URL: "mailto:a@b.example"}}, "notify.url"},
+		"notified of nothing":   {Spec{Notify: &Notification{URL: "https://x", States: []State{"x"}}}, "notify.states[0]"},
+		"kind":                  {Spec{Kind: "x"}, "kind"},
+		"banned site":           {Spec{BannedSites: []string{"a\nb"}}, "banned_sites[0]"},
+		"negative GPUs":         {Spec{Limits: Resources{GPUs: -1}}, "resources.gpus"},
+		"other resource":        {Spec{Limits: Resources{Other: map[string]string{"a": "\x00"}}}, "resources.other.a"},
 		"broken document":       {Spec{Origin: &Origin{Document: json.RawMessage("{")}}, "origin.document"},
 		"whole too large":       {Spec{Inputs: []Input{{Path: "a", Data: long[:200<<10]}, {Path: "b", Data: long[:200<<10]}, {Path: "c", Data: long[:200<<10]}}}, "spec"},
 	} {
@@ -88,6 +113,15 @@ func TestCheckLetsGoodDescriptionsPass(t *testing.T) {
 		Origin: &Origin{Dialect: "unicore", Document: json.RawMessage(`{}`)},
 	}
 	if found := DefaultLimits().Check(good); len(found) > 0 {
+		t.Errorf("unexpected: %v", found)
+	}
+}
+
+func TestCheckLetsTheWholeFormPass(t *testing.T) {
+	t.Parallel()
+	s := whole()
+	s.Arguments, s.Kind, s.Directives = []string{"", ""}, "", "bss/file"
+	if found := DefaultLimits().Check(s); len(found) > 0 {
 		t.Errorf("unexpected: %v", found)
 	}
 }

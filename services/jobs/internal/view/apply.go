@@ -28,6 +28,9 @@ func (h *hot) apply(tx *sql.Tx, batch []es.Recorded) (err error) {
 	for _, c := range batch {
 		_, n, ok := jobsapi.ParseTopic(c.Topic)
 		if !ok {
+			if err = w.batch(c); err != nil {
+				return err
+			}
 			continue
 		}
 		r, seen := rows[n]
@@ -63,7 +66,14 @@ func (r *row) fold(c es.Recorded) error {
 		if r.seq == 0 {
 			r.seq = c.Seq
 		}
+		if _, changed := ev.(job.TagsChanged); changed {
+			r.tags, r.retold = append(r.tags, r.job.Spec.Tags...), true
+		}
+		before := r.job.State
 		r.job = Fold(r.job, ev, e.Time, c.Seq)
+		if r.job.State != before && !child(r.job) {
+			r.came = append(r.came, arrival{r.job.Owner, quarter(e.Time), r.job.State})
+		}
 	}
 	return nil
 }
@@ -84,5 +94,8 @@ func write(w *writer, rows map[id.ID]*row) error {
 			return err
 		}
 	}
-	return w.count(rows)
+	if err := w.count(rows); err != nil {
+		return err
+	}
+	return w.chart(rows)
 }

@@ -39,7 +39,7 @@ func (h *hot) keep(rows map[id.ID]*row) {
 		if len(h.rows) >= hotRows {
 			clear(h.rows)
 		}
-		r.stored, r.was = true, keyOf(r.job)
+		r.stored, r.was, r.awaits, r.retold, r.tags, r.came = true, keyOf(r.job), awaits(r.job), false, nil, nil
 		h.rows[n] = r
 	}
 }

@@ -3,6 +3,7 @@ package view_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -25,7 +26,13 @@ func populate(w *world, n int) {
 				s.Tags = append(s.Tags, tag)
 			}
 		}
+		if i%8 == 7 {
+			s.Parent = &job.Parent{Job: id.ID(i - 6).String(), Index: i}
+		}
 		w.do(owner, j, submit(owner, j, s))
+		if i%8 == 3 && len(s.Tags) > 0 {
+			w.do(owner, j, job.SetTags{Tags: []string{"t3", "t4"}})
+		}
 		site := pick(i, "s1", "s2")
 		story := []job.Command{
 			job.Match{Runner: "r", Site: site}, job.Begin{Runner: "r", Epoch: 1},
@@ -47,6 +54,12 @@ func matches(q view.Query, j jobsapi.Job) bool {
 			return false
 		}
 	}
+	if parent := j.Spec.Parent; q.Parent == 0 && parent != nil || q.Parent != 0 && (parent == nil || parent.Job != id.ID(q.Parent).String()) {
+		return false
+	}
+	if j.Submitted.Before(q.From) || !q.To.IsZero() && !j.Submitted.Before(q.To) || j.Updated.Before(q.Since) {
+		return false
+	}
 	state := slices.Contains(q.States, j.State) || len(q.States) == 0 && j.State != job.Destroyed
 	return state && in(q.Owners, j.Owner) && in(q.Sites, place) && in(q.Names, j.Spec.Name) && in(q.Groups, j.Group)
 }
@@ -56,6 +69,14 @@ func some[T comparable](t *rapid.T, label string, of ...T) []T {
 		return nil
 	}
 	return rapid.SliceOfN(rapid.SampledFrom(of), 1, len(of)).Draw(t, label)
+}
+
+// moment is a time of the story, or none.
+func moment(t *rapid.T, label string) time.Time {
+	if rapid.IntRange(0, 3).Draw(t, label+"?") > 0 {
+		return time.Time{}
+	}
+	return began.Add(time.Duration(rapid.IntRange(0, 600).Draw(t, label)) * time.Second)
 }
 
 // TestListMeansWhatItSays checks every way in which a list is read (each
@@ -79,7 +100,8 @@ func TestListMeansWhatItSays(t *testing.T) {
 		q := view.Query{
 			Owners: some(t, "owners", "a", "b", "c", "nobody"), States: some(t, "states", jobsapi.States()...),
 			Sites: some(t, "sites", "s1", "s2", "", "nowhere"), Names: some(t, "names", "n1", "n2", "", "noname"),
-			Groups: some(t, "groups", "g1", "g2"), Tags: some(t, "tags", "t1", "t2", "t3"),
+			Groups: some(t, "groups", "g1", "g2"), Tags: some(t, "tags", "t1", "t2", "t3", "t4"),
+			Parent: int64(max(0, rapid.IntRange(-20, 20).Draw(t, "parent"))), From: moment(t, "from"), To: moment(t, "to"), Since: moment(t, "since"),
 			Limit: rapid.IntRange(1, 40).Draw(t, "limit"), Offset: rapid.IntRange(0, 20).Draw(t, "offset"),
 		}
 		var want []id.ID
@@ -124,7 +146,19 @@ func TestRegrownFromAnywhereIsTheSame(t *testing.T) {
 	followed := w.open("")
 	for i := range 40 {
 		n := id.ID(i + 1)
-		w.do("u", n, submit("u", n, echo))
+		spec := echo
+		if i%4 == 0 {
+			spec.Awaits, spec.NotBefore = []job.Dependency{{Job: id.ID(1).String()}}, began.Add(time.Hour)
+			w.do("u", n, submit("u", n, spec), job.Unblock{From: job.Dependencies})
+			fresh(t, followed)
+			w.do("u", n, job.SetTags{Tags: []string{"x"}}, job.SetExpiry{At: began.Add(time.Hour), Now: began})
+			if i%8 == 0 {
+				continue
+			}
+			w.do("u", n, job.Unblock{From: job.TooEarly})
+			continue
+		}
+		w.do("u", n, submit("u", n, spec))
 		fresh(t, followed)
 		for _, c := range []job.Command{job.Match{Runner: "r", Site: "x"}, job.Begin{Runner: "r", Epoch: 1}, job.Abort{}, job.Destroy{}}[:i%5] {
 			w.do("u", n, c)

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/heddle-dev/heddle/pkg/es/esmem"
 	"github.com/heddle-dev/heddle/pkg/logx"
@@ -37,6 +38,13 @@ func queries() (all []Query) {
 			}
 		}
 	}
+	for _, q := range []Query{
+		{Parent: 7}, {Parent: 7, Tags: []string{"a"}, Owners: many}, {From: time.Unix(1, 0), To: time.Unix(2, 0), Since: time.Unix(1, 0), Owners: many[:1]},
+		{From: time.Unix(1, 0), Tags: []string{"a"}},
+	} {
+		q.Limit = 20
+		all = append(all, q)
+	}
 	return all
 }
 
@@ -58,7 +66,7 @@ var slow = regexp.MustCompile(`^SCAN (jobs|tags|owners)\b|TEMP B-TREE`)
 // combined, nothing is scanned and nothing sorted.
 func TestEveryListUsesAnIndex(t *testing.T) {
 	t.Parallel()
-	v, err := Open(filepath.Join(t.TempDir(), "jobs.db"), esmem.New(), logx.Discard(), func([]Queued) {})
+	v, err := Open(filepath.Join(t.TempDir(), "jobs.db"), esmem.New(), logx.Discard(), Heard{Queued: func([]Queued) {}})
 	if err != nil {
 		t.Fatal(err)
 	}

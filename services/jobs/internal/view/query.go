@@ -2,7 +2,9 @@ package view
 
 import (
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
@@ -16,7 +18,11 @@ type Query struct {
 	Names  []string
 	Groups []string
 	Tags   []string
-	Before uint64 // only jobs submitted before that position; 0: all
+	Parent int64     // only the children of that job; 0: only jobs that are no children
+	From   time.Time // submitted then or later; zero: whenever
+	To     time.Time // submitted before
+	Since  time.Time // changed then or later
+	Before uint64    // only jobs submitted before that position; 0: all
 	Limit  int
 	Offset int
 }
@@ -47,6 +53,9 @@ type plan []column
 
 // plan takes the first of the paths that does not read too many ranges.
 func (q Query) plan() plan {
+	if q.Parent != 0 {
+		return plan{{"parent", []string{strconv.FormatInt(q.Parent, 10)}}}
+	}
 	paths := q.paths()
 	for _, p := range paths {
 		if p = append(plan{oneOf("owner", q.Owners)}, p...); p.fits() {
@@ -154,6 +163,31 @@ func (s *statement) where(q Query, p plan) {
 	}
 	if q.Before > 0 {
 		s.add(" AND jobs.seq < ?", q.Before)
+	}
+	if q.Parent == 0 {
+		s.add(" AND parent = 0")
+	} else {
+		s.add(" AND parent <> 0")
+	}
+	s.times(q)
+}
+
+// skew bounds how far the clocks of replicas may differ: what was submitted
+// later by the clock is, beyond it, later in the journal too.
+const skew = time.Minute
+
+// times adds the conditions on times. The positions bound what is read.
+func (s *statement) times(q Query) {
+	if !q.From.IsZero() {
+		s.add(" AND submitted >= ? AND jobs.seq > coalesce((SELECT b.seq FROM jobs b INDEXED BY jobs_submitted WHERE b.submitted < ? ORDER BY b.submitted DESC LIMIT 1), 0)",
+			q.From.UnixNano(), q.From.Add(-skew).UnixNano())
+	}
+	if !q.To.IsZero() {
+		s.add(" AND submitted < ? AND jobs.seq < coalesce((SELECT b.seq FROM jobs b INDEXED BY jobs_submitted WHERE b.submitted > ? ORDER BY b.submitted LIMIT 1), 9e18)",
+			q.To.UnixNano(), q.To.Add(skew).UnixNano())
+	}
+	if !q.Since.IsZero() {
+		s.add(" AND updated >= ?", q.Since.UnixNano())
 	}
 }
 

@@ -69,7 +69,7 @@ func (v *View) Holders(ctx context.Context) ([]string, error) {
 // Staging returns jobs whose inputs have been on their way since before the
 // given time, oldest first, at most n.
 func (v *View) Staging(ctx context.Context, before time.Time, n int) ([]jobsapi.Job, error) {
-	return v.jobs(ctx, `SELECT head, coalesce(spec, brief) FROM jobs INDEXED BY jobs_state
+	return v.jobs(ctx, `SELECT head, coalesce(spec, brief) FROM jobs INDEXED BY jobs_staging
 		WHERE state = 'staging_in' AND updated < ? ORDER BY seq LIMIT ?`, before.UnixNano(), n)
 }
 

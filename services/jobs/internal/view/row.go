@@ -3,7 +3,9 @@ package view
 import (
 	"database/sql"
 	"encoding/json"
+	"slices"
 
+	"github.com/heddle-dev/heddle/pkg/id"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
@@ -13,13 +15,60 @@ type row struct {
 	was    key    // what counts know of it
 	job    jobsapi.Job
 	stored bool
-	size   int // of the description's JSON
+	awaits bool     // the table knows for whom it waits
+	tags   []string // before they were changed
+	came   []arrival
+	retold bool // the description is not as the table has it
+	size   int  // of the description's JSON
 }
 
 // key is what jobs are counted by.
 type key struct {
 	owner, site string
 	state       jobsapi.State
+}
+
+// child reports whether the job is a part of another, and no list's or
+// count's business.
+func child(j jobsapi.Job) bool { return j.Spec.Parent != nil }
+
+// idOf is the number of an id in text; 0 for what is none.
+func idOf(text string) int64 {
+	n, err := id.Parse(text)
+	if err != nil {
+		return 0
+	}
+	return int64(n)
+}
+
+func parentOf(j jobsapi.Job) int64 {
+	if !child(j) {
+		return 0
+	}
+	return idOf(j.Spec.Parent.Job)
+}
+
+// dueOf is when the job may run, if it waits for its time.
+func dueOf(j jobsapi.Job) int64 {
+	if !slices.Contains(j.BlockedOn, jobsapi.TooEarly) {
+		return 0
+	}
+	return j.Spec.NotBefore.UnixNano()
+}
+
+// expiryOf is when the job is to be destroyed.
+func expiryOf(j jobsapi.Job) int64 {
+	if j.Expires.IsZero() || j.State == jobsapi.Destroyed {
+		return 0
+	}
+	return j.Expires.UnixNano()
+}
+
+func childrenOf(j jobsapi.Job) int {
+	if j.Children == nil {
+		return 0
+	}
+	return j.Children.Total
 }
 
 func keyOf(j jobsapi.Job) key { return key{j.Owner, place(j), j.State} }
@@ -32,9 +81,11 @@ func place(j jobsapi.Job) string {
 	return j.Spec.Site
 }
 
-// brief is the part of a description that lists show.
-func brief(s jobsapi.Spec) jobsapi.Spec {
+// Brief is the part of a description that lists show.
+func Brief(s jobsapi.Spec) jobsapi.Spec {
 	s.Inputs, s.Outputs, s.Arguments, s.Environment, s.Script, s.Origin = nil, nil, nil, nil, "", nil
+	s.Command, s.Parameters, s.Pre, s.Post, s.Imports, s.Exports, s.Sweep = "", nil, nil, nil, nil, nil, nil
+	s.Limits.Other = nil
 	return s
 }
 
@@ -50,7 +101,7 @@ func scanRow(scan func(...any) error) (*row, error) {
 	if err == nil {
 		err = json.Unmarshal([]byte(history), &r.job.History)
 	}
-	r.was, r.size = keyOf(r.job), len(spec)
+	r.was, r.size, r.awaits = keyOf(r.job), len(spec), awaits(r.job)
 	return r, err
 }
 
@@ -75,7 +126,7 @@ func cut(j jobsapi.Job) (head, history string, err error) {
 
 // cutSpec gives the JSON of a description; whole is NULL where short is all.
 func cutSpec(s jobsapi.Spec) (short string, whole sql.NullString, err error) {
-	b, err := json.Marshal(brief(s))
+	b, err := json.Marshal(Brief(s))
 	if err != nil {
 		return "", whole, err
 	}

@@ -19,8 +19,15 @@ func Projection() readmodel.Projection {
 //
 // site is where the job runs or, until it does, where it wants to run.
 // Indexes are named after their columns: see plan. Destroyed jobs are left out
-// of those without the state, so that a list need not step over them. counts
-// spares counting rows.
+// of those without the state, and the children of sweeps of all, so that a
+// list need not step over them. counts spares counting rows.
+//
+// parent is the sweep of which the job is a child, within the allocation in
+// which it runs, and children how many it has; 0: none. due is when a job that
+// waits for its time may run, and expires when it is to be destroyed, in
+// nanoseconds; 0: never. awaits names the jobs for whose end blocked ones
+// wait, batches those that may not be made whole, and timeline counts how many
+// jobs came to a state, by quarters of an hour.
 const schema = `
 CREATE TABLE jobs (
 	seq        INTEGER PRIMARY KEY,
@@ -33,21 +40,52 @@ CREATE TABLE jobs (
 	runner     TEXT NOT NULL,
 	priority   INTEGER NOT NULL,
 	updated    INTEGER NOT NULL,
+	submitted  INTEGER NOT NULL,
+	parent     INTEGER NOT NULL,
+	within     INTEGER NOT NULL,
+	children   INTEGER NOT NULL,
+	due        INTEGER NOT NULL,
+	expires    INTEGER NOT NULL,
 	head       TEXT NOT NULL,
 	brief      TEXT NOT NULL,
 	history    TEXT NOT NULL,
 	spec       TEXT
 );
-CREATE INDEX jobs_owner_state      ON jobs(owner, state);
-CREATE INDEX jobs_owner_site_state ON jobs(owner, site, state);
-CREATE INDEX jobs_owner_name       ON jobs(owner, name) WHERE state <> 'destroyed';
-CREATE INDEX jobs_owner_grp        ON jobs(owner, grp) WHERE state <> 'destroyed';
-CREATE INDEX jobs_state            ON jobs(state);
-CREATE INDEX jobs_site_state       ON jobs(site, state);
-CREATE INDEX jobs_name             ON jobs(name) WHERE state <> 'destroyed';
-CREATE INDEX jobs_grp              ON jobs(grp) WHERE state <> 'destroyed';
+CREATE INDEX jobs_owner_state      ON jobs(owner, state) WHERE parent = 0;
+CREATE INDEX jobs_owner_site_state ON jobs(owner, site, state) WHERE parent = 0;
+CREATE INDEX jobs_owner_name       ON jobs(owner, name) WHERE parent = 0 AND state <> 'destroyed';
+CREATE INDEX jobs_owner_grp        ON jobs(owner, grp) WHERE parent = 0 AND state <> 'destroyed';
+CREATE INDEX jobs_state            ON jobs(state) WHERE parent = 0;
+CREATE INDEX jobs_site_state       ON jobs(site, state) WHERE parent = 0;
+CREATE INDEX jobs_name             ON jobs(name) WHERE parent = 0 AND state <> 'destroyed';
+CREATE INDEX jobs_grp              ON jobs(grp) WHERE parent = 0 AND state <> 'destroyed';
 CREATE INDEX jobs_runner           ON jobs(runner) WHERE runner <> '' AND state IN ('matched', 'running');
 CREATE INDEX jobs_queue            ON jobs(site, priority DESC, seq) WHERE state = 'queued';
+CREATE INDEX jobs_parent           ON jobs(parent) WHERE parent <> 0;
+CREATE INDEX jobs_submitted        ON jobs(submitted);
+CREATE INDEX jobs_staging          ON jobs(state) WHERE state IN ('staging_in', 'staging_out');
+CREATE INDEX jobs_sweeps           ON jobs(state) WHERE children <> 0;
+CREATE INDEX jobs_within           ON jobs(within) WHERE within <> 0 AND state NOT IN ('succeeded', 'failed', 'aborted', 'destroyed');
+CREATE INDEX jobs_due              ON jobs(due) WHERE due <> 0;
+CREATE INDEX jobs_expires          ON jobs(expires) WHERE expires <> 0;
+CREATE TABLE awaits (
+	job INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	PRIMARY KEY (job, seq)
+) WITHOUT ROWID;
+CREATE TABLE batches (
+	id    INTEGER PRIMARY KEY,
+	owner TEXT NOT NULL,
+	at    INTEGER NOT NULL
+);
+CREATE TABLE timeline (
+	owner TEXT NOT NULL,
+	at    INTEGER NOT NULL,
+	state TEXT NOT NULL,
+	n     INTEGER NOT NULL,
+	PRIMARY KEY (owner, at, state)
+) WITHOUT ROWID;
+CREATE INDEX timeline_at ON timeline(at, owner, state, n);
 CREATE TABLE tags (
 	owner TEXT NOT NULL,
 	tag   TEXT NOT NULL,

@@ -14,7 +14,7 @@ func (q Query) page() *statement {
 func (q Query) count() *statement {
 	q.Before = 0
 	s := &statement{}
-	if len(q.Names)+len(q.Groups)+len(q.Tags) == 0 {
+	if q.counted() {
 		s.add("SELECT coalesce(sum(n), 0) FROM counts WHERE 1")
 		s.in(column{"owner", q.Owners})
 		s.in(column{"state", texts(q.States)})
@@ -30,9 +30,14 @@ func (q Query) count() *statement {
 	return s
 }
 
+// counted reports whether counts can answer how many jobs match.
+func (q Query) counted() bool {
+	return len(q.Names)+len(q.Groups)+len(q.Tags) == 0 && q.Parent == 0 && q.From.IsZero() && q.To.IsZero() && q.Since.IsZero()
+}
+
 // keys adds the query for the positions of the matching jobs.
 func (s *statement) keys(q Query) {
-	if len(q.Tags) > 0 {
+	if len(q.Tags) > 0 && q.Parent == 0 {
 		s.byTag(q)
 		return
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/heddle-dev/heddle/pkg/es"
 	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/id"
 	readmodel "github.com/heddle-dev/heddle/pkg/view"
 )
 
@@ -22,15 +23,24 @@ type View struct {
 	patience   time.Duration
 }
 
-// Open opens or makes the file. queued is called with the jobs that have come
-// to wait for a runner, as soon as readers see them; it must be quick.
-func Open(path string, st es.Store, log *slog.Logger, queued func([]Queued)) (*View, error) {
+// Heard is called with what has happened, as soon as readers see it. Each
+// must be quick.
+type Heard struct {
+	Queued func([]Queued) // jobs that have come to wait for a runner
+	Moved  func([]id.ID)  // jobs that may want something of the service; nil: nobody cares
+}
+
+// Open opens or makes the file.
+func Open(path string, st es.Store, log *slog.Logger, heard Heard) (*View, error) {
 	w := newWatchers()
 	p := Projection()
 	p.Applied = func(batch []es.Recorded) {
 		w.wake(batch)
 		if jobs := queuedIn(batch); len(jobs) > 0 {
-			queued(jobs)
+			heard.Queued(jobs)
+		}
+		if jobs := movedIn(batch); len(jobs) > 0 && heard.Moved != nil {
+			heard.Moved(jobs)
 		}
 	}
 	p.Watched = w.any

@@ -107,3 +107,26 @@ func queuedIn(batch []es.Recorded) []Queued {
 	}
 	return jobs
 }
+
+// calls are the events after which the service may have something to do: for
+// the job, or for those that wait for its end.
+var calls = map[string]bool{
+	job.JobBlocked{}.Type(): true, job.SweepStarted{}.Type(): true, job.StageOutStarted{}.Type(): true, job.AbortRequested{}.Type(): true,
+	job.JobSucceeded{}.Type(): true, job.JobFailed{}.Type(): true, job.JobAborted{}.Type(): true, job.JobDestroyed{}.Type(): true,
+}
+
+func movedIn(batch []es.Recorded) []id.ID {
+	var jobs []id.ID
+	for _, c := range batch {
+		for _, e := range c.Events {
+			if !calls[e.Type] {
+				continue
+			}
+			if _, n, ok := jobsapi.ParseTopic(c.Topic); ok {
+				jobs = append(jobs, n)
+			}
+			break
+		}
+	}
+	return jobs
+}

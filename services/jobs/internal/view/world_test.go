@@ -54,7 +54,7 @@ func (w *world) open(file string) *view.View {
 	if file == "" {
 		file = filepath.Join(w.TempDir(), "jobs.db")
 	}
-	v, err := view.Open(file, w.store, logx.Discard(), func([]view.Queued) {})
+	v, err := view.Open(file, w.store, logx.Discard(), view.Heard{Queued: func([]view.Queued) {}})
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -76,10 +76,10 @@ func fresh(t testing.TB, v *view.View) {
 func dump(t testing.TB, v *view.View) string {
 	t.Helper()
 	var b strings.Builder
-	for _, table := range []string{"jobs", "tags", "owners", "counts"} {
+	for _, table := range []string{"jobs", "tags", "owners", "counts", "timeline", "awaits"} {
 		rows, err := v.DB().Query("SELECT * FROM " + table + " ORDER BY 1, 2, 3")
-		if table == "owners" {
-			rows, err = v.DB().Query("SELECT * FROM owners ORDER BY 1")
+		if table == "owners" || table == "awaits" {
+			rows, err = v.DB().Query("SELECT * FROM " + table + " ORDER BY 1, 2")
 		}
 		if err != nil {
 			t.Fatal(err)

@@ -16,9 +16,13 @@ type writer struct {
 }
 
 const (
-	insertJob = `INSERT INTO jobs (seq, id, owner, grp, name, site, state, runner, priority, updated, head, brief, history, spec)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-	updateJob   = `UPDATE jobs SET site = ?, state = ?, runner = ?, updated = ?, head = ?, history = ? WHERE seq = ?`
+	insertJob = `INSERT INTO jobs (seq, id, owner, grp, name, site, state, runner, priority, updated, submitted, parent, within, children, due, expires, head, brief, history, spec)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	updateJob   = `UPDATE jobs SET site = ?, state = ?, runner = ?, updated = ?, children = ?, due = ?, expires = ?, head = ?, history = ? WHERE seq = ?`
+	updateSpec  = `UPDATE jobs SET brief = ?, spec = ? WHERE seq = ?`
+	deleteTag   = `DELETE FROM tags WHERE owner = ? AND tag = ? AND seq = ?`
+	insertAwait = `INSERT OR IGNORE INTO awaits (job, seq) VALUES (?, ?)`
+	deleteAwait = `DELETE FROM awaits WHERE job = ? AND seq = ?`
 	insertTag   = `INSERT OR IGNORE INTO tags (owner, tag, seq) VALUES (?, ?, ?)`
 	insertOwner = `INSERT INTO owners (owner, name) VALUES (?, ?) ON CONFLICT DO UPDATE SET name = excluded.name WHERE name <> excluded.name`
 	addCount    = `INSERT INTO counts (owner, site, state, n) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n`
@@ -84,13 +88,15 @@ func (w *writer) add(r *row) error {
 	}
 	r.size = max(len(short), len(whole.String))
 	if err := w.exec(insertJob, r.seq, int64(j.ID), j.Owner, j.Group, j.Spec.Name, place(j), j.State, j.Runner,
-		j.Spec.Priority, j.Updated.UnixNano(), head, short, history, whole); err != nil {
+		j.Spec.Priority, j.Updated.UnixNano(), j.Submitted.UnixNano(), parentOf(j), idOf(j.Spec.Within), childrenOf(j), dueOf(j), expiryOf(j),
+		head, short, history, whole); err != nil {
 		return err
 	}
-	for _, t := range j.Spec.Tags {
-		if err := w.exec(insertTag, j.Owner, t, r.seq); err != nil {
-			return err
-		}
+	if err := w.tag(r); err != nil {
+		return err
+	}
+	if err := w.await(r); err != nil {
+		return err
 	}
 	if w.owners[j.Owner] == j.OwnerName {
 		return nil
@@ -108,7 +114,15 @@ func (w *writer) change(r *row) error {
 	if err != nil {
 		return err
 	}
-	return w.exec(updateJob, place(j), j.State, j.Runner, j.Updated.UnixNano(), head, history, r.seq)
+	if r.retold {
+		if err := w.retell(r); err != nil {
+			return err
+		}
+	}
+	if err := w.await(r); err != nil {
+		return err
+	}
+	return w.exec(updateJob, place(j), j.State, j.Runner, j.Updated.UnixNano(), childrenOf(j), dueOf(j), expiryOf(j), head, history, r.seq)
 }
 
 // count moves the batch's jobs from the counts they were in to those they are
@@ -116,6 +130,9 @@ func (w *writer) change(r *row) error {
 func (w *writer) count(rows map[id.ID]*row) error {
 	deltas := map[key]int{}
 	for _, r := range rows {
+		if child(r.job) {
+			continue
+		}
 		if r.stored {
 			deltas[r.was]--
 		}

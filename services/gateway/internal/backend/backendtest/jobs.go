@@ -147,7 +147,7 @@ func matches(j jobsapi.Job, r jobsapi.ListRequest) bool {
 	if len(r.States) == 0 && j.State == jobsapi.Destroyed {
 		return false
 	}
-	if p := j.Spec.Parent; r.Parent != 0 && (p == nil || p.Job != r.Parent.String()) || p != nil && r.Parent == 0 && !r.Children {
+	if p := j.Spec.Parent; r.Parent != 0 && (p == nil || p.Job != r.Parent.String()) || p != nil && r.Parent == 0 {
 		return false
 	}
 	if j.Submitted.Before(r.From) || !r.To.IsZero() && !j.Submitted.Before(r.To) || j.Updated.Before(r.Since) {

@@ -1,0 +1,221 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/heddle-dev/heddle/pkg/es"
+	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/id"
+	"github.com/heddle-dev/heddle/pkg/logx"
+	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/jobs/internal/batch"
+	"github.com/heddle-dev/heddle/services/jobs/internal/job"
+	"github.com/heddle-dev/heddle/services/jobs/internal/view"
+	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
+)
+
+// maxBatchBytes bounds the descriptions of a batch together: they are one
+// message, and NATS takes none of more than 1 MiB.
+const maxBatchBytes = 768 << 10
+
+var batches = es.NewDecider(batch.Decide, batch.Evolve, batch.Events())
+
+// SubmitMany makes all jobs of a batch, or none. Once the batch is in the
+// journal its jobs come to be, whatever happens to this replica.
+func (a *App) SubmitMany(ctx context.Context, r jobsapi.BatchRequest) (jobsapi.Batch, error) {
+	c, err := a.checkBatch(ctx, r)
+	if err != nil {
+		return jobsapi.Batch{}, err
+	}
+	n, at := id.New(a.Now()), a.Now()
+	if r.Key != "" {
+		n = id.FromKey("batch", c.Owner, r.Key)
+	}
+	c.ID = n.String()
+	if err := resolve(c.Specs, c.Owner, n); err != nil {
+		return jobsapi.Batch{}, err
+	}
+	if err := a.checkAwaits(ctx, c.Specs, c.Owner, n); err != nil {
+		return jobsapi.Batch{}, err
+	}
+	command := rand.Text()
+	if r.Key != "" {
+		command = "key-" + c.KeyHash
+	}
+	out, err := a.handleBatch(ctx, c.Owner, n, command, at, c)
+	if err != nil {
+		return jobsapi.Batch{}, faultOf(ctx, err)
+	}
+	jobs, err := a.makeAll(ctx, n, out.State)
+	return jobsapi.Batch{Jobs: jobs}, faultOf(ctx, err)
+}
+
+func (a *App) handleBatch(ctx context.Context, owner string, n id.ID, command string, at time.Time, c batch.Command) (es.Outcome[batch.State, batch.Event], error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return es.Handle(ctx, a.Journal, nil, batches, jobsapi.BatchTopic(owner, n), es.Meta{
+		Command: command, At: at.UTC(), Actor: who.From(ctx).ID, Correlation: logx.Request(ctx),
+		Source: jobsapi.Source, Subject: jobsapi.BatchSubject(n),
+	}, c)
+}
+
+// checkBatch finds all that is wrong with any of the jobs.
+func (a *App) checkBatch(ctx context.Context, r jobsapi.BatchRequest) (batch.Submit, error) {
+	p := who.From(ctx)
+	c := batch.Submit{Submitted: batch.Submitted{Owner: p.ID, OwnerName: p.Name, Specs: r.Specs, Expires: a.expiry()}}
+	if err := maySubmit(p); err != nil {
+		return c, err
+	}
+	if len(r.Specs) == 0 || len(r.Specs) > jobsapi.MaxBatch {
+		return c, invalid("specs", "must be 1 to %d jobs, not %d", jobsapi.MaxBatch, len(r.Specs))
+	}
+	f := fault.New(fault.Invalid, "job.invalid", "The jobs' descriptions are not acceptable.")
+	for i, s := range r.Specs {
+		group, err := groupOf(p, s.Group)
+		if err == nil {
+			err = a.admit(jobsapi.SubmitRequest{Spec: s, Key: r.Key, Sent: r.Sent, Secrets: r.Secrets})
+		}
+		if other := within(&f, fmt.Sprintf("specs[%d].", i), err); other != nil {
+			return c, other
+		}
+		c.Groups = append(c.Groups, group)
+	}
+	if len(f.Fields) > 0 {
+		return c, f
+	}
+	specs, err := json.Marshal(r.Specs)
+	if err != nil {
+		return c, fault.From(err)
+	}
+	if len(specs) > maxBatchBytes {
+		return c, fault.New(fault.Exhausted, "jobs.batch_too_large",
+			"The descriptions have %d bytes together; at most %d are allowed. Submit fewer at once.", len(specs), maxBatchBytes).WithStatus(413)
+	}
+	switch {
+	case r.Key == "":
+	case len(r.Sent) > 0:
+		c.KeyHash = keyHash(r.Key, r.Sent)
+	default:
+		c.KeyHash = keyHash(r.Key, specs)
+	}
+	return c, nil
+}
+
+// within adds what is wrong with a part to what is wrong with the whole. What
+// is no matter of fields comes back.
+func within(f **fault.Error, prefix string, err error) error {
+	if err == nil {
+		return nil
+	}
+	part := fault.From(err)
+	if part.Kind != fault.Invalid || len(part.Fields) == 0 {
+		for i := range part.Fields {
+			part.Fields[i].Name = prefix + part.Fields[i].Name
+		}
+		return part
+	}
+	for _, p := range part.Fields {
+		*f = (*f).WithField(prefix+p.Name, "%s", p.Message)
+	}
+	return nil
+}
+
+// memberID is the id of a batch's job, the same whoever makes it.
+func memberID(owner string, n id.ID, index int) id.ID {
+	return id.FromKey("job", owner, fmt.Sprintf("batch/%s/%d", n, index))
+}
+
+// resolve puts ids in place of "#N", the batch's job of index N.
+func resolve(specs []jobsapi.Spec, owner string, n id.ID) error {
+	for i := range specs {
+		for k := range specs[i].Awaits {
+			d := &specs[i].Awaits[k]
+			index, ok := strings.CutPrefix(d.Job, "#")
+			if !ok {
+				continue
+			}
+			m, err := strconv.Atoi(index)
+			if err != nil || m < 0 || m >= len(specs) || m == i {
+				return invalid(fmt.Sprintf("specs[%d].awaits[%d].job", i, k), "must be #0 to #%d and not the job itself", len(specs)-1)
+			}
+			d.Job = memberID(owner, n, m).String()
+		}
+	}
+	return nil
+}
+
+// makeAll makes the jobs of a batch that are not there, and says so when all are.
+func (a *App) makeAll(ctx context.Context, n id.ID, b batch.State) ([]jobsapi.Job, error) {
+	jobs, errs := make([]jobsapi.Job, len(b.Specs)), make([]error, len(b.Specs))
+	slots := make(chan struct{}, reportsOnce)
+	var all sync.WaitGroup
+	for i, s := range b.Specs {
+		slots <- struct{}{}
+		all.Go(func() {
+			defer func() { <-slots }()
+			m := memberID(b.Owner, n, i)
+			jobs[i], errs[i] = a.make(ctx, m, job.Submit{
+				ID: m.String(), Owner: b.Owner, OwnerName: b.OwnerName, Group: b.Groups[i], Expires: b.Expires,
+				KeyHash: keyHash("batch", []byte(m.String())), Spec: s,
+			})
+			if gone(errs[i]) { // destroyed since
+				jobs[i], errs[i] = jobsapi.Job{ID: m, Owner: b.Owner, State: job.Destroyed, Spec: s}, nil
+			}
+			jobs[i].Spec, jobs[i].History = view.Brief(jobs[i].Spec), nil
+		})
+	}
+	all.Wait()
+	if err := errors.Join(errs...); err != nil || b.Made {
+		return jobs, err
+	}
+	_, err := a.handleBatch(ctx, b.Owner, n, "", a.Now(), batch.Finish{})
+	if err != nil {
+		a.Log.WarnContext(ctx, "cannot record that a batch is made; will look again", "batch", n, "err", err)
+	}
+	return jobs, nil
+}
+
+func gone(err error) bool {
+	return errors.Is(err, job.ErrGone) || err != nil && fault.From(err).Code == codeGone
+}
+
+// finishBatches makes what a replica left behind, until ctx ends.
+func (a *App) finishBatches(ctx context.Context) {
+	ctx = who.With(ctx, who.Component("jobs"))
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			a.finishOnce(ctx, a.Now().Add(-sweepAfter))
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (a *App) finishOnce(ctx context.Context, before time.Time) {
+	const once = 16
+	left, err := a.View.Batches(ctx, before, once)
+	for _, b := range left {
+		var out es.Outcome[batch.State, batch.Event]
+		// A finish would say that all is made: this only looks.
+		if out, err = a.handleBatch(ctx, b.Owner, b.ID, rand.Text(), a.Now(), batch.Look{}); err == nil {
+			_, err = a.makeAll(ctx, b.ID, out.State)
+		}
+		if err != nil {
+			break
+		}
+	}
+	if err != nil && ctx.Err() == nil {
+		a.Log.WarnContext(ctx, "cannot finish batches that were left behind; will try again", "err", err)
+	}
+}

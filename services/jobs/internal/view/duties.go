@@ -1,0 +1,78 @@
+package view
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/heddle-dev/heddle/pkg/id"
+	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
+)
+
+// What the service has to do by itself, as the jobs show it.
+
+const wholeJob = `SELECT head, coalesce(spec, brief) FROM jobs `
+
+// Due returns jobs that wait for their time, which has come, at most n.
+func (v *View) Due(ctx context.Context, now time.Time, n int) ([]jobsapi.Job, error) {
+	return v.jobs(ctx, wholeJob+`INDEXED BY jobs_due WHERE due <> 0 AND due <= ? ORDER BY due LIMIT ?`, now.UnixNano(), n)
+}
+
+// Answered returns jobs that wait for others, one of which has ended, at most n.
+func (v *View) Answered(ctx context.Context, n int) ([]jobsapi.Job, error) {
+	return v.jobs(ctx, wholeJob+`WHERE seq IN (SELECT awaits.seq FROM awaits LEFT JOIN jobs other ON other.id = awaits.job
+		WHERE other.id IS NULL OR other.state IN ('succeeded', 'failed', 'aborted', 'destroyed') LIMIT ?)`, n)
+}
+
+// Waiters returns jobs that wait for one of these.
+func (v *View) Waiters(ctx context.Context, jobs []id.ID) ([]jobsapi.Job, error) {
+	return v.jobs(ctx, wholeJob+`WHERE seq IN (SELECT seq FROM awaits WHERE job IN (`+places(len(jobs))+`))`, numbers(jobs)...)
+}
+
+// Sweeps returns sweeps that run, and those that were destroyed with children
+// that were not, at most n of each.
+func (v *View) Sweeps(ctx context.Context, n int) ([]jobsapi.Job, error) {
+	const one = `SELECT * FROM (` + wholeJob + `INDEXED BY jobs_sweeps WHERE children <> 0 AND state = `
+	return v.jobs(ctx, one+`'running' LIMIT ?) UNION ALL `+one+`'destroyed' AND EXISTS (SELECT 1 FROM jobs child INDEXED BY jobs_parent
+		WHERE child.parent = jobs.id AND child.parent <> 0 AND child.state <> 'destroyed') LIMIT ?)`, n, n)
+}
+
+// Parents returns the sweeps among the jobs, and those whose children are
+// among them.
+func (v *View) Parents(ctx context.Context, jobs []id.ID) ([]jobsapi.Job, error) {
+	in := places(len(jobs))
+	return v.jobs(ctx, wholeJob+`WHERE children <> 0 AND (id IN (`+in+`) OR id IN (SELECT parent FROM jobs WHERE id IN (`+in+`) AND parent <> 0))`,
+		append(numbers(jobs), numbers(jobs)...)...)
+}
+
+// ChildrenOf returns the children of a sweep that were not destroyed, of all
+// its rounds, without what may be large in a description.
+func (v *View) ChildrenOf(ctx context.Context, parent id.ID) ([]jobsapi.Job, error) {
+	return v.jobs(ctx, `SELECT head, brief FROM jobs INDEXED BY jobs_parent WHERE parent = ? AND parent <> 0 AND state <> 'destroyed' ORDER BY seq`, int64(parent))
+}
+
+// Expired returns jobs that were to be destroyed before the time, at most n.
+func (v *View) Expired(ctx context.Context, before time.Time, n int) ([]jobsapi.Job, error) {
+	return v.jobs(ctx, wholeJob+`INDEXED BY jobs_expires WHERE expires <> 0 AND expires <= ? ORDER BY expires LIMIT ?`, before.UnixNano(), n)
+}
+
+// StagingOut returns jobs whose outputs have been on their way since before
+// the time, oldest first, at most n.
+func (v *View) StagingOut(ctx context.Context, before time.Time, n int) ([]jobsapi.Job, error) {
+	return v.jobs(ctx, wholeJob+`INDEXED BY jobs_staging WHERE state = 'staging_out' AND updated < ? ORDER BY seq LIMIT ?`, before.UnixNano(), n)
+}
+
+// Whole returns the jobs with these ids, in no order.
+func (v *View) Whole(ctx context.Context, jobs []id.ID) ([]jobsapi.Job, error) {
+	return v.jobs(ctx, wholeJob+`WHERE id IN (`+places(len(jobs))+`)`, numbers(jobs)...)
+}
+
+func places(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }
+
+func numbers(jobs []id.ID) []any {
+	out := make([]any, len(jobs))
+	for i, n := range jobs {
+		out[i] = int64(n)
+	}
+	return out
+}
