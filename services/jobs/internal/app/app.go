@@ -70,6 +70,7 @@ type App struct {
 	sweeps   *dutiful
 	recently recently
 	offers   standing
+	ids      ids
 	closing  chan struct{}
 	close    sync.Once
 }

@@ -35,7 +35,8 @@ func (a *App) SubmitMany(ctx context.Context, r jobsapi.BatchRequest) (jobsapi.B
 	if err != nil {
 		return jobsapi.Batch{}, err
 	}
-	n, at := id.New(a.Now()), a.Now()
+	at := a.Now()
+	n := a.ids.next(at)
 	if r.Key != "" {
 		n = id.FromKey("batch", c.Owner, r.Key)
 	}

@@ -130,7 +130,7 @@ func (a *App) checkAwaits(ctx context.Context, specs []jobsapi.Spec, owner strin
 				}
 				fresh = true
 			}
-			if _, err := a.visible(ctx, n); err != nil {
+			if _, err := a.visible(ctx, n, false); err != nil {
 				return invalid(field, "is no job of yours")
 			}
 		}

@@ -104,7 +104,7 @@ func (a *App) submitFresh(ctx context.Context, c job.Submit) (jobsapi.Job, error
 	var err error
 	for range freshTries {
 		at := a.Now()
-		n := id.New(at)
+		n := a.ids.next(at)
 		c.ID = n.String()
 		a.memory.Expect(jobsapi.Topic(c.Owner, n))
 		var out outcome

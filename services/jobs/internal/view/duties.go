@@ -59,7 +59,7 @@ func (v *View) Expired(ctx context.Context, before time.Time, n int) ([]jobsapi.
 // StagingOut returns jobs whose outputs have been on their way since before
 // the time, oldest first, at most n.
 func (v *View) StagingOut(ctx context.Context, before time.Time, n int) ([]jobsapi.Job, error) {
-	return v.jobs(ctx, wholeJob+`INDEXED BY jobs_staging WHERE state = 'staging_out' AND updated < ? ORDER BY seq LIMIT ?`, before.UnixNano(), n)
+	return v.jobs(ctx, wholeJob+`INDEXED BY jobs_staging WHERE state IN ('staging_in', 'staging_out') AND state = 'staging_out' AND updated < ? ORDER BY seq LIMIT ?`, before.UnixNano(), n)
 }
 
 // Whole returns the jobs with these ids, in no order.

@@ -70,7 +70,7 @@ func (v *View) Holders(ctx context.Context) ([]string, error) {
 // given time, oldest first, at most n.
 func (v *View) Staging(ctx context.Context, before time.Time, n int) ([]jobsapi.Job, error) {
 	return v.jobs(ctx, `SELECT head, coalesce(spec, brief) FROM jobs INDEXED BY jobs_staging
-		WHERE state = 'staging_in' AND updated < ? ORDER BY seq LIMIT ?`, before.UnixNano(), n)
+		WHERE state IN ('staging_in', 'staging_out') AND state = 'staging_in' AND updated < ? ORDER BY seq LIMIT ?`, before.UnixNano(), n)
 }
 
 func (v *View) jobs(ctx context.Context, query string, args ...any) ([]jobsapi.Job, error) {
