@@ -2,6 +2,8 @@ package jobsapi
 
 import (
 	"context"
+	"path"
+	"strings"
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/id"
@@ -59,6 +61,10 @@ type Dir struct {
 	Storage string `json:"storage"`        // its id
 	Path    string `json:"path,omitempty"` // in it, without slashes around it
 }
+
+// Local is the directory's path below a site's directory of working
+// directories; empty if d is empty.
+func (d Dir) Local() string { return path.Join(strings.TrimSuffix(d.Storage, workDir), d.Path) }
 
 // Assignments answers an offer.
 type Assignments struct {

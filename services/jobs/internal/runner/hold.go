@@ -53,6 +53,6 @@ func (h *hold) start(x executor.Executor, site string, spec jobsapi.Spec) (run e
 	if h.reason != "" {
 		return nil, h.reason, nil
 	}
-	h.run, err = x.Start(executor.Job{Key: h.key(), Site: site, Spec: spec})
+	h.run, err = x.Start(executor.Job{Key: h.key(), Site: site, Spec: spec, Dir: h.Dir.Local()})
 	return h.run, "", err
 }

@@ -39,6 +39,9 @@ type Job struct {
 	Key
 	Site string
 	Spec jobsapi.Spec
+	// Dir is the working directory's path below the site's directory of those;
+	// empty: the job's id.
+	Dir string
 }
 
 // How the end of a run is known.

@@ -23,9 +23,9 @@ func open(t *testing.T, text string) (*Site, error) {
 func TestMistakesInTheFileAreNamed(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"qeues: []":                                                           "line 1: field qeues not found",
-		"capacity: {cpus: -1}":                                                "capacity: less than 0",
-		"queues: [{name: a}, {name: a}]":                                      `queues[1].name: "a"`,
+		"qeues: []":                      "line 1: field qeues not found",
+		"capacity: {cpus: -1}":           "capacity: less than 0",
+		"queues: [{name: a}, {name: a}]": `queues[1].name: "a"`,
 		"queues: [{name: a, ranges: {cpus: {min: 3, max: 2}}}]":               "queues[0].ranges.cpus",
 		"applications: [{name: a, version: 1}]":                               "applications[0]: name, version and executable",
 		"applications: [{name: a, version: 1, executable: b, options: [{}]}]": "applications[0].options[0]",

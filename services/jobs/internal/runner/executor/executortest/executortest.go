@@ -42,6 +42,11 @@ func Run(t *testing.T, open func(t *testing.T) Bench) {
 		"stop":              stop,
 		"polite stop":       politeStop,
 		"wall time":         wallTime,
+		"command line":      commandLine,
+		"hooks":             hooks,
+		"limits":            limits,
+		"allocation":        allocation,
+		"sub-directory":     subDirectory,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

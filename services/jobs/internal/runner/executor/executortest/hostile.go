@@ -85,7 +85,7 @@ wait`, 3*p.Processes)})
 		t.Errorf("result %s", Show(r))
 	case p.Refuses && (len(pids) >= p.Processes || r.Problem != ""):
 		t.Errorf("%d processes were started; result %s", len(pids), Show(r))
-	case !p.Refuses && !strings.Contains(r.Problem, fmt.Sprintf("a job may have %d at this site", p.Processes)):
+	case !p.Refuses && !strings.Contains(r.Problem, fmt.Sprintf("it may have %d", p.Processes)):
 		t.Errorf("result %s", Show(r))
 	}
 }

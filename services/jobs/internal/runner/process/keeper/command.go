@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/heddle-dev/heddle/services/jobs/internal/runner/executor"
+	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
 // longestArgument is what Linux takes as one argument (MAX_ARG_STRLEN less
@@ -17,6 +18,12 @@ const longestArgument = 128<<10 - 1
 // has a slash, so that no shell takes it for a builtin.
 func (k *Keeper) command(r *run, job executor.Job, root *os.Root, env []string) ([]string, error) {
 	s := job.Spec
+	switch {
+	case s.Kind == jobsapi.Allocation:
+		s.Script, s.Arguments, r.limit = placeholder(r.limit), nil, 0
+	case scripted(s):
+		s.Script, s.Arguments = k.script(s), nil
+	}
 	switch {
 	case s.Script == "" && s.Executable == "":
 		// Such a job is over without a runner; an empty one here is a mistake

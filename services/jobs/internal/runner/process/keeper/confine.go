@@ -15,7 +15,7 @@ import (
 // enclose makes the run's control group, where the site has those.
 func (r *run) enclose() (err error) {
 	if r.k.cfg.Groups.Dir != "" {
-		r.group, err = r.k.cfg.Groups.Group(r.key.String(), r.k.cfg.MaxProcesses)
+		r.group, err = r.k.cfg.Groups.Group(r.key.String(), r.most)
 	}
 	return err
 }
@@ -100,7 +100,7 @@ func (k *Keeper) confine() {
 			log.Printf("the size of files is not limited: %v", err)
 		}
 	}
-	if k.cfg.MaxProcesses > 0 && !k.cfg.Groups.Limits {
+	if !k.cfg.Groups.Limits {
 		go k.watch()
 	}
 }
@@ -119,11 +119,14 @@ func (k *Keeper) watch() {
 	defer tick.Stop()
 	for range tick.C {
 		for _, r := range k.started() {
-			if n := r.count(); n > k.cfg.MaxProcesses {
-				r.kill(fmt.Sprintf("it had %d processes; a job may have %d at this site", n, k.cfg.MaxProcesses))
+			if r.most == 0 {
+				continue
+			}
+			if n := r.count(); n > r.most {
+				r.kill(fmt.Sprintf("it had %d processes; it may have %d", n, r.most))
 			}
 		}
-		if k.cfg.Groups.Dir == "" {
+		if k.cfg.MaxProcesses > 0 && k.cfg.Groups.Dir == "" {
 			k.killStrays(k.cfg.MaxProcesses)
 		}
 	}

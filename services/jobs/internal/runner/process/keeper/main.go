@@ -70,5 +70,6 @@ func settleIn() error {
 	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
 		return err
 	}
+	unix.Umask(0o077) // unless a job asks for another
 	return unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{})
 }

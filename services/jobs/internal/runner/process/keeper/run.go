@@ -18,6 +18,7 @@ type run struct {
 	k      *Keeper
 	key    executor.Key
 	limit  time.Duration
+	most   int    // processes at once; 0: no bound
 	script string // path of its script file; empty: it has none
 
 	gone    chan struct{} // closed when its leader has ended
@@ -35,7 +36,11 @@ type run struct {
 }
 
 func (k *Keeper) newRun(job executor.Job) *run {
-	return &run{k: k, key: job.Key, limit: k.limit(time.Duration(job.Spec.Limits.Runtime) * time.Second),
+	most := k.cfg.MaxProcesses
+	if n := job.Spec.Limits.Processes; n > 0 && (most == 0 || n < most) {
+		most = n
+	}
+	return &run{k: k, key: job.Key, most: most, limit: k.limit(time.Duration(job.Spec.Limits.Runtime) * time.Second),
 		gone: make(chan struct{}), done: make(chan struct{})}
 }
 

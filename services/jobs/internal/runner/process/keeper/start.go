@@ -1,29 +1,30 @@
 package keeper
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
 	"github.com/heddle-dev/heddle/services/jobs/internal/runner/executor"
+	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
 // start prepares a job's directory, files and environment, claims the run,
 // and starts its command as the leader of a session of its own.
 func (k *Keeper) start(s *session, job executor.Job) error {
-	dir, err := k.workDir(job)
-	if err != nil {
-		return err
-	}
-	root, err := os.OpenRoot(dir)
+	root, err := k.workDir(job)
 	if err != nil {
 		return err
 	}
 	defer root.Close()
+	dir := root.Name()
 	env, err := k.environ(job, dir)
 	if err != nil {
 		return err
@@ -31,6 +32,9 @@ func (k *Keeper) start(s *session, job executor.Job) error {
 	r := k.newRun(job)
 	command, err := k.command(r, job, root, env)
 	if err != nil {
+		return err
+	}
+	if command, err = k.limited(job.Spec, command); err != nil {
 		return err
 	}
 	files, err := openStreams(root, job)
@@ -41,7 +45,7 @@ func (k *Keeper) start(s *session, job executor.Job) error {
 	if err := k.claim(s, r); err != nil {
 		return err
 	}
-	if err := k.launch(r, k.limited(command), dir, env, files); err != nil {
+	if err := k.launch(r, command, dir, env, files); err != nil {
 		r.fail()
 		k.forget(r.key)
 		return err
@@ -49,13 +53,27 @@ func (k *Keeper) start(s *session, job executor.Job) error {
 	return nil
 }
 
-func (k *Keeper) workDir(job executor.Job) (string, error) {
-	dir := filepath.Join(k.cfg.WorkDirs, job.ID.String())
-	// The files service may have made it already.
-	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-		return "", err
+// workDir opens a job's working directory, which it makes if need be: the
+// files service may have done so. One inside another job's is not left by a
+// link that its owner made.
+func (k *Keeper) workDir(job executor.Job) (*os.Root, error) {
+	first, rest, _ := strings.Cut(cmp.Or(job.Dir, job.ID.String()), "/")
+	dir := filepath.Join(k.cfg.WorkDirs, first)
+	if first == ".." || !filepath.IsLocal(first) {
+		return nil, fmt.Errorf("working directory %q: not below the site's", job.Dir)
 	}
-	return dir, nil
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return nil, err
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil || rest == "" {
+		return root, err
+	}
+	defer root.Close()
+	if err := root.MkdirAll(rest, 0o700); err != nil {
+		return nil, blame("working directory", rest, err)
+	}
+	return root.OpenRoot(rest)
 }
 
 // limit is the wall time that a job gets; 0 is none.
@@ -70,13 +88,31 @@ func (k *Keeper) limit(asked time.Duration) time.Duration {
 }
 
 // limited puts a shell before the command that lowers its limits, where the
-// site wants that: a limit of the keeper's own would bound the keeper.
-func (k *Keeper) limited(command []string) []string {
-	if k.cfg.MaxFiles == 0 {
-		return command
+// site or the job wants that: a limit of the keeper's own would bound the
+// keeper.
+func (k *Keeper) limited(s jobsapi.Spec, command []string) ([]string, error) {
+	var first []string
+	if s.Umask != "" {
+		mask, err := strconv.ParseUint(s.Umask, 8, 32)
+		if err != nil || mask > 0o777 {
+			return nil, executor.Refuse(126, "umask: %q is no octal number up to 777", s.Umask)
+		}
+		first = append(first, fmt.Sprintf("umask %04o", mask))
 	}
-	return append([]string{k.cfg.Shell, "-c", `ulimit -n "$0" && exec "$@"`, strconv.Itoa(k.cfg.MaxFiles)}, command...)
+	if k.cfg.MaxFiles > 0 {
+		first = append(first, fmt.Sprintf("ulimit -n %d", k.cfg.MaxFiles))
+	}
+	if n := s.Limits.CPUTime; n > 0 { // SIGXCPU, and SIGKILL for who goes on
+		first = append(first, fmt.Sprintf("ulimit -S -t %d && ulimit -H -t %d", n, n+cpuGrace))
+	}
+	if len(first) == 0 {
+		return command, nil
+	}
+	return append([]string{k.cfg.Shell, "-c", strings.Join(append(first, `exec "$@"`), " && "), "limits"}, command...), nil
 }
+
+// cpuGrace is how many seconds of processor time SIGKILL comes after SIGXCPU.
+const cpuGrace = 5
 
 // launch forks and executes. The lock keeps the reaper from meeting a child
 // whose run it cannot know yet.
