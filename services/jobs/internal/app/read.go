@@ -87,32 +87,38 @@ const (
 
 // List returns a page of the jobs that the caller may see.
 func (a *App) List(ctx context.Context, r jobsapi.ListRequest) (jobsapi.Page, error) {
-	p := who.From(ctx)
-	q, err := queryOf(p, r)
-	if err != nil {
-		return jobsapi.Page{}, err
-	}
-	if err := a.View.Fresh(ctx); err != nil {
-		return jobsapi.Page{}, err
-	}
-	if len(r.Owners) > 0 {
-		if q.Owners, err = a.View.OwnersNamed(ctx, r.Owners); err != nil {
-			return jobsapi.Page{}, readFault(ctx, err)
-		}
-		if len(q.Owners) == 0 {
-			return jobsapi.Page{Jobs: []jobsapi.Job{}}, nil
-		}
-	}
-	if r.Cursor != "" {
-		if q, err = q.After(r.Cursor); err != nil {
-			return jobsapi.Page{}, invalid("cursor", "is not a cursor of this list")
-		}
+	q, none, err := a.query(ctx, r)
+	if err != nil || none {
+		return jobsapi.Page{Jobs: []jobsapi.Job{}}, err
 	}
 	page, err := a.View.List(ctx, q, r.Total)
 	if err != nil {
 		return page, readFault(ctx, err)
 	}
-	return rightsOf(p).hide(r, page), nil
+	return rightsOf(who.From(ctx)).hide(r, page), nil
+}
+
+// query is what a list asks of the view, once this shows all that the caller
+// may know. none: no job can match.
+func (a *App) query(ctx context.Context, r jobsapi.ListRequest) (q view.Query, none bool, err error) {
+	if q, err = queryOf(who.From(ctx), r); err != nil {
+		return q, false, err
+	}
+	if err := a.View.Fresh(ctx); err != nil {
+		return q, false, err
+	}
+	if len(r.Owners) > 0 {
+		q.Owners, err = a.View.OwnersNamed(ctx, r.Owners)
+		if err != nil || len(q.Owners) == 0 {
+			return q, true, readFault(ctx, err)
+		}
+	}
+	if r.Cursor != "" {
+		if q, err = q.After(r.Cursor); err != nil {
+			return q, false, invalid("cursor", "is not a cursor of this list")
+		}
+	}
+	return q, false, nil
 }
 
 func queryOf(p who.Principal, r jobsapi.ListRequest) (view.Query, error) {

@@ -1,8 +1,6 @@
 package app
 
 import (
-	"context"
-
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
@@ -33,14 +31,4 @@ func unbuilt(s jobsapi.Spec) error {
 
 func notYet(what string) error {
 	return fault.New(fault.Unsupported, "jobs.not_offered", "%s is not offered yet.", what).WithStatus(501)
-}
-
-// Summary is not built yet.
-func (a *App) Summary(context.Context, jobsapi.SummaryRequest) (jobsapi.Summary, error) {
-	return jobsapi.Summary{}, notYet("Counting jobs")
-}
-
-// Timeline is not built yet.
-func (a *App) Timeline(context.Context, jobsapi.TimelineRequest) (jobsapi.Timeline, error) {
-	return jobsapi.Timeline{}, notYet("Counting jobs by time")
 }

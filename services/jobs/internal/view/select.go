@@ -16,18 +16,23 @@ func (q Query) count() *statement {
 	s := &statement{}
 	if q.counted() {
 		s.add("SELECT coalesce(sum(n), 0) FROM counts WHERE 1")
-		s.in(column{"owner", q.Owners})
-		s.in(column{"state", texts(q.States)})
-		s.in(column{"site", q.Sites})
-		if len(q.States) == 0 {
-			s.add(" AND state <> 'destroyed'")
-		}
+		s.alive(q)
 		return s
 	}
 	s.add("SELECT count(*) FROM (")
 	s.keys(q)
 	s.add(")")
 	return s
+}
+
+// alive adds the conditions on counts.
+func (s *statement) alive(q Query) {
+	s.in(column{"owner", q.Owners})
+	s.in(column{"state", texts(q.States)})
+	s.in(column{"site", q.Sites})
+	if len(q.States) == 0 {
+		s.add(" AND state <> 'destroyed'")
+	}
 }
 
 // counted reports whether counts can answer how many jobs match.
