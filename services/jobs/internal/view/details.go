@@ -6,11 +6,8 @@ import (
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
-// tag writes the job's tags. Nobody looks for children by theirs.
+// tag writes the job's tags.
 func (w *writer) tag(r *row) error {
-	if child(r.job) {
-		return nil
-	}
 	for _, t := range r.job.Spec.Tags {
 		if err := w.exec(insertTag, r.job.Owner, t, r.seq); err != nil {
 			return err
