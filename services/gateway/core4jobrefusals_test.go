@@ -123,7 +123,10 @@ func core4JobRefusals(t *testing.T, c *client) {
 		{"GET", "/job/detail/x1", ``, 400, "failed to parse job _id"},
 		{"GET", "/job/follow/", ``, 400, "failed to parse job _id"},
 		{"GET", "/job/" + none, ``, 404, "not found"},
-		{"GET", "/job/ffffffffffffffffffffffff", ``, 400, "failed to parse job _id"},
+		{"GET", "/job/5be13b56de8b69468b7ff0b2", ``, 404, "not found"}, // an id of core4's, as its clients have them
+		{"GET", "/job/000000000000000000000000", ``, 404, "not found"},
+		{"GET", "/job/ffffffffffffffffffffffff", ``, 404, "not found"},
+		{"GET", "/job/5be13b56de8b69468b7ff0b", ``, 400, "failed to parse job _id"},
 		{"GET", "/job/follow/" + none, ``, 404, "not found"},
 		{"GET", "/job/log/" + none, ``, 404, "not found"},
 		{"PUT", "/job", ``, 400, "requires job _id"},

@@ -53,7 +53,7 @@ func TestArgumentsAreOneNameSpace(t *testing.T) {
 		"something after it":    {"/?a=1", "application/json", `{"a":2}{`, "1"},
 		"no object":             {"/?a=1", "application/json", `["a"]`, "1"},
 		"no UTF-8":              {"/?a=1", "application/json", "{\"a\":\"\xff\"}", "1"},
-		"nested too deeply":     {"/?a=1", "application/json", `{"a":` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000) + "}", "1"},
+		"nested too deeply":     {"/?a=1", "text/plain", `{"a":` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000) + "}", "1"},
 		"null is not the text":  {"/?a=1", "", `{"a":null}`, ""},
 		"control characters":    {"/?a=x%00y", "", "", "x y"},
 		"nothing is trimmed":    {"/?a=+x+", "", "", " x "},
@@ -121,17 +121,20 @@ func filePart(name, file, kind, content string) string {
 func TestWhatIsTooMuchIsRefused(t *testing.T) {
 	t.Parallel()
 	many := strings.Repeat("a=1&", 10_001)
+	deepest := `{"a":` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000) + "}"
 	for name, tc := range map[string]struct {
 		with                      reader
 		target, contentType, body string
-		field                     string
+		field, says               string
 	}{
-		"query":         {arg.Read, "/?" + many, "", "", "query"},
-		"form":          {arg.Read, "/", urlencoded, many, "body"},
-		"query, strict": {arg.ReadStrict, "/?" + many, "", "", "query"},
-		"form, strict":  {arg.ReadStrict, "/", urlencoded, many, "body"},
-		"body":          {arg.Read, "/", "", strings.Repeat(" ", limit+1), ""},
-		"body, strict":  {arg.ReadStrict, "/", "", strings.Repeat(" ", limit+1), ""},
+		"query":         {arg.Read, "/?" + many, "", "", "query", "has more than 10000 values"},
+		"form":          {arg.Read, "/", urlencoded, many, "body", "has more than 10000 values"},
+		"query, strict": {arg.ReadStrict, "/?" + many, "", "", "query", "has more than 10000 values"},
+		"form, strict":  {arg.ReadStrict, "/", urlencoded, many, "body", "has more than 10000 values"},
+		"depth":         {arg.Read, "/", jsonType, deepest, "body", "is nested too deeply"},
+		"depth, strict": {arg.ReadStrict, "/", jsonType, deepest, "body", "is nested too deeply"},
+		"body":          {arg.Read, "/", "", strings.Repeat(" ", limit+1), "", ""},
+		"body, strict":  {arg.ReadStrict, "/", "", strings.Repeat(" ", limit+1), "", ""},
 	} {
 		_, err := read(tc.with, tc.target, tc.contentType, tc.body)
 		f := fault.From(err)
@@ -140,7 +143,7 @@ func TestWhatIsTooMuchIsRefused(t *testing.T) {
 			t.Errorf("%s: is taken", name)
 		case tc.field == "" && f.Status != http.StatusRequestEntityTooLarge:
 			t.Errorf("%s: %v", name, err)
-		case tc.field != "" && (f.Kind != fault.Invalid || len(f.Fields) != 1 || f.Fields[0].Name != tc.field):
+		case tc.field != "" && (f.Kind != fault.Invalid || len(f.Fields) != 1 || f.Fields[0].Name != tc.field || f.Fields[0].Message != tc.says):
 			t.Errorf("%s: %+v", name, f)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"mime"
 	"net/http"
 	"net/url"
 	"strings"
@@ -19,7 +20,8 @@ const maxNames = 10_000
 // then urlencoded or multipart form, then the members of a JSON object body of
 // whatever Content-Type; the later win. A body that is no UTF-8, no JSON or no
 // object is no argument and no mistake. A body of more than max bytes is a
-// fault with status 413, and more than 10,000 values are an Invalid one.
+// fault with status 413; more than 10,000 values, and what says that it is
+// JSON and is nested deeper than 100, are Invalid ones.
 func Read(w http.ResponseWriter, r *http.Request, max int64) (Values, error) {
 	text, err := body.Read(w, r, max)
 	if err != nil {
@@ -35,7 +37,11 @@ func Read(w http.ResponseWriter, r *http.Request, max int64) (Values, error) {
 	}
 	form, _ := body.Form(v.contentType, text) // what is readable of it
 	v.add(form, blanked)
-	if body.CheckJSON(text) == "" && decode(text, &v.whole) == nil {
+	problem := body.CheckJSON(text)
+	if problem == body.TooDeep && IsJSON(mediaType(v.contentType)) {
+		return Values{}, Fault(Problem{Name: "body", Text: problem}) // to leave out what was meant would not be told
+	}
+	if problem == "" && decode(text, &v.whole) == nil {
 		v.json = true
 		v.members()
 		v.list = nil // nothing is positional here
@@ -72,6 +78,11 @@ func parseQuery(r *http.Request) (url.Values, *Problem) {
 // A multipart one has a bound of its own.
 func tooMany(contentType string, text []byte) bool {
 	return strings.HasPrefix(strings.ToLower(contentType), body.FormURL) && bytes.Count(text, []byte("&")) >= maxNames
+}
+
+func mediaType(contentType string) string {
+	kind, _, _ := mime.ParseMediaType(contentType)
+	return kind
 }
 
 func crowded(where string) Problem {

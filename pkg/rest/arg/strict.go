@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"mime"
 	"net/http"
 	"net/url"
 	"strings"
@@ -27,7 +26,9 @@ func ReadStrict(w http.ResponseWriter, r *http.Request, max int64) (Values, erro
 	}
 	v := Values{named: map[string][]value{}, body: text, contentType: r.Header.Get("Content-Type"), strict: true}
 	var bad []Problem
-	if query, err := url.ParseQuery(r.URL.RawQuery); err != nil {
+	if strings.Count(r.URL.RawQuery, "&") >= maxNames {
+		bad = append(bad, crowded("query"))
+	} else if query, err := url.ParseQuery(r.URL.RawQuery); err != nil {
 		bad = append(bad, Problem{Name: "query", Text: "is not readable"})
 	} else {
 		v.add(query, trimmed)
@@ -45,10 +46,12 @@ func (v *Values) readBody(contentType string, text []byte) string {
 	if len(bytes.TrimSpace(text)) == 0 {
 		return ""
 	}
-	kind, _, _ := mime.ParseMediaType(contentType)
+	kind := mediaType(contentType)
 	switch {
 	case IsJSON(kind):
 		return v.readJSON(text)
+	case tooMany(contentType, text):
+		return crowded("body").Text
 	case kind == body.FormURL || kind == body.FormMultipart:
 		form, err := body.Form(contentType, text)
 		if err != nil {

@@ -43,6 +43,9 @@ func TooLarge(limit int64) *fault.Error {
 // maxDepth bounds the nesting of JSON.
 const maxDepth = 100
 
+// TooDeep is CheckJSON's objection to nesting.
+const TooDeep = "is nested too deeply"
+
 // CheckJSON looks at what a decoder would meet too late or not at all:
 // characters that are none, and nesting that costs stack. The text completes
 // the sentence "The body …"; "" is no objection.
@@ -60,7 +63,7 @@ func CheckJSON(body []byte) string {
 		case inString:
 		case c == '{' || c == '[':
 			if depth++; depth > maxDepth {
-				return "is nested too deeply"
+				return TooDeep
 			}
 		case c == '}' || c == ']':
 			depth--

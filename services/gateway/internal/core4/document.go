@@ -2,6 +2,7 @@ package core4
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"slices"
@@ -83,17 +84,21 @@ func objectID(text string) string {
 	return fmt.Sprintf("%024x", uint64(n))
 }
 
-// ownID reads what objectID spelled.
-func ownID(text string) (string, bool) {
+// ownID reads what objectID spelled. An id of core4's form that none of ours
+// is spelled as is "" and well formed: there is nothing of that id.
+func ownID(text string) (own string, ok bool) {
 	raw, err := hex.DecodeString(text)
 	if err != nil || len(raw) != 12 {
 		return "", false
 	}
-	var n uint64
-	for _, b := range raw[4:] {
-		n = n<<8 | uint64(b)
+	if slices.Max(raw[:4]) > 0 {
+		return "", true
 	}
-	return id.ID(n).String(), slices.Max(raw[:4]) == 0
+	own = id.ID(binary.BigEndian.Uint64(raw[4:])).String()
+	if _, err := id.Parse(own); err != nil {
+		return "", true
+	}
+	return own, true
 }
 
 // address spells a mail address as core4 keeps it.

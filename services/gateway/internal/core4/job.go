@@ -94,7 +94,7 @@ func (d *door) job(c *app.Call, text string, need right) (jobsapi.Job, error) {
 	j, err := d.Backend.Jobs.Get(asCaller(c, c.Context()), jobsapi.GetRequest{ID: n})
 	switch {
 	case fault.Is(err, fault.Missing):
-		return j, app.Error(http.StatusNotFound, "job [%s] not found", text)
+		return j, unknownJob(text)
 	case fault.Is(err, fault.Denied):
 		return j, app.ErrDenied
 	case err != nil:
@@ -112,9 +112,13 @@ func jobID(text string) (id.ID, error) {
 	}
 	n, err := id.Parse(own)
 	if err != nil {
-		return 0, app.Error(http.StatusBadRequest, "failed to parse job _id [%s]", text)
+		return 0, unknownJob(text)
 	}
 	return n, nil
+}
+
+func unknownJob(text string) error {
+	return app.Error(http.StatusNotFound, "job [%s] not found", text)
 }
 
 // verb takes what follows the handler's path apart: an action and an id. Of
