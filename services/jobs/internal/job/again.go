@@ -17,7 +17,12 @@ func again(j Job, first Event) []Event {
 	if !j.Staged {
 		return []Event{first, StageInStarted{}}
 	}
-	return then(j, []Event{first}, proceed)
+	return then(j, []Event{first}, func(j Job) []Event {
+		if !j.Released {
+			return []Event{JobReady{}}
+		}
+		return proceed(j)
+	})
 }
 
 // reschedule runs a job again as if it were new. One that a runner holds is
