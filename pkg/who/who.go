@@ -43,8 +43,8 @@ type Principal struct {
 	// Limited marks a limited proxy certificate: it may not submit jobs.
 	Limited bool `json:"limited,omitempty"`
 	// Delegated are rights to other people's jobs that a door has found the
-	// caller to have by rules of its own: core4's permissions job://…, and
-	// Overview. The jobs service alone heeds them, for the request that they
+	// caller to have by rules of its own: core4's permissions job://…,
+	// Overview and Summaries. The jobs service alone heeds them, for the request that they
 	// come with; no credential has any.
 	Delegated []string `json:"delegated,omitempty"`
 	// Credential names what the caller showed, for the audit: "grant/ID",
@@ -55,6 +55,11 @@ type Principal struct {
 // Overview, as a delegated right, lets the caller know of every job that there is
 // one, how far it is and when that was.
 const Overview = "jobs:overview"
+
+// Summaries, as a delegated right, lets the caller know of every job what a
+// list of jobs says: whose it is, its name and groups, where it runs, how far
+// it is and since when.
+const Summaries = "jobs:summaries"
 
 // RoleOperator may see and change everything.
 const RoleOperator = "operator"

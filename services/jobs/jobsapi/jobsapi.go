@@ -154,8 +154,12 @@ type Step struct {
 	Text  string    `json:"text" doc:"the transition in words"`
 }
 
-// CodeLimited is the fault of a submit by a caller with limited rights.
-const CodeLimited = "job.limited"
+// The faults of a submit by a caller with limited rights: a proxy certificate,
+// or a group of a virtual organization without DIRAC's NormalUser.
+const (
+	CodeLimited  = "job.limited"
+	CodeNoSubmit = "job.no_submit"
+)
 
 // SubmitRequest asks for a new job on behalf of the caller.
 type SubmitRequest struct {
@@ -171,7 +175,13 @@ type SubmitRequest struct {
 	// Secrets open the URLs of transfers, by the names that these give. They
 	// are kept sealed, and no longer than the job is under way.
 	Secrets map[string]Secret `json:"secrets,omitempty"`
+	// Numbered: NumberMark in a text of Spec, but for its Origin, stands for
+	// the job's id in decimal digits.
+	Numbered bool `json:"numbered,omitempty"`
 }
+
+// NumberMark stands for a job's number where a request says so.
+const NumberMark = "%j"
 
 // Secret opens a URL: a user name and password, or a bearer token, or a token
 // of the Authorization scheme "Token". An empty Secret is the caller's own

@@ -14,10 +14,12 @@ const MaxBatch = 500
 // jobs are in the order of Specs.
 type BatchRequest struct {
 	Specs []Spec `json:"specs"`
-	// Key, Sent and Secrets are those of a SubmitRequest, for the whole batch.
-	Key     string            `json:"key,omitempty"`
-	Sent    []byte            `json:"sent,omitempty"`
-	Secrets map[string]Secret `json:"secrets,omitempty"`
+	// Key, Sent, Secrets and Numbered are those of a SubmitRequest, for the
+	// whole batch.
+	Key      string            `json:"key,omitempty"`
+	Sent     []byte            `json:"sent,omitempty"`
+	Secrets  map[string]Secret `json:"secrets,omitempty"`
+	Numbered bool              `json:"numbered,omitempty"`
 }
 
 // Batch is the jobs of a batch, in its order and without History and what may

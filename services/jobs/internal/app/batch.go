@@ -1,11 +1,13 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"sync"
@@ -41,6 +43,9 @@ func (a *App) SubmitMany(ctx context.Context, r jobsapi.BatchRequest) (jobsapi.B
 		n = id.FromKey("batch", c.Owner, r.Key)
 	}
 	c.ID = n.String()
+	for i, s := range c.Specs {
+		c.Specs[i] = numbered(s, r.Numbered, memberID(c.Owner, n, i))
+	}
 	if err := resolve(c.Specs, c.Owner, n); err != nil {
 		return jobsapi.Batch{}, err
 	}
@@ -82,7 +87,7 @@ func (a *App) checkBatch(ctx context.Context, r jobsapi.BatchRequest) (batch.Sub
 	for i, s := range r.Specs {
 		group, err := groupOf(p, s.Group)
 		if err == nil {
-			err = a.admit(jobsapi.SubmitRequest{Spec: s, Key: r.Key, Sent: r.Sent, Secrets: r.Secrets})
+			err = a.admit(jobsapi.SubmitRequest{Spec: s, Key: r.Key, Sent: r.Sent, Secrets: r.Secrets, Numbered: r.Numbered})
 		}
 		if other := within(&f, fmt.Sprintf("specs[%d].", i), err); other != nil {
 			return c, other
@@ -96,9 +101,13 @@ func (a *App) checkBatch(ctx context.Context, r jobsapi.BatchRequest) (batch.Sub
 	if err != nil {
 		return c, fault.From(err)
 	}
-	if len(specs) > maxBatchBytes {
+	size := len(specs)
+	if r.Numbered {
+		size += bytes.Count(specs, []byte(jobsapi.NumberMark)) * len(id.ID(math.MaxInt64).Decimal())
+	}
+	if size > maxBatchBytes {
 		return c, fault.New(fault.Exhausted, "jobs.batch_too_large",
-			"The descriptions have %d bytes together; at most %d are allowed. Submit fewer at once.", len(specs), maxBatchBytes).WithStatus(413)
+			"The descriptions have %d bytes together; at most %d are allowed. Submit fewer at once.", size, maxBatchBytes).WithStatus(413)
 	}
 	switch {
 	case r.Key == "":

@@ -35,7 +35,7 @@ func (a *App) Summary(ctx context.Context, r jobsapi.SummaryRequest) (jobsapi.Su
 		}
 	}
 	p := who.From(ctx)
-	if stateOnly := len(r.By) == 1 && r.By[0] == jobsapi.ByState; r.Of.All && !p.Operator() && !stateOnly {
+	if stateOnly := len(r.By) == 1 && r.By[0] == jobsapi.ByState; r.Of.All && !rightsOf(p).everything() && !rightsOf(p).summaries() && !stateOnly {
 		return jobsapi.Summary{}, fault.New(fault.Denied, "job.list_all", "Only operators may count everybody's jobs.")
 	}
 	of := r.Of
@@ -57,7 +57,7 @@ func (a *App) Summary(ctx context.Context, r jobsapi.SummaryRequest) (jobsapi.Su
 // Timeline counts jobs by the time at which they came to a state.
 func (a *App) Timeline(ctx context.Context, r jobsapi.TimelineRequest) (jobsapi.Timeline, error) {
 	p := who.From(ctx)
-	if r.All && !p.Operator() {
+	if r.All && !rightsOf(p).overview() {
 		return jobsapi.Timeline{}, fault.New(fault.Denied, "job.list_all", "Only operators may count everybody's jobs.")
 	}
 	if r.Span < 0 || r.Span > maxSpan {

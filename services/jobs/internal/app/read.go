@@ -68,7 +68,7 @@ func (a *App) there(ctx context.Context, r jobsapi.GetRequest) (bool, error) {
 	if err != nil {
 		return false, readFault(ctx, err)
 	}
-	if p := who.From(ctx); !ok || p.ID != g.Owner && !p.Operator() && len(p.Delegated) == 0 {
+	if p := who.From(ctx); !ok || p.ID != g.Owner && !p.Operator() && len(p.Delegated) == 0 && len(p.Properties) == 0 {
 		return true, nil // to be told so
 	}
 	if r.UntilEnd {

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"math"
 	"slices"
 	"time"
 	"unicode/utf8"
@@ -42,7 +43,7 @@ func (a *App) Submit(ctx context.Context, r jobsapi.SubmitRequest) (jobsapi.Job,
 	if r.Key != "" {
 		return a.submitKeyed(ctx, r, c)
 	}
-	return a.submitFresh(ctx, c)
+	return a.submitFresh(ctx, c, r.Numbered)
 }
 
 func maySubmit(p who.Principal) error {
@@ -51,6 +52,10 @@ func maySubmit(p who.Principal) error {
 	}
 	if p.Limited { // such proxies go with the jobs themselves, to fetch their files
 		return fault.New(fault.Denied, jobsapi.CodeLimited, "A limited proxy certificate may not submit jobs.")
+	}
+	if p.VO != "" && !slices.Contains(p.Properties, normalUser) { // groups of no VO know no properties
+		return fault.New(fault.Denied, jobsapi.CodeNoSubmit, "The group %s of the virtual organization %s may not submit jobs: it has not the property %s.",
+			p.Group, p.VO, normalUser)
 	}
 	return nil
 }
@@ -78,7 +83,7 @@ func (a *App) admit(r jobsapi.SubmitRequest) error {
 	if len(r.Key) > maxKey || !utf8.ValidString(r.Key) {
 		f = f.WithField("key", "must be at most %d bytes of UTF-8", maxKey)
 	}
-	for _, p := range a.Limits.Check(r.Spec) {
+	for _, p := range a.Limits.Check(numbered(r.Spec, r.Numbered, math.MaxInt64)) {
 		f = f.WithField(p.Field, "%s", p.Message)
 	}
 	if r.Spec.Parent != nil {
@@ -100,12 +105,13 @@ func (a *App) admit(r jobsapi.SubmitRequest) error {
 // once in 4,096 times.
 const freshTries = 16
 
-func (a *App) submitFresh(ctx context.Context, c job.Submit) (jobsapi.Job, error) {
+func (a *App) submitFresh(ctx context.Context, c job.Submit, withNumber bool) (jobsapi.Job, error) {
 	var err error
+	spec := c.Spec
 	for range freshTries {
 		at := a.Now()
 		n := a.ids.next(at)
-		c.ID = n.String()
+		c.ID, c.Spec = n.String(), numbered(spec, withNumber, n)
 		a.memory.Expect(jobsapi.Topic(c.Owner, n))
 		var out outcome
 		if out, err = a.handle(ctx, c.Owner, n, "", at, c); err == nil {
@@ -128,6 +134,7 @@ func (a *App) submitKeyed(ctx context.Context, r jobsapi.SubmitRequest, c job.Su
 	if len(r.Sent) > 0 { // a job of the time before Sent has the other hash
 		c.KeyHash, c.OldHash = keyHash(r.Key, r.Sent), c.KeyHash
 	}
+	c.Spec = numbered(c.Spec, r.Numbered, n)
 	// The command's id holds the description too: a repeat with another one
 	// must be decided on, not mistaken for a lost acknowledgement.
 	at := a.Now()
