@@ -1,6 +1,7 @@
 package unicore
 
 import (
+	"crypto/sha256"
 	"errors"
 	"io"
 	"mime"
@@ -23,6 +24,7 @@ type ask struct {
 	me   caller
 	root string // path of the core services
 	base string // absolute URL of the core services
+	sent []byte // SHA-256 of the body, once it was read
 	self string // absolute URL of the request, without query and final slash
 }
 
@@ -87,6 +89,8 @@ func (a *ask) document() (lenient.Object, error) {
 			"The body must be application/json, not %q.", a.Header.Get("Content-Type")).
 			WithStatus(http.StatusUnsupportedMediaType)
 	}
+	sum := sha256.Sum256(text)
+	a.sent = sum[:]
 	v, err := lenient.Parse(text)
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "unicore.json", "The body is not JSON: %s.", err)

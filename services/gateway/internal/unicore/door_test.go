@@ -185,7 +185,7 @@ func TestServicesOutOfOrder(t *testing.T) {
 	}
 }
 
-// covers: U4-170 U4-171 U4-172 U4-173 U4-174 U4-175 U4-176 U4-177
+// covers: C4-17 C4-322 U4-170 U4-171 U4-172 U4-173 U4-174 U4-175 U4-176 U4-177
 func TestEveryStateHasAWordThatClientsKnow(t *testing.T) {
 	t.Parallel()
 	want := map[jobsapi.State]string{
@@ -222,5 +222,62 @@ func TestActionsReachTheJob(t *testing.T) {
 		if acts := jobs.Acts(); w.Code != http.StatusNoContent || len(acts) != 1 || acts[0] != want+" "+backendtest.FirstID.String() {
 			t.Errorf("%s: %d %s, asked for %v", call, w.Code, w.Body, acts)
 		}
+	}
+}
+
+// A task is submitted into an allocation, where it finds its place.
+//
+// covers: C4-190 C4-331 C4-332
+func TestAllocations(t *testing.T) {
+	t.Parallel()
+	jobs := &backendtest.Jobs{}
+	h := serve(t, unicore.Deps{Backend: backendtest.New(jobs, &backendtest.Files{}), Sessions: sessions{}})
+	call := func(method, path, body string) *httptest.ResponseRecorder {
+		return ask(h, method, path, body, "Authorization", demo, "Idempotency-Key", "k")
+	}
+	place := here(call("POST", "/jobs", `{"Job type": "ALLOCATE", "Resources": {"Runtime": "10m"}}`))
+	var shown struct{ JobType, BatchSystemID string }
+	decode(t, call("GET", place, ""), &shown)
+	if shown.JobType != "ALLOCATE" || strings.HasPrefix(shown.BatchSystemID, "INTERACTIVE_") {
+		t.Errorf("%+v", shown)
+	}
+	task := here(call("POST", place, `{"Executable": "date"}`))
+	made := jobs.All()
+	if task == "" || len(made) != 2 || made[1].Spec.Within != made[0].ID.String() || made[1].Spec.Command != "date" {
+		t.Errorf("%q %+v", task, made)
+	}
+	if w := call("POST", task, `{"Executable": "date"}`); w.Code != http.StatusConflict {
+		t.Errorf("into what is no allocation: %d %s", w.Code, w.Body)
+	}
+	if w := call("POST", "/jobs/"+(backendtest.FirstID+77).String(), `{}`); w.Code != http.StatusNotFound {
+		t.Errorf("into nothing: %d %s", w.Code, w.Body)
+	}
+}
+
+// A job of another door is described as it would be here.
+func TestSubmittedElsewhere(t *testing.T) {
+	t.Parallel()
+	jobs := &backendtest.Jobs{}
+	jobs.Put(jobsapi.Job{ID: backendtest.FirstID, Owner: "u1", Spec: jobsapi.Spec{
+		Executable: "/bin/echo", Arguments: []string{"$HOME", "a"}, Tags: []string{"t", "unicore-site:x"}, Inputs: []jobsapi.Input{{Path: "f", Data: "hush"}},
+		Limits: jobsapi.Resources{CPUs: 2},
+	}})
+	h := serve(t, unicore.Deps{Backend: backendtest.New(jobs, &backendtest.Files{}), Sessions: sessions{}})
+	w := ask(h, "GET", "/jobs/"+backendtest.FirstID.String()+"/submitted", "", "Authorization", demo)
+	const want = `{"Executable":"/bin/echo","Arguments":["'$HOME'","a"],"Tags":["t"],"Resources":{"TotalCPUs":"2"},"Imports":[{"To":"f","Data":"***"}]}`
+	if got := strings.TrimSpace(w.Body.String()); got != want {
+		t.Errorf("%d %s\nwant %s", w.Code, got, want)
+	}
+}
+
+// What the jobs service refuses is called as the client called it.
+func TestRefusalsNameTheClientsKeys(t *testing.T) {
+	t.Parallel()
+	refusal := fault.New(fault.Unsupported, "job.not_offered", "Not offered.").WithStatus(501).
+		WithField("imports[0].from", "a").WithField("resources.cpus", "b").WithField("pre.script", "c")
+	h := serve(t, unicore.Deps{Backend: backendtest.New(&backendtest.Jobs{Err: refusal}, &backendtest.Files{}), Sessions: sessions{}})
+	w := ask(h, "POST", "/jobs", `{"Executable": "date"}`, "Authorization", demo)
+	if want := "Not offered. Imports[0].from: a; Resources.TotalCPUs: b; User precommand.script: c"; w.Code != 501 || !strings.Contains(w.Body.String(), want) {
+		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }

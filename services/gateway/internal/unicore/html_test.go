@@ -19,8 +19,8 @@ func TestPages(t *testing.T) {
 	const at = "https://heddle.example/DEMO-SITE/rest/core"
 	for path, want := range map[string][]string{
 		"": {"<caption>Properties</caption>", "<caption>Links</caption>", `<a href="` + at + `/jobs">`},
-		"/factories/default_target_system_factory":                 {`<th scope="row">resources</th><td>{&#34;normal&#34;:{&#34;CPUsPerNode&#34;:&#34;1-2&#34;`, "Date---v1.0"},
-		"/sites/default_target_system":                             {`<th scope="row">numberOfJobs</th><td>4</td>`, "CPUsPerNode", `<a href="` + at + `/sites/default_target_system/jobs">`},
+		"/factories/default_target_system_factory":                 {`<th scope="row">resources</th><td>{&#34;normal&#34;:{&#34;Nodes&#34;:&#34;1-1&#34;`, "Date---v1.0"},
+		"/sites/default_target_system":                             {`<th scope="row">numberOfJobs</th><td>4</td>`, "TotalCPUs", `<a href="` + at + `/sites/default_target_system/jobs">`},
 		"/jobs?num=2":                                              {`<a href="` + at + `/jobs/`, `<th scope="row">next</th>`},
 		"/jobs/" + backendtest.FirstID.String():                    {`<th scope="row">status</th><td>FAILED</td>`, `<form method="post" action="` + at + "/jobs/" + backendtest.FirstID.String() + `/actions/abort"><button>abort</button></form>`},
 		"/jobs/" + backendtest.FirstID.String() + "?fields=status": {`<td>FAILED</td>`},

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/id"
 	"github.com/heddle-dev/heddle/pkg/rest"
 	"github.com/heddle-dev/heddle/services/gateway/internal/unicore/description"
@@ -18,11 +17,12 @@ func (d *door) jobRoutes() []rest.Route {
 		d.user("GET /sites/{site}/jobs", "Jobs of a site", "Newest first: `offset`, `num`, `tags`. Those of the default site are all that you have.", d.listSiteJobs),
 		d.user("POST /sites/{site}", "Submit a job to a site", "As `POST /jobs`.", d.submit),
 		d.user("GET /sites/{site}/jobs/{job}", "A job", "As `GET /jobs/{job}`.", d.showJob),
+		d.user("POST /jobs/{job}", "Submit a task into an allocation", "The job is of the type `ALLOCATE`; the task runs in the place that it holds.", d.submitInto),
 		d.user("GET /jobs/{job}", "A job", "Its status, log, exit code and links.", d.showJob),
 		d.user("PUT /jobs/{job}", "Change a job's properties", "Answers for each property whether it was changed.", d.changeJob),
 		d.user("DELETE /jobs/{job}", "Destroy a job", "Aborts it and removes its working directory.", d.act(jobsapi.Service.Destroy)),
 		d.user("GET /jobs/{job}/details", "Details of a job", "What the runner knows.", d.details),
-		d.user("GET /jobs/{job}/submitted", "The submitted description", "Without credentials and inline data.", d.submitted),
+		d.user("GET /jobs/{job}/submitted", "The submitted description", "Without credentials and inline data. A job that came through another door is described as it would be here.", d.submitted),
 		d.user("POST /jobs/{job}/actions/{action}", "Start, abort or restart a job", "`start`, `abort` or `restart`; where there is nothing to do, nothing is done.", d.action),
 	}
 }
@@ -52,34 +52,6 @@ func (d *door) listJobs(a *ask, num int, label []string) error {
 		return err
 	}
 	return a.list("jobs", w, urls, total)
-}
-
-func (d *door) submit(a *ask) error {
-	doc, err := a.document()
-	if err != nil {
-		return err
-	}
-	if len(doc) == 0 && a.ContentLength == 0 {
-		return fault.New(fault.Invalid, "unicore.json", "The body must be a job description; {} is the shortest.")
-	}
-	t, err := d.targetFor(a)
-	if err != nil {
-		return err
-	}
-	spec, err := description.Translate(doc, description.Site{
-		Name: d.Site, Queues: []string{queueName}, Applications: description.BuiltIn(), UserDN: distinguished(a.me.Name)})
-	if err != nil {
-		return err
-	}
-	if spec.Origin != nil {
-		spec.Origin.Preferences = a.me.preferences()
-	}
-	spec.Tags = append(spec.Tags, t.label()...)
-	job, err := d.Backend.Jobs.Submit(a.Context(), jobsapi.SubmitRequest{Spec: spec, Key: a.Header.Get("Idempotency-Key")})
-	if err != nil {
-		return err
-	}
-	return a.created("/jobs/" + job.ID.String())
 }
 
 // job finds the job of the path.
@@ -152,8 +124,10 @@ func (d *door) submitted(a *ask) error {
 	if err != nil {
 		return err
 	}
-	if j.Spec.Origin == nil || j.Spec.Origin.Dialect != description.Dialect {
-		return a.show(map[string]any{}) // it was not described in this form
+	if !submittedHere(j) {
+		spec := j.Spec
+		spec.Tags = shownTags(j)
+		return a.show(description.Redacted(description.Describe(spec)))
 	}
 	return a.show(j.Spec.Origin.Document)
 }

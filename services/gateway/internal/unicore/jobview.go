@@ -1,10 +1,8 @@
 package unicore
 
 import (
-	"encoding/json"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/heddle-dev/heddle/services/gateway/internal/unicore/description"
@@ -116,17 +114,14 @@ func preferences(j jobsapi.Job) map[string][]string {
 	return p
 }
 
-// jobType is the type that the description asked for; without a batch system
-// it is only a word.
+// jobType is the type in UNICORE's words; without a batch system there is
+// little between them.
 func jobType(j jobsapi.Job) string {
-	var doc struct {
-		Type any `json:"Job type"`
-	}
-	if submittedHere(j) && json.Unmarshal(j.Spec.Origin.Document, &doc) == nil {
-		switch strings.ToLower(fmt.Sprint(doc.Type)) {
-		case "interactive", "on_login_node":
-			return "ON_LOGIN_NODE"
-		}
+	switch {
+	case j.Spec.Kind == jobsapi.Allocation:
+		return "ALLOCATE"
+	case j.Spec.OnLogin:
+		return "ON_LOGIN_NODE"
 	}
 	return "BATCH"
 }

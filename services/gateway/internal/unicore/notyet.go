@@ -25,7 +25,6 @@ func (d *door) emptyRoutes() []rest.Route {
 func (d *door) missingRoutes() []rest.Route {
 	var routes []rest.Route
 	for _, r := range []struct{ pattern, what string }{
-		{"POST /jobs/{job}", "Allocations"},
 		{"POST /reservations", "Reservations"},
 		{"POST /storages", "The creation of storages"},
 		{"POST /storages/default_storage_factory", "The creation of storages"},

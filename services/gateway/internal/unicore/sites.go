@@ -2,10 +2,8 @@ package unicore
 
 import (
 	"cmp"
-	"fmt"
 
 	"github.com/heddle-dev/heddle/pkg/rest"
-	"github.com/heddle-dev/heddle/services/gateway/internal/unicore/description"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
@@ -13,8 +11,7 @@ const (
 	// factoryID is the one factory that makes sites.
 	factoryID = "default_target_system_factory"
 	// siteID is the site that everybody has without having made it.
-	siteID    = "default_target_system"
-	queueName = "normal"
+	siteID = "default_target_system"
 )
 
 func (d *door) siteRoutes() []rest.Route {
@@ -41,7 +38,7 @@ func (d *door) siteRoutes() []rest.Route {
 type capability struct {
 	common
 	SiteName     string                       `json:"siteName"`
-	Resources    map[string]map[string]string `json:"resources"` // by queue
+	Resources    map[string]map[string]any    `json:"resources"` // by queue
 	Applications []string                     `json:"applications"`
 	Reservation  string                       `json:"supportsReservation"`
 	Budget       map[string]map[string]string `json:"remainingComputeTime"`
@@ -84,23 +81,9 @@ func (d *door) site(a *ask) error {
 }
 
 func (d *door) capability(a *ask, l links) (capability, error) {
-	all, err := d.Backend.Jobs.Sites(a.Context(), jobsapi.Empty{})
-	if err != nil {
-		return capability{}, err
-	}
-	resources := map[string]string{"Runtime": "*", "Nodes": "1-1"}
-	for _, s := range all.Sites {
-		if s.Name == d.Site && s.Slots > 0 {
-			resources["CPUsPerNode"] = fmt.Sprintf("1-%d", s.Slots)
-		}
-	}
-	c := capability{
-		common: ready("", nil, l), SiteName: d.Site,
-		Resources:   map[string]map[string]string{queueName: resources},
-		Reservation: "false", Budget: map[string]map[string]string{}, Other: map[string]string{},
-	}
-	for _, app := range description.BuiltIn() {
-		c.Applications = append(c.Applications, app.ID())
-	}
-	return c, nil
+	s, err := d.report(a)
+	return capability{
+		common: ready("", nil, l), SiteName: d.Site, Resources: queuesOf(s), Applications: applicationIDs(s),
+		Reservation: "false", Budget: map[string]map[string]string{}, Other: otherInfo(s),
+	}, err
 }

@@ -75,7 +75,7 @@ func TestJobsOfASite(t *testing.T) {
 	}
 }
 
-// covers: U4-054 U4-055
+// covers: C4-26 C4-128 U4-054 U4-055
 func TestPropertiesOfASite(t *testing.T) {
 	t.Parallel()
 	h := serve(t, unicore.Deps{Backend: backendtest.New(&backendtest.Jobs{}, &backendtest.Files{}), Sessions: sessions{}})

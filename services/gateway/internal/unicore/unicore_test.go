@@ -83,7 +83,7 @@ func furnished() (*backendtest.Jobs, *backendtest.Files) {
 		ID: backendtest.FirstID, Owner: "u1", OwnerName: "demouser", Group: "users", State: jobsapi.Failed,
 		Reason: "The job exited with code 3.", ExitCode: &code, Site: "DEMO-SITE", Runner: "r1", Epoch: 1,
 		Submitted: at(0), Updated: at(4), Started: at(2), Ended: at(4), Version: 7,
-		Spec: jobsapi.Spec{Name: "three", Script: "exit 3\n", Tags: []string{"hpc", "test"}, Queue: "normal",
+		Spec: jobsapi.Spec{Name: "three", Command: "exit 3", OnLogin: true, Tags: []string{"hpc", "test"}, Queue: "normal",
 			Origin: &jobsapi.Origin{Dialect: "unicore", Document: []byte(`{"Executable":"exit 3","Name":"three","Job type":"INTERACTIVE"}`)}},
 		History: []jobsapi.Step{
 			{At: at(0), Event: "jobs.job.submitted.v1", State: jobsapi.Submitted, Text: "Submitted."},
@@ -110,15 +110,15 @@ func furnished() (*backendtest.Jobs, *backendtest.Files) {
 func TestConversations(t *testing.T) {
 	t.Parallel()
 	for _, file := range []string{
-		// covers: U4-001 U4-003 U4-008 U4-014 U4-058 U4-059 U4-060 U4-061 U4-062 U4-063 U4-064 U4-218 U4-219
+		// covers: C4-145 C4-158 C4-159 C4-161 U4-001 U4-003 U4-008 U4-014 U4-058 U4-059 U4-060 U4-061 U4-062 U4-063 U4-064 U4-218 U4-219
 		"base",
 		// covers: U4-006 U4-016 U4-017 U4-018 U4-019 U4-020 U4-021
 		"sessions",
 		// covers: U4-009 U4-010 U4-011 U4-012 U4-013 U4-015 U4-034
 		"preferences",
-		// covers: U4-025 U4-052 U4-054 U4-055 U4-065 U4-066 U4-067 U4-068 U4-069 U4-070 U4-071 U4-072 U4-074 U4-075 U4-076 U4-078 U4-079 U4-080 U4-081 U4-083 U4-084 U4-085 U4-086 U4-087 U4-089 U4-090
+		// covers: C4-207 C4-208 C4-213 C4-215 U4-025 U4-052 U4-054 U4-055 U4-065 U4-066 U4-067 U4-068 U4-069 U4-070 U4-071 U4-072 U4-074 U4-075 U4-076 U4-078 U4-079 U4-080 U4-081 U4-083 U4-084 U4-085 U4-086 U4-087 U4-089 U4-090
 		"sites",
-		// covers: U4-023 U4-026 U4-027 U4-053 U4-051 U4-056 U4-151 U4-160 U4-162 U4-163 U4-164 U4-165 U4-167 U4-168 U4-169 U4-178 U4-179 U4-180 U4-181 U4-182 U4-183 U4-186 U4-187 U4-188 U4-189
+		// covers: C4-19 C4-325 C4-326 C4-328 C4-335 U4-023 U4-026 U4-027 U4-053 U4-051 U4-056 U4-151 U4-160 U4-162 U4-163 U4-164 U4-165 U4-167 U4-168 U4-169 U4-178 U4-179 U4-180 U4-181 U4-182 U4-183 U4-186 U4-187 U4-188 U4-189
 		"jobs",
 		// covers: U4-038 U4-039 U4-040 U4-042 U4-043 U4-044 U4-045 U4-046 U4-049 U4-050 U4-088 U4-161
 		"lists",
@@ -145,6 +145,7 @@ func TestWorkflowsHaveTheUtilitiesToo(t *testing.T) {
 	wiretest.Play(t, unicore.Workflows(deps(furnished())), "testdata/workflows.http")
 }
 
+// covers: C4-200 C4-338
 func TestRegistry(t *testing.T) {
 	t.Parallel()
 	wiretest.Play(t, unicore.Registry(deps(furnished())), "testdata/registry.http")

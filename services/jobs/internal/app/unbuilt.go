@@ -14,8 +14,7 @@ func unbuilt(s jobsapi.Spec) error {
 		asked bool
 	}{
 		{"sites", len(s.Sites) > 0}, {"banned_sites", len(s.BannedSites) > 0}, {"requires", len(s.Requires) > 0},
-		{"on_login", s.OnLogin},
-		{"login_node", s.LoginNode != ""}, {"directives", s.Directives != ""},
+		{"directives", s.Directives != ""},
 		{"imports", len(s.Imports) > 0}, {"exports", len(s.Exports) > 0},
 		{"notify", s.Notify != nil}, {"kind", s.Kind != ""}, {"within", s.Within != ""},
 	} {

@@ -49,7 +49,8 @@ type Spec struct {
 
 	Application *Application      `json:"application,omitempty" doc:"a program of the site's catalogue, in place of executable"`
 	Parameters  map[string]string `json:"parameters,omitempty" doc:"values for the application's options, and environment variables"`
-	Command     string            `json:"command,omitempty" doc:"a command line for the shell, arguments appended as they are, in place of executable"`
+	Command     string            `json:"command,omitempty" doc:"a command line for the shell, arguments appended as they are, in place of executable; the values of environment variables expand, too"`
+	Shell       bool              `json:"shell,omitempty" doc:"with application: its arguments are for the shell, as those of command"`
 	Pre         *Hook             `json:"pre,omitempty" doc:"runs after the inputs are there, before the program"`
 	Post        *Hook             `json:"post,omitempty" doc:"runs after the program, before the outputs are sent"`
 
@@ -80,6 +81,8 @@ type Spec struct {
 type Input struct {
 	Path string `json:"path" doc:"path in the working directory"`
 	Data string `json:"data" doc:"the file's text"`
+
+	Permissions string `json:"permissions,omitempty" doc:"r-x or r-xr--r--; default: as the umask has it"`
 }
 
 // Resources are what a job needs; zero means the site's default.

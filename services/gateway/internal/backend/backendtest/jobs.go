@@ -194,7 +194,15 @@ func (s *Jobs) Destroy(ctx context.Context, r jobsapi.ActRequest) (jobsapi.Job, 
 	return s.act(ctx, "destroy", r)
 }
 
-// Sites is one site with two slots.
+// Sites is one site with two slots, a queue and a program.
 func (s *Jobs) Sites(context.Context, jobsapi.Empty) (jobsapi.Sites, error) {
-	return jobsapi.Sites{Sites: []jobsapi.Site{{Name: "DEMO-SITE", Runners: 1, Slots: 2}}}, s.Err
+	return jobsapi.Sites{Sites: []jobsapi.Site{{Name: "DEMO-SITE", Runners: 1, Slots: 2, SiteReport: jobsapi.SiteReport{
+		Capacity: jobsapi.Capacity{Slots: 2, CPUs: 2, Nodes: 1},
+		Queues: []jobsapi.Queue{{Name: "normal", Ranges: map[string]jobsapi.Range{
+			"cpus": {Min: 1, Max: 2}, "nodes": {Min: 1, Max: 1}, "runtime": {Min: 1}, "partition": {Choices: []string{"blue", "red"}},
+		}}},
+		Applications: []jobsapi.ApplicationInfo{{Application: jobsapi.Application{Name: "Date", Version: "1.0"}, Executable: "/bin/date",
+			Description: "Prints the date and time of the site.", Options: []jobsapi.Option{{Name: "ZONE", Type: "string", Description: "of the time"}}}},
+		Properties: map[string]string{"room": "cellar"},
+	}}}}, s.Err
 }

@@ -1,11 +1,13 @@
-// Package description turns a UNICORE job description into a canonical job.
-// It is separate from the HTTP side of the dialect because it is pure: a
-// document in, a Spec or a list of its mistakes out. The workflows dialect
-// describes its jobs with the same document.
+// Package description turns a UNICORE job description into a canonical job,
+// and a canonical job into a description. It is separate from the HTTP side of
+// the dialect because it is pure: a document in, a Spec or a list of its
+// mistakes out. The workflows dialect describes its jobs with the same
+// document.
 package description
 
 import (
 	"encoding/json"
+	"time"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/services/gateway/internal/lenient"
@@ -17,87 +19,96 @@ const Dialect = "unicore"
 
 // Site is what a description may refer to.
 type Site struct {
-	Name         string
-	Queues       []string
-	Applications []Application
-	UserDN       string // of the caller; the job sees it as UC_USERDN
+	Name   string
+	UserDN string // of the caller; the job sees it as UC_USERDN
+	Umask  string // of a job that names none
+	Now    time.Time
+}
+
+// Job is what a description becomes. The secrets are named by the transfers
+// of the Spec.
+type Job struct {
+	Spec    jobsapi.Spec
+	Secrets map[string]jobsapi.Secret
 }
 
 // Translate reads a description. A wrong one is one Invalid fault that names
-// every offending key, as Imports[2].From. Unknown keys are ignored; a key
-// that is known and cannot be served yet is a mistake, not a silence.
-func Translate(doc lenient.Object, site Site) (jobsapi.Spec, error) {
-	r := &reader{}
+// every offending key, as Imports[2].To. Unknown keys are ignored. What only
+// the site can judge (queues, applications, amounts, names of resources) is
+// passed on: a job that it cannot run fails there.
+func Translate(doc lenient.Object, site Site) (Job, error) {
+	r := &reader{now: site.Now}
 	spec := jobsapi.Spec{
 		Name:           r.text(doc, "Name"),
 		Site:           site.Name,
 		Project:        r.text(doc, "Project"),
 		Tags:           append(r.tags(doc, "Tags"), r.tags(doc, "tags")...),
+		Stdin:          r.path(doc, "Stdin"),
 		Stdout:         r.path(doc, "Stdout"),
 		Stderr:         r.path(doc, "Stderr"),
 		ClientStageIn:  r.flag(doc, "haveClientStageIn"),
 		IgnoreExitCode: r.flag(doc, "IgnoreNonZeroExitCode"),
+		UserEmail:      r.text(doc, "User email"),
 	}
-	r.resources(doc, site, &spec)
-	files := r.imports(doc)
-	for _, f := range files {
-		spec.Inputs = append(spec.Inputs, f.Input)
-	}
-	r.jobType(doc)
-	r.notOffered(doc)
-	r.command(doc, site, files, &spec)
+	r.resources(doc, &spec)
+	r.imports(doc, &spec)
+	r.exports(doc, &spec)
+	r.jobType(doc, &spec)
+	r.when(doc, &spec)
+	r.notification(doc, &spec)
+	r.command(doc, site, &spec)
 	if len(r.problems) > 0 {
 		f := fault.New(fault.Invalid, "unicore.description", "The job description is not valid.")
 		f.Fields = r.problems
-		return jobsapi.Spec{}, f
+		return Job{}, f
 	}
 	spec.Origin = origin(doc)
-	return spec, nil
+	return Job{spec, r.secrets}, nil
 }
 
-// jobTypes are the words for the type of a job, in lower case: true for those
-// that run here. Without a batch system a login node is as good as any.
-var jobTypes = map[string]bool{"batch": true, "normal": true, "on_login_node": true, "interactive": true,
-	"raw": false, "allocate": false}
+// The words for the type of a job, in lower case.
+const (
+	typeBatch    = "batch"
+	typeLogin    = "on_login_node"
+	typeRaw      = "raw"
+	typeAllocate = "allocate"
+)
 
-func (r *reader) jobType(doc lenient.Object) {
-	const key = "Job type"
-	word := lower(r.text(doc, key))
-	runs, known := jobTypes[word]
-	switch {
-	case word == "" || runs:
-	case known:
-		r.problem(key, "%q is not offered yet", word)
+func (r *reader) jobType(doc lenient.Object, spec *jobsapi.Spec) {
+	const key, directives = "Job type", "BSS file"
+	spec.LoginNode = r.text(doc, "Login node")
+	switch word := lower(r.text(doc, key)); word {
+	case "", typeBatch, "normal":
+	case typeLogin, "interactive":
+		spec.OnLogin = true
+	case typeRaw:
+		if spec.Directives = r.path(doc, directives); spec.Directives == "" {
+			r.problem(directives, "is needed for a raw job: the file with lines for the batch system")
+		}
+	case typeAllocate:
+		spec.Kind = jobsapi.Allocation
 	default:
 		r.problem(key, "%q is none of batch, normal, on_login_node, interactive, raw, allocate", word)
 	}
 }
 
-// notOffered refuses what would otherwise be ignored to the user's surprise.
-func (r *reader) notOffered(doc lenient.Object) {
-	for _, key := range []string{"Notification", "NotificationSettings", "Not before", "BSS file"} {
-		if _, ok := doc.Get(key); ok {
-			r.problem(key, "not offered yet")
-		}
+// when reads the time before which the job is not to run.
+func (r *reader) when(doc lenient.Object, spec *jobsapi.Spec) {
+	const key = "Not before"
+	v, ok := doc.Get(key)
+	if !ok {
+		return
 	}
-	if v, ok := doc.Get("Exports"); ok && !emptyCollection(v) {
-		r.problem("Exports", "not offered yet; download the files from the working directory")
+	at, ok := ParseTime(v, r.now)
+	if !ok {
+		r.problem(key, "must be a time such as 2026-11-20T23:06:38+0000, 2026-11-20 23:06 or 23:06")
 	}
-}
-
-func emptyCollection(v any) bool {
-	switch v := v.(type) {
-	case []any:
-		return len(v) == 0
-	case lenient.Object:
-		return len(v) == 0
-	}
-	return false
+	spec.NotBefore = at
 }
 
 // origin keeps the document, without its secrets.
 func origin(doc lenient.Object) *jobsapi.Origin {
-	text, err := json.Marshal(redacted(doc))
+	text, err := json.Marshal(Redacted(doc))
 	if err != nil { // what was parsed can be written
 		return nil
 	}

@@ -4,16 +4,37 @@ import (
 	"fmt"
 	"path"
 	"strings"
+	"time"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/services/gateway/internal/lenient"
+	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
 // reader takes typed values out of a document and gathers what is wrong.
-type reader struct{ problems []fault.Field }
+type reader struct {
+	now      time.Time
+	problems []fault.Field
+	secrets  map[string]jobsapi.Secret
+}
 
 func (r *reader) problem(key, format string, args ...any) {
 	r.problems = append(r.problems, fault.Field{Name: key, Message: fmt.Sprintf(format, args...)})
+}
+
+// under runs f with a reader whose problems are those of the parts of key.
+func (r *reader) under(key string, f func(sub *reader) []string) []string {
+	sub := &reader{now: r.now}
+	out := f(sub)
+	for _, p := range sub.problems {
+		r.problem(key+"."+p.Name, "%s", p.Message)
+	}
+	return out
+}
+
+func (r *reader) has(doc lenient.Object, key string) bool {
+	v, ok := doc.Get(key)
+	return ok && v != nil
 }
 
 // text reads a text; a number or a boolean stands for its spelling.

@@ -5,9 +5,9 @@ import "github.com/heddle-dev/heddle/services/gateway/internal/lenient"
 // hidden stands where a secret or a file's content was.
 const hidden = "***"
 
-// redacted is the document without what must not be shown again: credentials
+// Redacted is the document without what must not be shown again: credentials
 // and inline data of its imports and exports. (The data is in the Spec.)
-func redacted(doc lenient.Object) lenient.Object {
+func Redacted(doc lenient.Object) lenient.Object {
 	for _, key := range []string{"Imports", "Exports"} {
 		switch v, _ := doc.Get(key); v := v.(type) {
 		case []any:

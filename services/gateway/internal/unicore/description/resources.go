@@ -3,7 +3,6 @@ package description
 import (
 	"math"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -11,8 +10,9 @@ import (
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
-// resources reads what the job needs.
-func (r *reader) resources(doc lenient.Object, site Site, spec *jobsapi.Spec) {
+// resources reads what the job needs. What it asks for by a name of the site's
+// is for the site to judge.
+func (r *reader) resources(doc lenient.Object, spec *jobsapi.Spec) {
 	v, ok := doc.Get("Resources")
 	if !ok {
 		return
@@ -22,58 +22,49 @@ func (r *reader) resources(doc lenient.Object, site Site, spec *jobsapi.Spec) {
 		r.problem("Resources", "must be a map")
 		return
 	}
-	perNode := 0
 	for _, m := range res {
 		if m.Value == nil {
 			continue
 		}
 		key := "Resources." + m.Name
 		text, ok := lenient.Text(m.Value)
-		switch {
-		case !ok:
+		if !ok {
 			r.problem(key, "must be a number or a text")
-		case m.Name == "CPUsPerNode":
-			perNode = r.count(key, text)
-		case m.Name == "Queue":
-			spec.Queue = r.queue(key, text, site)
-		default:
-			r.resource(m.Name, key, text, spec)
+			continue
 		}
+		r.resource(m.Name, key, text, spec)
 	}
-	if spec.Limits.CPUs == 0 && perNode > 0 {
-		spec.Limits.CPUs = perNode * max(1, spec.Limits.Nodes)
+	if l := &spec.Limits; l.CPUs == 0 && l.CPUsPerNode > 0 {
+		l.CPUs = l.CPUsPerNode * max(1, l.Nodes)
 	}
 }
 
-// resource reads one that stands by itself.
 func (r *reader) resource(name, key, text string, spec *jobsapi.Spec) {
+	l := &spec.Limits
 	switch name {
 	case "Runtime":
-		spec.Limits.Runtime = r.quantity(key, text, 1, seconds)
+		l.Runtime = r.quantity(key, text, 1, seconds)
 	case "Memory", "MemoryPerNode":
-		spec.Limits.Memory = r.quantity(key, text, 1, bytes)
+		l.Memory = r.quantity(key, text, 1, bytes)
 	case "Nodes":
-		spec.Limits.Nodes = r.count(key, text)
+		l.Nodes = r.count(key, text)
 	case "TotalCPUs", "CPUs":
-		spec.Limits.CPUs = r.count(key, text)
+		l.CPUs = r.count(key, text)
+	case "CPUsPerNode":
+		l.CPUsPerNode = r.count(key, text)
+	case "GPUsPerNode":
+		l.GPUs = r.count(key, text)
+	case "Exclusive":
+		l.Exclusive = strings.EqualFold(strings.TrimSpace(text), "true")
+	case "Queue":
+		spec.Queue = text
 	case "Project":
 		if spec.Project == "" {
 			spec.Project = text
 		}
-	case "Reservation", "NodeConstraints", "QoS", "Exclusive":
-		// Advice for a batch system; without one there is nothing to pass it to.
-	case "GPUsPerNode", "ArraySize", "ArrayLimit":
-		r.problem(key, "not offered by this site")
 	default:
-		r.problem(key, "no such resource at this site")
+		l.Other = with(l.Other, name, text)
 	}
-}
-
-func (r *reader) queue(key, name string, site Site) string {
-	if !slices.Contains(site.Queues, name) {
-		r.problem(key, "there is no queue %q; there is %s", name, strings.Join(site.Queues, ", "))
-	}
-	return name
 }
 
 // maxCount keeps products of two counts far from overflow.

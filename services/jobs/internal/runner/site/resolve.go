@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/heddle-dev/heddle/services/jobs/internal/runner/script"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
@@ -38,9 +39,24 @@ func (s *Site) Resolve(spec jobsapi.Spec) (out jobsapi.Spec, problem string) {
 		}
 	}
 	maps.Copy(env, spec.Environment)
-	spec.Arguments = slices.Concat(app.Arguments, optionArguments(app, env), spec.Arguments)
-	spec.Executable, spec.Environment, spec.Application, spec.Parameters = app.Executable, env, nil, nil
+	spec = started(app, spec, slices.Concat(app.Arguments, optionArguments(app, env)))
+	spec.Environment, spec.Application, spec.Parameters, spec.Shell = env, nil, nil, false
 	return spec, ""
+}
+
+// started makes of a description one that starts the application with the
+// arguments and then its own. Where these are for the shell, or there is a
+// command line in place of the application's program, it is a command line.
+func started(app jobsapi.ApplicationInfo, spec jobsapi.Spec, args []string) jobsapi.Spec {
+	switch {
+	case spec.Command != "":
+		spec.Command = strings.TrimSuffix(spec.Command+" "+script.Words(args), " ")
+	case spec.Shell:
+		spec.Command = script.Words(append([]string{app.Executable}, args...))
+	default:
+		spec.Executable, spec.Arguments = app.Executable, append(args, spec.Arguments...)
+	}
+	return spec
 }
 
 // optionArguments are those of the options that have a value. A boolean one

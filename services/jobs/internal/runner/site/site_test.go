@@ -69,6 +69,13 @@ applications:
 				Parameters: map[string]string{"N": "a b", "B": "job"}, Environment: map[string]string{"C": "c"}},
 			jobsapi.Spec{Queue: "second", Executable: "p1.10", Arguments: []string{"run", "-na b", "$HOME"},
 				Environment: map[string]string{"A": "site", "B": "job", "C": "c", "N": "a b"}}},
+		"words for the shell": {
+			jobsapi.Spec{Queue: "second", Application: &jobsapi.Application{Name: "P"}, Shell: true, Arguments: []string{"$HOME"}, Parameters: map[string]string{"N": "a b"}},
+			jobsapi.Spec{Queue: "second", Command: "'p1.10' 'run' '-na b'", Arguments: []string{"$HOME"},
+				Environment: map[string]string{"A": "site", "B": "site", "N": "a b"}}},
+		"a command line in the program's place": {
+			jobsapi.Spec{Queue: "second", Application: &jobsapi.Application{Name: "P"}, Command: "time p", Arguments: []string{"$HOME"}},
+			jobsapi.Spec{Queue: "second", Command: "time p 'run'", Arguments: []string{"$HOME"}, Environment: map[string]string{"A": "site", "B": "site"}}},
 		"another version": {
 			jobsapi.Spec{Queue: "second", Application: &jobsapi.Application{Name: "P", Version: "1.9"}},
 			jobsapi.Spec{Queue: "second", Executable: "p1.9", Environment: map[string]string{}}},

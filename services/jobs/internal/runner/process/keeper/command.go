@@ -18,11 +18,8 @@ const longestArgument = 128<<10 - 1
 // has a slash, so that no shell takes it for a builtin.
 func (k *Keeper) command(r *run, job executor.Job, root *os.Root, env []string) ([]string, error) {
 	s := job.Spec
-	switch {
-	case s.Kind == jobsapi.Allocation:
+	if s.Kind == jobsapi.Allocation {
 		s.Script, s.Arguments, r.limit = placeholder(r.limit), nil, 0
-	case scripted(s):
-		s.Script, s.Arguments = k.script(s), nil
 	}
 	switch {
 	case s.Script == "" && s.Executable == "":

@@ -17,7 +17,7 @@ import (
 type streams struct{ in, out, err *os.File }
 
 func openStreams(root *os.Root, job executor.Job) (s streams, err error) {
-	if job.Spec.Stdin == "" || scripted(job.Spec) { // a script redirects its program's itself
+	if job.Spec.Stdin == "" {
 		s.in, err = os.Open(os.DevNull)
 	} else {
 		s.in, err = openFile(root, "stdin", job.Spec.Stdin, os.O_RDONLY)

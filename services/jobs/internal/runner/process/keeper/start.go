@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/heddle-dev/heddle/services/jobs/internal/runner/executor"
+	"github.com/heddle-dev/heddle/services/jobs/internal/runner/script"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
@@ -25,6 +26,7 @@ func (k *Keeper) start(s *session, job executor.Job) error {
 	}
 	defer root.Close()
 	dir := root.Name()
+	job.Spec = script.Render(job.Spec)
 	env, err := k.environ(job, dir)
 	if err != nil {
 		return err

@@ -1,0 +1,69 @@
+package unicore
+
+import (
+	"cmp"
+
+	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/services/gateway/internal/unicore/description"
+	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
+)
+
+func (d *door) submit(a *ask) error {
+	t, err := d.targetFor(a)
+	if err != nil {
+		return err
+	}
+	return d.submitTo(a, t, "")
+}
+
+// submitInto submits a task into an allocation: it runs in the place that
+// that one holds.
+func (d *door) submitInto(a *ask) error {
+	j, err := d.job(a)
+	if err != nil {
+		return err
+	}
+	if j.Spec.Kind != jobsapi.Allocation {
+		return fault.New(fault.Conflict, "unicore.allocation", "The job %s is no allocation; tasks can be submitted into allocations only.", j.ID)
+	}
+	return d.submitTo(a, target{ID: targetOf(j)}, j.ID.String())
+}
+
+func (d *door) submitTo(a *ask, t target, within string) error {
+	doc, err := a.document()
+	if err != nil {
+		return err
+	}
+	if len(doc) == 0 && a.ContentLength == 0 {
+		return fault.New(fault.Invalid, "unicore.json", "The body must be a job description; {} is the shortest.")
+	}
+	made, err := description.Translate(doc, description.Site{
+		Name: d.Site, UserDN: distinguished(a.me.Name), Umask: cmp.Or(t.Umask, usualUmask), Now: d.Now()})
+	if err != nil {
+		return err
+	}
+	spec := made.Spec
+	if spec.Origin != nil {
+		spec.Origin.Preferences = a.me.preferences()
+	}
+	spec.Tags = append(spec.Tags, t.label()...)
+	spec.Within = within
+	job, err := d.Backend.Jobs.Submit(a.Context(), jobsapi.SubmitRequest{
+		Spec: spec, Key: a.Header.Get("Idempotency-Key"), Sent: a.sent, Secrets: made.Secrets})
+	if err != nil {
+		return fault.From(err).Renamed(keys)
+	}
+	return a.created("/jobs/" + job.ID.String())
+}
+
+// keys are UNICORE's names of the fields of a description.
+var keys = map[string]string{
+	"name": "Name", "command": "Executable", "arguments": "Arguments", "environment": "Environment", "parameters": "Parameters",
+	"application.name": "ApplicationName", "application.version": "ApplicationVersion", "application": "ApplicationName",
+	"stdin": "Stdin", "stdout": "Stdout", "stderr": "Stderr", "inputs": "Imports", "imports": "Imports", "exports": "Exports",
+	"pre": "User precommand", "post": "User postcommand", "umask": "Umask", "project": "Project", "queue": "Resources.Queue", "tags": "Tags",
+	"resources.cpus": "Resources.TotalCPUs", "resources.memory": "Resources.Memory", "resources.runtime": "Resources.Runtime",
+	"resources.nodes": "Resources.Nodes", "resources.cpus_per_node": "Resources.CPUsPerNode", "resources.gpus": "Resources.GPUsPerNode",
+	"resources.other": "Resources", "sweep": "Parameters, Arguments and Imports", "not_before": "Not before", "notify": "Notification",
+	"kind": "Job type", "directives": "BSS file", "login_node": "Login node", "user_email": "User email", "within": "the allocation",
+}
