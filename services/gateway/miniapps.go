@@ -87,14 +87,14 @@ func (s *Service) describedPrograms() []docs.Program {
 	return out
 }
 
-// own are the paths that no program may take: those of the gateway's tables,
-// up to the first part that varies.
+// own are the roots that no program may take: the first segment of each path of
+// the gateway's tables, since nothing else may answer within a door.
 func own(routes []rest.RouteInfo) []string {
 	var out []string
 	for _, r := range routes {
-		path, _, _ := strings.Cut(r.Pattern, "/{")
-		if path = strings.TrimRight(path, "/"); path != "" && !slices.Contains(out, path) {
-			out = append(out, path)
+		first, _, _ := strings.Cut(strings.TrimPrefix(r.Pattern, "/"), "/")
+		if root := "/" + first; first != "" && first[0] != '{' && !slices.Contains(out, root) {
+			out = append(out, root)
 		}
 	}
 	return out
