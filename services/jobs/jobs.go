@@ -62,6 +62,10 @@ func (s *Service) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	number, err := lease.Claim(ctx, s.deps.NATS, numberFor, s.cfg.Replicas, app.Replicas)
+	if err != nil {
+		return err
+	}
 	waiting, calls := app.NewWaiting(), app.NewCalls()
 	v, err := s.openView(journal, waiting, calls)
 	if err != nil {
@@ -71,11 +75,19 @@ func (s *Service) run(ctx context.Context) error {
 		Keep: s.cfg.Keep, Reschedules: s.cfg.Reschedules}, app.Ports{
 		Journal: journal, View: v, Waiting: waiting, Calls: calls, Leases: leases, Stager: stager{s.deps.Files},
 		Stop:    func(runner string) { _ = s.deps.NATS.Publish(jobsapi.StopSignal(runner), nil) },
-		Outages: func() uint64 { return s.deps.NATS.Stats().Reconnects },
-		Now:     s.deps.Now, Log: s.deps.Log,
+		Replica: number.Value, Outages: func() uint64 { return s.deps.NATS.Stats().Reconnects },
+		Now: s.deps.Now, Log: s.deps.Log,
 	})
+	kept, release := context.WithCancel(context.WithoutCancel(ctx))
+	var keeping sync.WaitGroup
+	keeping.Go(func() { number.Keep(kept) })
+	defer func() { release(); keeping.Wait() }()
 	return s.serve(ctx, a, v)
 }
+
+// numberFor is how long the number of a replica that was killed is not given
+// to another.
+const numberFor = 20 * time.Second
 
 func (s *Service) openView(journal es.Store, waiting *app.Waiting, calls *app.Calls) (*view.View, error) {
 	path := filepath.Join(s.cfg.DataDir, "views", s.cfg.ViewFile)

@@ -49,6 +49,8 @@ type Ports struct {
 	Stop func(runner string)
 	// Outages counts the times that the connection was lost so far.
 	Outages func() uint64
+	// Replica is a number below Replicas that no other replica has now.
+	Replica func() int
 	Now     func() time.Time
 	Log     *slog.Logger
 }

@@ -38,7 +38,7 @@ func (a *App) SubmitMany(ctx context.Context, r jobsapi.BatchRequest) (jobsapi.B
 		return jobsapi.Batch{}, err
 	}
 	at := a.Now()
-	n := a.ids.next(at)
+	n := a.ids.next(at, a.Replica())
 	if r.Key != "" {
 		n = id.FromKey("batch", c.Owner, r.Key)
 	}

@@ -110,7 +110,7 @@ func (a *App) submitFresh(ctx context.Context, c job.Submit, withNumber bool) (j
 	spec := c.Spec
 	for range freshTries {
 		at := a.Now()
-		n := a.ids.next(at)
+		n := a.ids.next(at, a.Replica())
 		c.ID, c.Spec = n.String(), numbered(spec, withNumber, n)
 		a.memory.Expect(jobsapi.Topic(c.Owner, n))
 		var out outcome

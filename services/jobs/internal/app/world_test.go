@@ -31,6 +31,7 @@ type world struct {
 	leases app.Leases // of all replicas; nil: those that end by themselves
 	stager policy.Stager
 	wrap   func(es.Store) es.Store // around the journal of the next replica
+	number atomic.Int64            // of the next replica
 	ahead  atomic.Int64            // of the clock, in nanoseconds
 
 	mu    sync.Mutex
@@ -72,13 +73,14 @@ func (w *world) replica() *replica {
 			w.Fatal(err)
 		}
 	}
+	number := int(w.number.Add(1) - 1)
 	waiting, calls := app.NewWaiting(), app.NewCalls()
 	if r.view, err = view.Open(r.path, journal, logx.Discard(), view.Heard{Queued: waiting.Queued, Moved: calls.Moved}); err != nil {
 		w.Fatal(err)
 	}
 	r.App = app.New(app.Config{Limits: job.DefaultLimits(), Lease: w.lease, Sites: []string{"empty"}, Keep: time.Hour, Reschedules: 2}, app.Ports{
 		Journal: store, View: r.view, Waiting: waiting, Calls: calls, Leases: leases, Stager: w.stager, Stop: w.stopped,
-		Outages: func() uint64 { return r.nc.Stats().Reconnects }, Now: w.now, Log: logx.Discard(),
+		Replica: func() int { return number }, Outages: func() uint64 { return r.nc.Stats().Reconnects }, Now: w.now, Log: logx.Discard(),
 	})
 	w.run(r)
 	return r
