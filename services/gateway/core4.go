@@ -47,7 +47,7 @@ func (s *Service) core4(prover edge.Prover) ([]rest.Container, error) {
 		Backend: s.backend, Prover: prover, Cross: cross, Peer: edge.Peer, URLs: s.base, Version: s.cfg.Version,
 		Now: s.deps.Now, Log: s.deps.Log, Config: settings,
 		Refresh: c.TokenRefresh, LoginRedirect: c.LoginRedirect, AllowOrigin: c.AllowOrigin, Contact: c.Contact, Demo: s.cfg.Demo,
-		Events: s.events, Jobs: kinds, Users: users, Documents: documents, AvatarLimit: c.AvatarLimit, Closing: s.closing,
+		Events: s.events, Jobs: kinds, Users: users, Documents: documents, AvatarLimit: c.AvatarLimit, Outputs: s.outputs, Closing: s.closing,
 		Joined: s.joined, FirstSeen: s.seen.At,
 		Messages: said, Channels: c.Channels.limits(), ChannelPermissions: c.Channels.Permissions,
 	})

@@ -22,6 +22,7 @@ import (
 	"github.com/heddle-dev/heddle/services/gateway/internal/core4/jobdef"
 	"github.com/heddle-dev/heddle/services/gateway/internal/core4/tally"
 	"github.com/heddle-dev/heddle/services/gateway/internal/edge"
+	"github.com/heddle-dev/heddle/services/gateway/internal/outputs"
 )
 
 // Roots are where core4's own containers are. Demonstrations have more.
@@ -74,6 +75,7 @@ type Deps struct {
 	// those of the owner KindsOwner.
 	Joined    func() []app.Joined
 	FirstSeen func(owner, id string) time.Time
+	Outputs   *outputs.Hub    // reads what jobs write, for all who follow it
 	Closing   <-chan struct{} // closed when the gateway is about to go; streams end then
 	Began     time.Time       // when Jobs were read; Containers sets it
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/heddle-dev/heddle/pkg/rest/app"
 	"github.com/heddle-dev/heddle/pkg/rest/arg"
+	"github.com/heddle-dev/heddle/services/gateway/internal/outputs"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
@@ -35,8 +36,9 @@ func (d *door) followJob(c *app.Call, j jobsapi.Job, states bool) error {
 	}
 	ctx, cancel := d.lasting(c)
 	defer cancel()
-	f := &following{d: d, sse: d.stream(c), logs: &jobLogs{d: d}, states: states,
+	f := &following{d: d, sse: d.stream(c), logs: &jobLogs{d: d, views: new([2]*outputs.View)}, states: states,
 		after: c.Request().Header.Get("Last-Event-ID"), sent: map[string]int{}}
+	defer f.logs.close()
 	err := f.run(asCaller(c, ctx), j)
 	if ctx.Err() == nil && err != nil {
 		c.Log().WarnContext(ctx, "a job is no longer followed", "err", err) // the client comes back

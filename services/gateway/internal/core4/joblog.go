@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/files/filesapi"
 	"github.com/heddle-dev/heddle/services/gateway/internal/core4/jobdef"
+	"github.com/heddle-dev/heddle/services/gateway/internal/outputs"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
@@ -41,6 +43,7 @@ type jobLogs struct {
 	d             *door
 	before, after int // steps that were read
 	files         [2]outputFile
+	views         *[2]*outputs.View // of who follows: all who do share a reader; nil: files are read
 }
 
 // outputFile is how far a file was read.
@@ -98,7 +101,10 @@ func (l *jobLogs) output(ctx context.Context, j jobsapi.Job, all bool) ([]docume
 	for i, name := range []string{cmp.Or(j.Spec.Stdout, "stdout"), cmp.Or(j.Spec.Stderr, "stderr")} {
 		f := &l.files[i]
 		lines, err := f.read(func(from int64) ([]byte, error) {
-			return l.d.read(reading(ctx), filesapi.Path{Storage: j.Storage(), Path: name}, from)
+			if l.views != nil {
+				return l.view(j, i, name).Bytes(ctx, from, j.State.Ended())
+			}
+			return l.d.read(reading(ctx), filesapi.Path{Storage: j.Storage(), Path: path.Join(j.Dir(), name)}, from)
 		}, all)
 		if err != nil {
 			return nil, err
@@ -113,6 +119,23 @@ func (l *jobLogs) output(ctx context.Context, j jobsapi.Job, all bool) ([]docume
 		}
 	}
 	return out, nil
+}
+
+// view is the view of one of the files, opened when it is needed first.
+func (l *jobLogs) view(j jobsapi.Job, i int, name string) *outputs.View {
+	if l.views[i] == nil {
+		l.views[i] = l.d.Outputs.View(j, name)
+	}
+	return l.views[i]
+}
+
+// close gives the views up.
+func (l *jobLogs) close() {
+	for _, v := range l.views {
+		if v != nil {
+			v.Close()
+		}
+	}
 }
 
 // read takes the lines that are new.

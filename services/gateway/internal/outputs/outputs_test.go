@@ -315,3 +315,47 @@ func TestTail(t *testing.T) {
 		t.Errorf("of no file: %d, %v", at, err)
 	}
 }
+
+func TestViewsShareTheReader(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		w.write("one\n")
+		h := w.hub(100)
+		g, over := w.follow(t, h, Position{})
+		a, b := h.View(w.now(), "out.txt"), h.View(w.now(), "out.txt")
+		defer a.Close()
+		defer b.Close()
+		read := func(v *View, from int64, whole bool) string {
+			text, err := v.Bytes(t.Context(), from, whole)
+			if err != nil {
+				t.Error(err)
+			}
+			return string(text)
+		}
+		if got := read(a, 0, false) + read(b, 2, false) + read(b, 4, false); got != "one\ne\n" {
+			t.Errorf("%q", got)
+		}
+		go func() {
+			time.Sleep(10 * time.Second)
+			w.write(strings.Repeat("two\n", 100))
+			w.set(func(j *jobsapi.Job) { j.State = jobsapi.Aborted })
+		}()
+		if got := read(a, 4, true); got != strings.Repeat("two\n", 100) {
+			t.Errorf("%q", got)
+		}
+		if got := read(b, 0, true); got != "one\n"+strings.Repeat("two\n", 100) {
+			t.Errorf("%q", got)
+		}
+		if <-over; g.String() != read(b, 0, true) {
+			t.Errorf("%q", g)
+		}
+		still := newWorld()
+		still.job.State, still.job.Epoch = jobsapi.Queued, 0
+		v := still.hub(0).View(still.now(), "out.txt")
+		defer v.Close()
+		if got := read(v, 0, false); got != "" {
+			t.Errorf("of a job that waits: %q", got)
+		}
+	})
+}
