@@ -77,15 +77,16 @@ func TestPlainWritesStructsAsTheLibraryDoes(t *testing.T) {
 		Other
 		hidden
 		*Self
-		Under  Deep           `json:"under"`
-		Gone   float64        `json:"gone,omitempty"`
-		Zero   Deep           `json:"zero,omitzero"`
-		Kept   Deep           `json:"kept,omitempty"`
-		None   []float64      `json:"none,omitempty"`
-		Quoted float64        `json:"quoted,string"`
-		Lead   *float64       `json:"lead,string"`
-		Big    int64          `json:"big,string"`
-		Skip   float64        `json:"-"`
+		Under  Deep      `json:"under"`
+		Gone   float64   `json:"gone,omitempty"`
+		Zero   Deep      `json:"zero,omitzero"`
+		Kept   Deep      `json:"kept,omitempty"`
+		None   []float64 `json:"none,omitempty"`
+		Quoted float64   `json:"quoted,string"`
+		Lead   *float64  `json:"lead,string"`
+		Big    int64     `json:"big,string"`
+		Skip   float64   `json:"-"`
+		//lint:ignore SA5008 a field may be named so
 		Dash   float64        `json:"-,"`
 		Text   string         `json:"<&>"`
 		Bytes  []byte         `json:"bytes"`

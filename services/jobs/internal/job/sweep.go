@@ -82,8 +82,7 @@ func endChild(j Job, c EndChild) ([]Event, error) {
 	if late || c.Index < 0 || c.Index >= j.Children.Total || slices.Contains(j.ended, c.Index) {
 		return nil, nil
 	}
-	ended := ChildEnded{Index: c.Index, Round: c.Round, Job: c.Job, State: c.State, Code: c.Code}
-	return then(j, []Event{ended}, complete), nil
+	return then(j, []Event{ChildEnded(c)}, complete), nil
 }
 
 // complete is what follows when the last child has ended.
