@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/id"
@@ -36,6 +35,11 @@ func (a *App) Change(ctx context.Context, r jobsapi.ChangeRequest) (jobsapi.Job,
 	if err != nil {
 		return jobsapi.Job{}, err
 	}
+	if r.ACL != nil {
+		if err := a.mayShare(ctx, r.ID); err != nil {
+			return jobsapi.Job{}, err
+		}
+	}
 	if len(commands) == 0 {
 		return a.Get(ctx, jobsapi.GetRequest{ID: r.ID})
 	}
@@ -46,6 +50,17 @@ func (a *App) Change(ctx context.Context, r jobsapi.ChangeRequest) (jobsapi.Job,
 		}
 	}
 	return j, err
+}
+
+func (a *App) mayShare(ctx context.Context, n id.ID) error {
+	if err := a.View.Fresh(ctx); err != nil {
+		return err
+	}
+	j, err := a.visible(ctx, n, true)
+	if err != nil {
+		return err
+	}
+	return rightsOf(who.From(ctx)).mayShare(j)
 }
 
 // changes are the commands of a request. The time comes first, since only it
@@ -72,35 +87,6 @@ func (a *App) changes(r jobsapi.ChangeRequest) ([]job.Command, error) {
 		all = append(all, job.SetACL{Entries: *r.ACL})
 	}
 	return all, nil
-}
-
-const (
-	maxACL   = 100 // entries
-	maxEntry = 256 // bytes of one
-)
-
-// checkACL checks entries of the form access:type:value.
-func checkACL(entries []string) error {
-	if len(entries) > maxACL {
-		return invalid("acl", "has %d entries; at most %d are allowed", len(entries), maxACL)
-	}
-	for i, e := range entries {
-		access, rest, _ := strings.Cut(e, ":")
-		kind, value, _ := strings.Cut(rest, ":")
-		if !oneOf(access, "read", "write", "modify") || !oneOf(kind, "DN", "VO", "GROUP", "UID", "ROLE") || value == "" || len(e) > maxEntry {
-			return invalid(fmt.Sprintf("acl[%d]", i), "must be read, write or modify, then DN, VO, GROUP, UID or ROLE, then a value, with colons between")
-		}
-	}
-	return nil
-}
-
-func oneOf(v string, of ...string) bool {
-	for _, o := range of {
-		if v == o {
-			return true
-		}
-	}
-	return false
 }
 
 // checkAwaits checks that the jobs for which others wait are there for the

@@ -20,7 +20,7 @@ const (
 
 // rights are what a caller may do with jobs: everything with their own, and
 // with everybody's if they are an operator or a job administrator; with those
-// of their group if that shares them; and what a door delegated to them,
+// of their group if that shares them; what a job's access list says; and what a door delegated to them,
 // which says by the kinds of jobs what they may look at and what they may
 // act on.
 type rights struct {
@@ -39,7 +39,7 @@ func rightsOf(p who.Principal) rights {
 
 // may reports whether the caller may look at a job or, with act, act on it.
 func (r rights) may(j jobsapi.Job, act bool) bool {
-	return r.ID == j.Owner || r.everything() || r.shares(j) || r.delegated.Job(j.Spec.QualName(), act)
+	return r.ID == j.Owner || r.everything() || r.shares(j) || r.listed(j, act) || r.delegated.Job(j.Spec.QualName(), act)
 }
 
 // everything reports whether all jobs are as the caller's own.

@@ -101,8 +101,8 @@ func (a *App) admit(r jobsapi.SubmitRequest) error {
 	return unbuilt(r.Spec)
 }
 
-// freshTries bounds the search for a free id. Ids of one millisecond collide
-// once in 4,096 times.
+// freshTries bounds the search for a free id, which a journal that has got lost
+// and come back may call for.
 const freshTries = 16
 
 func (a *App) submitFresh(ctx context.Context, c job.Submit, withNumber bool) (jobsapi.Job, error) {

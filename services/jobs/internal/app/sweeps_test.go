@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/heddle-dev/heddle/pkg/es"
 	"github.com/heddle-dev/heddle/services/jobs/internal/job"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
@@ -59,6 +60,29 @@ func TestASweepRunsOnceForEachCombination(t *testing.T) {
 			t.Errorf("given as %+v", as.Spec.Parent)
 		}
 		w.end(a, "r1", as, 0)
+	}
+	w.await(b, j, job.Succeeded)
+}
+
+// TestASweepOutlivesItsReplica: it dies with half of the children made, and
+// another makes the rest.
+func TestASweepOutlivesItsReplica(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.wrap = func(s es.Store) es.Store {
+		d := &dying{Store: s}
+		d.left.Store(3) // the sweep, and two of its children
+		return d
+	}
+	j := w.submit(w.replica(), "alice", sweep)
+	b := w.replica()
+	seen := map[int]bool{}
+	for _, as := range w.take(b, "r1", 4) {
+		seen[as.Spec.Parent.Index] = true
+		w.end(b, "r1", as, 0)
+	}
+	if len(seen) != 4 {
+		t.Errorf("given were %v", seen)
 	}
 	w.await(b, j, job.Succeeded)
 }

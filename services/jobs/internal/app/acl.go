@@ -1,0 +1,75 @@
+package app
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
+)
+
+// The bounds of an access list.
+const (
+	maxACL   = 100 // entries
+	maxEntry = 256 // bytes of one
+)
+
+// entry is one line of an access list: whoever is the value of the kind may
+// read the job or, with write and modify, also act on it.
+type entry struct{ access, kind, value string }
+
+func parseEntry(text string) (e entry, ok bool) {
+	access, rest, _ := strings.Cut(text, ":")
+	kind, value, _ := strings.Cut(rest, ":")
+	return entry{access, kind, value}, value != "" && len(text) <= maxEntry &&
+		slices.Contains([]string{"read", "write", "modify"}, access) && slices.Contains([]string{"DN", "VO", "GROUP", "UID", "ROLE"}, kind)
+}
+
+// checkACL checks entries of the form access:type:value.
+func checkACL(entries []string) error {
+	if len(entries) > maxACL {
+		return invalid("acl", "has %d entries; at most %d are allowed", len(entries), maxACL)
+	}
+	for i, e := range entries {
+		if _, ok := parseEntry(e); !ok {
+			return invalid(fmt.Sprintf("acl[%d]", i),
+				"must be read, write or modify, then DN, VO, GROUP, UID or ROLE, then a value, with colons between, in at most %d bytes", maxEntry)
+		}
+	}
+	return nil
+}
+
+// listed reports whether the job's access list lets the caller look at it or,
+// with act, act on it.
+func (r rights) listed(j jobsapi.Job, act bool) bool {
+	return slices.ContainsFunc(j.ACL, func(text string) bool {
+		e, ok := parseEntry(text)
+		return ok && (!act || e.access != "read") && r.is(e)
+	})
+}
+
+// is reports whether an entry means the caller.
+func (r rights) is(e entry) bool {
+	switch e.kind {
+	case "DN":
+		return r.DN == e.value
+	case "VO":
+		return r.VO == e.value
+	case "GROUP":
+		return slices.Contains(r.Groups, e.value)
+	case "UID":
+		return r.Name == e.value
+	case "ROLE":
+		return r.Has(e.value)
+	}
+	return false
+}
+
+// mayShare refuses who may not say what others may do with a job.
+func (r rights) mayShare(j jobsapi.Job) error {
+	if r.ID == j.Owner || r.everything() {
+		return nil
+	}
+	return fault.New(fault.Denied, "job.acl", "Only the owner of a job may say what others may do with it.")
+}

@@ -1,0 +1,39 @@
+package app_test
+
+import (
+	"testing"
+
+	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
+)
+
+func TestAnAccessListOpensAJob(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.replica()
+	j := w.submit(r, "alice", work)
+	bob := who.Principal{ID: "u-bob", Name: "bob", Group: "users", Groups: []string{"users", "physics"}, DN: "/CN=Bob", VO: "vo", Roles: []string{"user"}}
+	ctx := who.With(t.Context(), bob)
+	for list, can := range map[string]struct{ read, act bool }{
+		"": {}, "read:UID:bob": {true, false}, "write:UID:bob": {true, true}, "modify:GROUP:physics": {true, true}, "read:DN:/CN=Bob": {true, false},
+		"read:VO:vo": {true, false}, "read:ROLE:user": {true, false}, "read:UID:alice": {}, "write:GROUP:chemistry": {}, "read:VO:other": {},
+	} {
+		acl := []string{list}
+		if list == "" {
+			acl = nil
+		}
+		if _, err := r.Change(as(t.Context(), "alice"), jobsapi.ChangeRequest{ID: j.ID, ACL: &acl}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.Get(ctx, jobsapi.GetRequest{ID: j.ID}); (err == nil) != can.read || err != nil && !fault.Is(err, fault.Denied) {
+			t.Errorf("%q: reading gives %v", list, err)
+		}
+		if _, err := r.Start(ctx, jobsapi.ActRequest{ID: j.ID}); (err == nil) != can.act || err != nil && !fault.Is(err, fault.Denied) {
+			t.Errorf("%q: acting gives %v", list, err)
+		}
+		if _, err := r.Change(ctx, jobsapi.ChangeRequest{ID: j.ID, ACL: &[]string{"modify:UID:bob"}}); !fault.Is(err, fault.Denied) {
+			t.Errorf("%q: sharing gives %v", list, err)
+		}
+	}
+}
