@@ -61,7 +61,7 @@ coverage: ## which requirements have a test that names them
 	@go run ./test/coverage
 
 standalone: ## each module also builds by itself
-	@for m in $(MODULES) examples/greeter; do (cd $$m && GOWORK=off go build -o /dev/null ./... && GOWORK=off go vet ./...) || exit 1; done
+	@for m in $(MODULES) examples/greeter examples/core4; do (cd $$m && GOWORK=off go build -o /dev/null ./... && GOWORK=off go vet ./...) || exit 1; done
 
 images: build bin/nats-server ## container images, from nothing but the binaries and Debian's redis-server
 	@deploy/compose/images

@@ -1,6 +1,6 @@
 // Command reference writes the pages of reference, docs/config.md and
 // docs/events.md, from what the programs themselves are made of, and
-// examples/greeter as `heddle app new` would. It is part of
+// examples/greeter as `heddle app new` would, with the go.mod of examples/core4. It is part of
 // this module because it describes `heddle up` from its own struct. Run it in
 // the root of the repository, or with `make gen`.
 package main
@@ -33,9 +33,16 @@ func render(repository fs.FS) (map[string][]byte, error) {
 		return nil, err
 	}
 	pages := map[string][]byte{"docs/config.md": configPage(), "docs/events.md": events}
-	example, err := newapp.Files("greeter", repository, "../../pkg")
-	for name, text := range example {
+	greeter, err := newapp.Files("greeter", repository, "../../pkg")
+	if err != nil {
+		return nil, err
+	}
+	for name, text := range greeter {
 		pages["examples/greeter/"+name] = text
+	}
+	core4, err := newapp.Files("core4", repository, "../../pkg")
+	for _, name := range []string{"go.mod", "go.sum"} {
+		pages["examples/core4/"+name] = core4[name]
 	}
 	return pages, err
 }
