@@ -32,6 +32,8 @@ type Config struct {
 	Issuer         string   `conf:"issuer" env:"HEDDLE_ISSUER" default:"http://127.0.0.1:8080" doc:"What access tokens name as their issuer; the same for auth."`
 	Site           string   `conf:"site" env:"HEDDLE_SITE" default:"DEMO-SITE" doc:"Name of the UNICORE site: the first part of its addresses."`
 
+	UnicoreSites []string `conf:"unicore-sites" env:"HEDDLE_UNICORE_SITES" doc:"Names of further sites at UNICORE's door, each at an address of its own; jobs that are submitted there go to the runners of that site."`
+
 	UnicoreMethods []string `conf:"unicore-methods" env:"HEDDLE_UNICORE_METHODS" default:"password,oidc,jwt,x509" doc:"How users of UNICORE's door may prove who they are: password, oidc (access tokens and API keys), jwt (signed by users or sites), x509."`
 
 	PublicSetups []string `conf:"public-setups" env:"HEDDLE_PUBLIC_SETUPS" doc:"DIRAC's setups that everybody is told of; empty: who is signed in is told their own."`
@@ -109,6 +111,9 @@ type Deps struct {
 	Now     func() time.Time // nil: time.Now
 }
 
+// defaultSite is the UNICORE site of a gateway that is told of none.
+const defaultSite = "DEMO-SITE"
+
 var siteName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
 
 // Validate says what is wrong with the configuration.
@@ -119,8 +124,14 @@ func (c Config) Validate() error {
 			errs = append(errs, fmt.Errorf("%s must be an http or https address", name))
 		}
 	}
-	if c.Site != "" && !siteName.MatchString(c.Site) {
-		errs = append(errs, errors.New("site may have letters, digits, dots, dashes and underscores"))
+	sites := append([]string{cmp.Or(c.Site, defaultSite)}, c.UnicoreSites...)
+	for i, name := range sites {
+		switch {
+		case !siteName.MatchString(name):
+			errs = append(errs, errors.New("site and unicore-sites may have letters, digits, dots, dashes and underscores"))
+		case slices.Contains(sites[:i], name):
+			errs = append(errs, fmt.Errorf("site and unicore-sites name %q twice", name))
+		}
 	}
 	for _, m := range c.UnicoreMethods {
 		if !slices.Contains(unicore.Methods, m) {
@@ -169,7 +180,7 @@ func (c Config) filled() Config {
 		c.Listen = []string{"127.0.0.1:8080"}
 	}
 	c.Issuer = cmp.Or(c.Issuer, "http://127.0.0.1:8080")
-	c.Site = cmp.Or(c.Site, "DEMO-SITE")
+	c.Site = cmp.Or(c.Site, defaultSite)
 	c.Version = cmp.Or(c.Version, "dev")
 	c.ClientCertificates = cmp.Or(c.ClientCertificates, ask)
 	if len(c.AppNetworks) == 0 {

@@ -19,6 +19,8 @@ func TestConfigNamesWhatIsWrong(t *testing.T) {
 		"tls-cert":        {TLSCert: "x.pem"},
 		"max-connections": {MaxConnections: -1},
 
+		"unicore-sites may":                             {UnicoreSites: []string{"a/b"}},
+		`name "DEMO-SITE" twice`:                        {UnicoreSites: []string{"DEMO-SITE"}},
 		"unicore-methods":                               {UnicoreMethods: []string{"password", "kerberos"}},
 		"ecflow-plain-http is":                          {Ecflow: gateway.EcflowConfig{PlainHTTP: "always"}},
 		"core4-avatar-limit":                            {Core4: gateway.Core4Config{AvatarLimit: 1 << 20}},

@@ -35,7 +35,7 @@ func (s *Service) containers(prover edge.Prover) ([]rest.Container, error) {
 		return nil, err
 	}
 	unicores := unicore.Deps{
-		Kept: targets,
+		Kept: targets, Sites: append([]string{s.cfg.Site}, s.cfg.UnicoreSites...),
 		Site: s.cfg.Site, Version: s.cfg.Version, Backend: s.backend, Prover: prover, Sessions: s.sessions, URLs: s.base,
 		Certificate: s.cert.PEM, Issuer: s.tokens, Now: s.deps.Now, Log: s.deps.Log, Methods: s.cfg.UnicoreMethods,
 	}
@@ -49,6 +49,11 @@ func (s *Service) containers(prover edge.Prover) ([]rest.Container, error) {
 		unicore.Container(unicores), unicore.Workflows(unicores), unicore.Registry(unicores),
 		dirac.Container(diracs),
 		s.ecflow(prover),
+	}
+	for _, name := range s.cfg.UnicoreSites {
+		further := unicores
+		further.Site = name
+		apis = append(apis, unicore.Container(further), unicore.Workflows(further), unicore.Registry(further))
 	}
 	if s.cfg.Demo {
 		demo, err := dirac.Demo(context.Background(), diracs)

@@ -18,22 +18,23 @@ import (
 
 // Config is what `heddle up` can be told.
 type Config struct {
-	Demo        bool     `conf:"demo" env:"HEDDLE_DEMO" doc:"Make demo users (demouser/test123, alice/alice123, operator admin/hans). Refused if anybody else could reach the gateway."`
-	Listen      []string `conf:"listen" env:"HEDDLE_LISTEN" default:"127.0.0.1:8080" doc:"Addresses for HTTP and HTTPS, both on each."`
-	NATSListen  string   `conf:"nats-listen" env:"HEDDLE_NATS_LISTEN" default:"127.0.0.1:4222" doc:"Address for NATS clients that follow events, for programs that join, and for remote runners."`
-	Data        string   `conf:"data" env:"HEDDLE_DATA" default:"./.heddle" doc:"Directory for everything that is kept."`
-	Site        string   `conf:"site" env:"HEDDLE_SITE" default:"DEMO-SITE" doc:"Name of the site whose jobs run here, and of the UNICORE door."`
-	Slots       int      `conf:"slots" env:"HEDDLE_SLOTS" doc:"Jobs that run at once; 0: twice the number of cores."`
-	SiteFile    string   `conf:"site-file" env:"HEDDLE_SITE_FILE" doc:"YAML file with the site's queues, limits, applications and properties; a change holds within seconds."`
-	MaxFileSize int64    `conf:"max-file-size" env:"HEDDLE_MAX_FILE_SIZE" default:"68719476736" doc:"Bytes that a file may have that a job's process writes; who writes more gets SIGXFSZ. At least 16777216; 0: no limit."`
-	MaxProcs    int      `conf:"max-processes" env:"HEDDLE_MAX_PROCESSES" default:"4096" doc:"Processes of a job at once, and threads where the kernel counts; 0: no limit."`
-	Cgroup      string   `conf:"cgroup" env:"HEDDLE_CGROUP" doc:"Directory of the control group in which the groups of jobs are made; none: without control groups. Default: this process's own, if it may."`
-	URL         string   `conf:"external-url" env:"HEDDLE_EXTERNAL_URL" doc:"Public address, if a proxy is in front."`
-	Redis       string   `conf:"redis" env:"HEDDLE_REDIS" secret:"true" doc:"Redis for sessions; if empty, they are kept in this process and end with it."`
-	ClientCAs   string   `conf:"client-ca-dir" env:"HEDDLE_CLIENT_CA_DIR" doc:"Directory with the authorities of client certificates and their revocation lists; the own authority counts too."`
-	AppNetworks []string `conf:"app-networks" env:"HEDDLE_APP_NETWORKS" default:"127.0.0.0/8,::1/128" doc:"Networks in which programs that join the gateway may listen (docs/mini-apps.md)."`
-	Federation  string   `conf:"federation" env:"HEDDLE_FEDERATION" doc:"YAML file with the OpenID providers that people can sign in at (docs/federation.md); empty: none."`
-	Durability  string   `conf:"durability" env:"HEDDLE_DURABILITY" default:"standard" doc:"standard: on disk within 250 ms, so that only a power loss can cost anything; always: before each answer, about thirty times slower."`
+	Demo         bool     `conf:"demo" env:"HEDDLE_DEMO" doc:"Make demo users (demouser/test123, alice/alice123, operator admin/hans). Refused if anybody else could reach the gateway."`
+	Listen       []string `conf:"listen" env:"HEDDLE_LISTEN" default:"127.0.0.1:8080" doc:"Addresses for HTTP and HTTPS, both on each."`
+	NATSListen   string   `conf:"nats-listen" env:"HEDDLE_NATS_LISTEN" default:"127.0.0.1:4222" doc:"Address for NATS clients that follow events, for programs that join, and for remote runners."`
+	Data         string   `conf:"data" env:"HEDDLE_DATA" default:"./.heddle" doc:"Directory for everything that is kept."`
+	Site         string   `conf:"site" env:"HEDDLE_SITE" default:"DEMO-SITE" doc:"Name of the site whose jobs run here, and of the UNICORE door."`
+	Slots        int      `conf:"slots" env:"HEDDLE_SLOTS" doc:"Jobs that run at once; 0: twice the number of cores."`
+	UnicoreSites []string `conf:"unicore-sites" env:"HEDDLE_UNICORE_SITES" doc:"Names of further sites at UNICORE's door, whose runners join over NATS."`
+	SiteFile     string   `conf:"site-file" env:"HEDDLE_SITE_FILE" doc:"YAML file with the site's queues, limits, applications and properties; a change holds within seconds."`
+	MaxFileSize  int64    `conf:"max-file-size" env:"HEDDLE_MAX_FILE_SIZE" default:"68719476736" doc:"Bytes that a file may have that a job's process writes; who writes more gets SIGXFSZ. At least 16777216; 0: no limit."`
+	MaxProcs     int      `conf:"max-processes" env:"HEDDLE_MAX_PROCESSES" default:"4096" doc:"Processes of a job at once, and threads where the kernel counts; 0: no limit."`
+	Cgroup       string   `conf:"cgroup" env:"HEDDLE_CGROUP" doc:"Directory of the control group in which the groups of jobs are made; none: without control groups. Default: this process's own, if it may."`
+	URL          string   `conf:"external-url" env:"HEDDLE_EXTERNAL_URL" doc:"Public address, if a proxy is in front."`
+	Redis        string   `conf:"redis" env:"HEDDLE_REDIS" secret:"true" doc:"Redis for sessions; if empty, they are kept in this process and end with it."`
+	ClientCAs    string   `conf:"client-ca-dir" env:"HEDDLE_CLIENT_CA_DIR" doc:"Directory with the authorities of client certificates and their revocation lists; the own authority counts too."`
+	AppNetworks  []string `conf:"app-networks" env:"HEDDLE_APP_NETWORKS" default:"127.0.0.0/8,::1/128" doc:"Networks in which programs that join the gateway may listen (docs/mini-apps.md)."`
+	Federation   string   `conf:"federation" env:"HEDDLE_FEDERATION" doc:"YAML file with the OpenID providers that people can sign in at (docs/federation.md); empty: none."`
+	Durability   string   `conf:"durability" env:"HEDDLE_DURABILITY" default:"standard" doc:"standard: on disk within 250 ms, so that only a power loss can cost anything; always: before each answer, about thirty times slower."`
 
 	Failures    auth.FailureConfig   `conf:"failures" env:"HEDDLE_FAILURES"`
 	Core4Tokens auth.Core4Config     `conf:"core4" env:"HEDDLE_CORE4"`

@@ -97,7 +97,7 @@ func (h *house) furnish(gw gateway.Deps, version string) error {
 	if nc, err = h.connect("jobs"); err != nil {
 		return err
 	}
-	h.add("jobs", jobs.New(jobs.Config{DataDir: cfg.Data, Sites: []string{cfg.Site}}, jobs.Deps{NATS: nc, Log: h.log}))
+	h.add("jobs", jobs.New(jobs.Config{DataDir: cfg.Data, Sites: append([]string{cfg.Site}, cfg.UnicoreSites...)}, jobs.Deps{NATS: nc, Log: h.log}))
 	if nc, err = h.connect("files"); err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func (h *house) furnish(gw gateway.Deps, version string) error {
 	}
 	gw.Log = h.log
 	h.gateway, err = gateway.New(gateway.Config{
-		Listen: cfg.Listen, ExternalURL: cfg.URL, Issuer: issuer, Site: cfg.Site, Redis: redis, DataDir: cfg.Data, Version: version,
+		Listen: cfg.Listen, ExternalURL: cfg.URL, Issuer: issuer, Site: cfg.Site, UnicoreSites: cfg.UnicoreSites, Redis: redis, DataDir: cfg.Data, Version: version,
 		ClientCADir: cfg.ClientCAs, AppNetworks: cfg.AppNetworks,
 		Demo: cfg.Demo, Core4: cfg.Core4, Ecflow: cfg.Ecflow,
 	}, gw)

@@ -37,6 +37,15 @@ func (d *door) listSiteJobs(a *ask) error {
 	return d.listJobs(a, 100, t.label())
 }
 
+// listed are the jobs that bear a label and are to be found at this site.
+func (d *door) listed(label []string) jobsapi.ListRequest {
+	r := jobsapi.ListRequest{Tags: label}
+	if d.further() {
+		r.Sites = []string{d.Site}
+	}
+	return r
+}
+
 // listJobs lists the jobs that bear a label, num of them unless another
 // number is asked for.
 func (d *door) listJobs(a *ask, num int, label []string) error {
@@ -44,9 +53,10 @@ func (d *door) listJobs(a *ask, num int, label []string) error {
 	if err != nil {
 		return err
 	}
+	wanted := d.listed(label)
+	wanted.All, wanted.Tags, wanted.Offset = a.me.Operator() && label == nil, slices.Concat(w.tags, label), w.offset
 	var urls []string
-	total, err := d.Backend.EachJob(a.Context(),
-		jobsapi.ListRequest{All: a.me.Operator() && label == nil, Tags: slices.Concat(w.tags, label), Offset: w.offset}, w.num,
+	total, err := d.Backend.EachJob(a.Context(), wanted, w.num,
 		func(j jobsapi.Job) { urls = append(urls, a.base+"/jobs/"+j.ID.String()) })
 	if err != nil {
 		return err

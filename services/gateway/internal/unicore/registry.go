@@ -18,10 +18,10 @@ func Registry(d Deps) rest.Container {
 	one := rest.Doc{Title: "The registry", Tags: doc.Tags,
 		Text: "Each service of the site with its `type` and its address, which is always an `https` one: clients look for no other."}
 	return rest.MustExamples(examples, "examples/registry/*.http").Of(rest.Container{
-		Name:         "unicore-registry",
+		Name:         s.name("unicore-registry"),
 		Root:         "/" + d.Site + "/rest/registries",
-		Title:        "UNICORE registry",
-		Doc:          "Where the services of the site " + d.Site + " are.",
+		Title:        s.title("UNICORE registry"),
+		Doc:          "Where the services of " + strings.Join(s.names(), ", ") + " are.",
 		Authenticate: s.authenticate,
 		Errors:       s.writeError,
 		Wrap:         withCaller,
@@ -39,14 +39,21 @@ type registered struct {
 	Name string `json:"name"`
 }
 
+// names are those of all sites.
+func (d *door) names() []string {
+	if len(d.Sites) == 0 {
+		return []string{d.Site}
+	}
+	return d.Sites
+}
+
 func (d *door) registry(a *ask) error {
 	// A server that is asked over plain HTTP speaks TLS at the same address.
-	at := strings.Replace(strings.TrimSuffix(a.base, "/core"), "http://", "https://", 1)
-	return a.show(map[string]any{
-		"entries": []registered{
-			{at + "/core", "CoreServices", d.Site},
-			{at + "/workflows", "WorkflowServices", d.Site},
-		},
-		"_links": links{"self": {Href: a.self}},
-	})
+	at := strings.Replace(strings.TrimSuffix(a.base, a.root), "http://", "https://", 1)
+	var entries []registered
+	for _, name := range d.names() {
+		entries = append(entries, registered{at + "/" + name + "/rest/core", "CoreServices", name},
+			registered{at + "/" + name + "/rest/workflows", "WorkflowServices", name})
+	}
+	return a.show(map[string]any{"entries": entries, "_links": links{"self": {Href: a.self}}})
 }

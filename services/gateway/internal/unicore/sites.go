@@ -4,7 +4,6 @@ import (
 	"cmp"
 
 	"github.com/heddle-dev/heddle/pkg/rest"
-	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
 const (
@@ -71,7 +70,9 @@ func (d *door) site(a *ask) error {
 	if err != nil {
 		return err
 	}
-	page, err := d.Backend.Jobs.List(a.Context(), jobsapi.ListRequest{Limit: 1, Total: true, Tags: t.label()})
+	wanted := d.listed(t.label())
+	wanted.Limit, wanted.Total = 1, true
+	page, err := d.Backend.Jobs.List(a.Context(), wanted)
 	if err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ func (d *door) createSite(a *ask) error {
 	}
 	err = d.changeTargets(a.Context(), a.me.ID, func(t *targets) (err error) {
 		made.ID = ""
-		made, err = t.add(a.me.ID, made)
+		made, err = t.add(d.place(a), made)
 		return err
 	})
 	if err != nil {

@@ -37,12 +37,12 @@ type targets struct {
 	List []target `json:"list"` // oldest first
 }
 
-// kept is the name of the text that holds a user's targets.
-const kept = "targets"
+// kept is the name of the text that holds a user's targets at this site.
+func (d *door) kept() string { return d.name("targets") }
 
 // targets are those of the caller, and the version of what is kept.
 func (d *door) targets(ctx context.Context, owner string) (targets, uint64, error) {
-	text, version, err := d.Kept.Get(ctx, owner, kept)
+	text, version, err := d.Kept.Get(ctx, owner, d.kept())
 	if err != nil {
 		return targets{}, 0, err
 	}
@@ -69,7 +69,7 @@ func (d *door) changeTargets(ctx context.Context, owner string, change func(*tar
 		}
 		text, err := json.Marshal(t)
 		if err == nil {
-			err = d.Kept.Put(ctx, owner, kept, text, version)
+			err = d.Kept.Put(ctx, owner, d.kept(), text, version)
 		}
 		if !fault.Is(err, fault.Conflict) || n == attempts {
 			return err
@@ -77,16 +77,19 @@ func (d *door) changeTargets(ctx context.Context, owner string, change func(*tar
 	}
 }
 
-// add makes a target; without an id it gets one.
-func (t *targets) add(owner string, one target) (target, error) {
+// add makes a target; without an id it gets one, which is the place's alone.
+func (t *targets) add(place string, one target) (target, error) {
 	if len(t.List) >= maxTargets {
 		return one, fault.New(fault.Exhausted, "unicore.sites", "You have %d sites already; destroy one first.", maxTargets)
 	}
 	t.Made++
-	one.ID = cmp.Or(one.ID, id.FromKey("unicore-site", owner, strconv.Itoa(t.Made)).String())
+	one.ID = cmp.Or(one.ID, id.FromKey("unicore-site", place, strconv.Itoa(t.Made)).String())
 	t.List = append(t.List, one)
 	return one, nil
 }
+
+// place tells a user's targets here from all others.
+func (d *door) place(a *ask) string { return a.me.ID + "/" + d.kept() }
 
 // find is the place of a target in the list; an unknown one is Missing.
 func (t *targets) find(id string) (int, error) {
@@ -162,7 +165,7 @@ func (d *door) targetFor(a *ask) (target, error) {
 		if _, err := t.find(siteID); err == nil { // another request was faster
 			return nil
 		}
-		_, err := t.add(a.me.ID, made)
+		_, err := t.add(d.place(a), made)
 		return err
 	})
 }

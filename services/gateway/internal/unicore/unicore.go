@@ -43,8 +43,9 @@ type Kept interface {
 
 // Deps is what the dialect needs of the gateway. All fields are required.
 type Deps struct {
-	Site        string // the site's name: first element of its URLs
-	Version     string // of this program
+	Site        string   // the site's name: first element of its URLs
+	Sites       []string // all sites of this server, its own among them; nil: there is no other
+	Version     string   // of this program
 	Backend     backend.Backend
 	Prover      edge.Prover
 	Sessions    Sessions
@@ -67,13 +68,32 @@ type door struct {
 
 func newDoor(d Deps) *door { return &door{Deps: d, takes: Door(d.Methods), since: d.Now()} }
 
+// further reports whether the site is another than the server's first, which
+// shows the jobs of all sites.
+func (d *door) further() bool { return len(d.Sites) > 0 && d.Sites[0] != d.Site }
+
+// name and title are those of a container, which a further site has too.
+func (d *door) name(of string) string {
+	if d.further() {
+		return of + "-" + d.Site
+	}
+	return of
+}
+
+func (d *door) title(of string) string {
+	if d.further() {
+		return of + " of " + d.Site
+	}
+	return of
+}
+
 // Container returns the site's core services, rooted at /SITE/rest/core.
 func Container(d Deps) rest.Container {
 	s := newDoor(d)
 	return rest.MustExamples(examples, "examples/*.http").Of(rest.Container{
-		Name:         "unicore",
+		Name:         s.name("unicore"),
 		Root:         "/" + d.Site + "/rest/core",
-		Title:        "UNICORE core services",
+		Title:        s.title("UNICORE core services"),
 		Doc:          "Jobs, storages and files of the site " + d.Site + ", as UNICORE clients expect them.",
 		Authenticate: s.authenticate,
 		Errors:       s.writeError,
@@ -91,9 +111,9 @@ var examples embed.FS
 func Workflows(d Deps) rest.Container {
 	s := newDoor(d)
 	return rest.MustExamples(examples, "examples/workflows/*.http").Of(rest.Container{
-		Name:         "unicore-workflows",
+		Name:         s.name("unicore-workflows"),
 		Root:         "/" + d.Site + "/rest/workflows",
-		Title:        "UNICORE workflow services",
+		Title:        s.title("UNICORE workflow services"),
 		Doc:          "Who you are, the certificate and the tokens of the site " + d.Site + ", where UNICORE's workflow clients look for them.",
 		Authenticate: s.authenticate,
 		Errors:       s.writeError,

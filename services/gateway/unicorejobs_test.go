@@ -1,0 +1,148 @@
+package gateway_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// unicoreJob is a job as UNICORE's clients see it.
+type unicoreJob struct {
+	Status, StatusMessage string
+	ExitCode              *int
+	Log                   []string
+	Links                 map[string]struct{ Href string } `json:"_links"`
+}
+
+// order is how far a job has come, in the client's eyes.
+var order = []string{"UNDEFINED", "READY", "STAGINGIN", "QUEUED", "RUNNING", "STAGINGOUT", "SUCCESSFUL", "FAILED"}
+
+// unicore submits a job and waits for its end.
+func (c *client) unicore(description string) (path string, j unicoreJob) {
+	c.t.Helper()
+	_, path, _ = strings.Cut(c.ok(nil, "POST", unicoreJobs, description).Header.Get("Location"), "/DEMO-SITE")
+	path = "/DEMO-SITE" + path
+	for last, deadline := 0, time.Now().Add(time.Minute); ; {
+		c.ok(&j, "GET", path, "")
+		at := slices.Index(order, j.Status)
+		if at < last || time.Now().After(deadline) {
+			c.t.Fatalf("%s came after %s: %+v", j.Status, order[last], j)
+		}
+		if last = at; at >= slices.Index(order, "SUCCESSFUL") {
+			return path, j
+		}
+		<-time.After(20 * time.Millisecond)
+	}
+}
+
+// file reads a file of a job's working directory.
+func (c *client) file(j unicoreJob, name string) string {
+	c.t.Helper()
+	_, path, _ := strings.Cut(j.Links["workingDirectory"].Href, "/DEMO-SITE")
+	return c.ok(nil, "GET", "/DEMO-SITE"+path+"/files/"+name, "", "Accept: application/octet-stream").body
+}
+
+func TestUNICOREJobs(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	for name, f := range map[string]func(*testing.T, *client){
+		"as they are described":       unicoreDescribed,
+		"what the site does not have": unicoreUnknown,
+		"sweeps":                      unicoreSweep,
+		"a child that fails":          unicoreFailingChild,
+		"of other doors":              unicoreElsewhere,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := *h.client
+			c.t = t
+			f(t, &c)
+		})
+	}
+}
+
+// covers: C4-378 C4-416 C4-417 C4-419 C4-420 C4-421 C4-422 C4-424 C4-425
+func unicoreDescribed(t *testing.T, c *client) {
+	_, j := c.unicore(`{
+		"Executable": "tool.sh $WORD 'a  b'", "Arguments": ["$OTHER", 5], "Stdin": "in", "Stdout": "out.txt", "Umask": "027",
+		"Parameters": {"WORD": "w", "EMPTY": ""}, "Environment": ["OTHER=o-$WORD", "BARE"],
+		"User precommand": ["cd /", "echo pre"], "User postcommand": "echo post; umask",
+		"Imports": [{"To": "in", "Data": ["input"]}, {"To": "tool.sh", "Data": "#!/bin/sh\ncat; printf '%s|' \"$@\" \"$KEPT\"; touch made", "Permissions": "rwx"}]}`)
+	if j.Status != "SUCCESSFUL" || j.ExitCode == nil || *j.ExitCode != 0 {
+		t.Fatalf("%+v", j)
+	}
+	if got, want := c.file(j, "out.txt"), "pre\ninput\nw|a  b|o-w|5||post\n0027\n"; got != want {
+		t.Errorf("it wrote %q, want %q", got, want)
+	}
+	if got := c.file(j, "UNICORE_SCRIPT_EXIT_CODE"); got != "0\n" {
+		t.Errorf("its exit code is %q", got)
+	}
+	_, j = c.unicore(`{"Executable": "echo $KEPT", "User precommand": "KEPT=kept", "RunUserPrecommandOnLoginNode": false}`)
+	if got := c.file(j, "stdout"); got != "kept\n" {
+		t.Errorf("a precommand in the job: %q", got)
+	}
+	_, j = c.unicore(`{"ApplicationName": "Date", "ApplicationVersion": "latest", "Arguments": ["-u", "-d", "@0", "$FORMAT"], "Parameters": {"FORMAT": "+%Y"}}`)
+	if got := c.file(j, "stdout"); j.Status != "SUCCESSFUL" || got != "1970\n" {
+		t.Errorf("an application: %+v %q", j, got)
+	}
+}
+
+// What only the site can know is accepted, and fails there, with its name.
+func unicoreUnknown(t *testing.T, c *client) {
+	for description, names := range map[string]string{
+		`{"ApplicationName": "Nope"}`:                             "Nope",
+		`{"ApplicationName": "Date", "ApplicationVersion": "99"}`: "99",
+	} {
+		if _, j := c.unicore(description); j.Status != "FAILED" || !strings.Contains(j.StatusMessage, names) {
+			t.Errorf("%s: %s, %q", description, j.Status, j.StatusMessage)
+		}
+	}
+}
+
+// covers: C4-418 C4-420
+func unicoreSweep(t *testing.T, c *client) {
+	path, j := c.unicore(`{"Executable": "echo", "Arguments": ["$P", {"From": 1, "To": 3}], "Parameters": {"P": {"Values": ["a", "b c"]}},
+		"Imports": [{"To": "shared", "Data": "x"}]}`)
+	if j.Status != "SUCCESSFUL" {
+		t.Fatalf("%+v", j)
+	}
+	got := map[string]int{}
+	for n := range 6 {
+		got[c.file(j, fmt.Sprintf("%d/stdout", n))]++
+	}
+	for _, want := range []string{"a 1\n", "a 2\n", "a 3\n", "b c 1\n", "b c 2\n", "b c 3\n"} {
+		if got[want] != 1 {
+			t.Errorf("%q in %v", want, got)
+		}
+	}
+	var listed struct{ Jobs []string }
+	c.ok(&listed, "GET", unicoreJobs+"?num=1000", "")
+	if n := len(slices.DeleteFunc(listed.Jobs, func(url string) bool { return !strings.HasSuffix(url, path) })); n != 1 {
+		t.Errorf("the job is listed %d times", n)
+	}
+	if ended := slices.DeleteFunc(slices.Clone(j.Log), func(line string) bool { return !strings.Contains(line, "Its child ") }); len(ended) != 6 {
+		t.Errorf("the log has %q", j.Log)
+	}
+}
+
+func unicoreFailingChild(t *testing.T, c *client) {
+	_, j := c.unicore(`{"Executable": "test", "Arguments": [{"Values": ["x", "''"]}]}`)
+	if j.Status != "FAILED" || !strings.Contains(j.StatusMessage, "1 of 2 children failed") {
+		t.Errorf("%+v", j)
+	}
+}
+
+// A job of another door is described in UNICORE's words, and runs again so.
+func unicoreElsewhere(t *testing.T, c *client) {
+	job := c.submit(`{"executable": "/usr/bin/printf", "arguments": ["%s|", "$HOME", "it's"], "environment": {"A": "b"}}`)
+	c.ended(job.ID.String())
+	var submitted json.RawMessage
+	c.ok(&submitted, "GET", unicoreJobs+"/"+job.ID.String()+"/submitted", "")
+	_, again := c.unicore(string(submitted))
+	if got := c.file(again, "stdout"); got != "$HOME|it's|" {
+		t.Errorf("%s makes a job that writes %q", submitted, got)
+	}
+}
