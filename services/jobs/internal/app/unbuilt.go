@@ -16,7 +16,7 @@ func unbuilt(s jobsapi.Spec) error {
 		{"sites", len(s.Sites) > 0}, {"banned_sites", len(s.BannedSites) > 0}, {"requires", len(s.Requires) > 0},
 		{"directives", s.Directives != ""},
 		{"imports", len(s.Imports) > 0}, {"exports", len(s.Exports) > 0},
-		{"notify", s.Notify != nil}, {"kind", s.Kind != ""}, {"within", s.Within != ""},
+		{"notify", s.Notify != nil}, {"within", s.Within != ""},
 	} {
 		if c.asked {
 			f = f.WithField(c.field, "is not offered yet")
