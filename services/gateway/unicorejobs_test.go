@@ -80,6 +80,10 @@ func unicoreDescribed(t *testing.T, c *client) {
 	if got := c.file(j, "UNICORE_SCRIPT_EXIT_CODE"); got != "0\n" {
 		t.Errorf("its exit code is %q", got)
 	}
+	_, j = c.unicore(`{"Executable": "ls -l f | cut -c1-10", "Imports": [{"To": "f", "Data": "x", "Permissions": "r-xr-----"}]}`)
+	if got := c.file(j, "stdout"); got != "-r-xr-----\n" {
+		t.Errorf("permissions: %q", got)
+	}
 	_, j = c.unicore(`{"Executable": "echo $KEPT", "User precommand": "KEPT=kept", "RunUserPrecommandOnLoginNode": false}`)
 	if got := c.file(j, "stdout"); got != "kept\n" {
 		t.Errorf("a precommand in the job: %q", got)
@@ -145,4 +149,32 @@ func unicoreElsewhere(t *testing.T, c *client) {
 	if got := c.file(again, "stdout"); got != "$HOME|it's|" {
 		t.Errorf("%s makes a job that writes %q", submitted, got)
 	}
+}
+
+// covers: U4-054 U4-055
+func unicoreProperties(t *testing.T, c *client) {
+	path, _ := c.unicore(`{"Executable": "true", "Tags": ["old"]}`)
+	var said map[string]string
+	c.ok(&said, "PUT", path, `{"tags": ["new", "er"], "terminationTime": "2099-12-31 12:00", "acl": ["read:UID:alice"], "name": "x"}`)
+	if said["tags"] != "OK" || said["terminationTime"] != "OK" || said["acl"] != "OK" || said["name"] == "OK" {
+		t.Errorf("%v", said)
+	}
+	c.ok(&said, "PUT", path, `{"terminationTime": "2001-12-31 12:00", "acl": ["everything"]}`)
+	if said["terminationTime"] == "OK" || said["acl"] == "OK" {
+		t.Errorf("%v", said)
+	}
+	var shown struct {
+		Tags, ACL       []string
+		TerminationTime string
+	}
+	c.ok(&shown, "GET", path, "")
+	if !slices.Equal(shown.Tags, []string{"new", "er"}) || !slices.Equal(shown.ACL, []string{"read:UID:alice"}) || shown.TerminationTime != "2099-12-31T12:00:00+0000" {
+		t.Errorf("%+v", shown)
+	}
+	var listed struct{ Jobs []string }
+	c.ok(&listed, "GET", unicoreJobs+"?tags=new+er", "")
+	if len(listed.Jobs) != 1 || !strings.HasSuffix(listed.Jobs[0], path) {
+		t.Errorf("%v", listed)
+	}
+	c.as("alice", "alice123").ok(nil, "GET", path, "")
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -167,6 +168,9 @@ func (c *checker) files(s Spec) {
 		for i, in := range s.Inputs {
 			c.path(at("inputs", i)+".path", in.Path)
 			c.text(at("inputs", i)+".data", in.Data, c.limits.Input)
+			if !permissions.MatchString(in.Permissions) {
+				c.add(at("inputs", i)+".permissions", "is not of the form r-x or rwxr-x---")
+			}
 		}
 	}
 	if c.count("outputs", len(s.Outputs), c.limits.Outputs) {
@@ -175,6 +179,9 @@ func (c *checker) files(s Spec) {
 		}
 	}
 }
+
+// permissions are rwx triples of the user, the group and others.
+var permissions = regexp.MustCompile(`^([r-][w-][x-]){0,3}$`)
 
 // path checks a path that must stay inside the working directory.
 func (c *checker) path(field, p string) bool {

@@ -31,6 +31,7 @@ func TestCheckNamesTheOffendingField(t *testing.T) {
 		"stdin is directory":    {Spec{Stdin: "a/"}, "stdin"},
 		"input outside":         {Spec{Inputs: []Input{{Path: "../x"}}}, "inputs[0].path"},
 		"input without name":    {Spec{Inputs: []Input{{Path: "a"}, {Path: "."}}}, "inputs[1].path"},
+		"odd permissions":       {Spec{Inputs: []Input{{Path: "a", Permissions: "0777"}}}, "inputs[0].permissions"},
 		"large input":           {Spec{Inputs: []Input{{Path: "a", Data: long[:257<<10]}}}, "inputs[0].data"},
 		"many inputs":           {Spec{Inputs: make([]Input, 101)}, "inputs"},
 		"output outside":        {Spec{Outputs: []string{"*", ".."}}, "outputs[1]"},

@@ -143,7 +143,7 @@ func killPeer(conn *net.UnixConn) {
 // Start starts a job. The error is a *executor.Refusal if the job is at
 // fault, ErrDead if nobody knows whether it was started but the journal.
 func (c *Client) Start(job executor.Job) error {
-	job.Spec.Inputs, job.Spec.Origin = nil, nil
+	job.Spec.Origin = nil
 	var reply StartReply
 	if err := c.call("Start", job, &reply); err != nil {
 		return err
