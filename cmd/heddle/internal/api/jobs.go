@@ -19,6 +19,33 @@ func (c *Client) Submit(ctx context.Context, spec jobsapi.Spec, key string) (j j
 	return j, err
 }
 
+// SubmitMany submits all jobs, or none. The key makes it safe to repeat.
+func (c *Client) SubmitMany(ctx context.Context, specs []jobsapi.Spec, key string) (b jobsapi.Batch, err error) {
+	h := http.Header{"Idempotency-Key": {key}}
+	err = c.call(ctx, request{method: "POST", path: "/jobs/batch", header: h}, map[string]any{"jobs": specs}, &b)
+	return b, err
+}
+
+// Many asks for the same thing to be done to many jobs.
+type Many struct {
+	Do     string         `json:"do"`
+	IDs    []string       `json:"ids,omitempty"`
+	Match  map[string]any `json:"match,omitempty"` // the conditions of a list
+	Reason string         `json:"reason,omitempty"`
+}
+
+// ActMany does the same to many jobs, and says what became of each.
+func (c *Client) ActMany(ctx context.Context, m Many) (r jobsapi.ManyResult, err error) {
+	err = c.call(ctx, request{method: "POST", path: "/jobs/act"}, m, &r)
+	return r, err
+}
+
+// Summary counts jobs; q holds what by, and the filters of a list.
+func (c *Client) Summary(ctx context.Context, q url.Values) (s jobsapi.Summary, err error) {
+	err = c.call(ctx, request{method: "GET", path: "/jobs/summary", query: q}, nil, &s)
+	return s, err
+}
+
 // Job gets one job.
 func (c *Client) Job(ctx context.Context, id string) (j jobsapi.Job, err error) {
 	err = c.call(ctx, request{method: "GET", path: jobPath(id)}, nil, &j)
@@ -39,7 +66,7 @@ func (c *Client) Jobs(ctx context.Context, q url.Values) (p jobsapi.Page, err er
 	return p, err
 }
 
-// Act does "start", "abort" or "restart" to a job.
+// Act does "start", "abort", "restart", "hold", "unhold" or "reschedule" to a job.
 func (c *Client) Act(ctx context.Context, id, verb string) (j jobsapi.Job, err error) {
 	err = c.call(ctx, request{method: "POST", path: jobPath(id) + "/" + verb}, nil, &j)
 	return j, err

@@ -117,25 +117,6 @@ func (e *env) job() *cobra.Command {
 	return c
 }
 
-// act makes a command that does one verb to jobs.
-func (e *env) act(verb, use, short string) *cobra.Command {
-	return &cobra.Command{
-		Use: use + " ID... | -", Short: short, Args: cobra.MinimumNArgs(1), ValidArgsFunction: e.completeJobs,
-		Example: "  heddle " + use + " 0f3k9m2p1qs\n  heddle jobs --state running -o name | heddle " + use + " -",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return e.each(cmd.Context(), args, func(cl *api.Client, id string) error {
-				return patiently(cmd.Context(), func() error {
-					if verb == "delete" {
-						return cl.Delete(cmd.Context(), id)
-					}
-					_, err := cl.Act(cmd.Context(), id, verb)
-					return err
-				})
-			})
-		},
-	}
-}
-
 func (e *env) start() *cobra.Command {
 	return e.act("start", "start", "Start jobs that wait for their files")
 }
@@ -145,8 +126,17 @@ func (e *env) abort() *cobra.Command {
 func (e *env) restart() *cobra.Command {
 	return e.act("restart", "restart", "Run ended jobs again in their directories")
 }
+func (e *env) hold() *cobra.Command {
+	return e.act("hold", "hold", "Keep jobs back that no runner has yet")
+}
+func (e *env) unhold() *cobra.Command {
+	return e.act("unhold", "release", "Let jobs go that were kept back")
+}
+func (e *env) reschedule() *cobra.Command {
+	return e.act("reschedule", "reschedule", "Run jobs again as if they were new; those under way are stopped first")
+}
 func (e *env) remove() *cobra.Command {
-	return e.act("delete", "rm", "Remove jobs and their directories")
+	return e.act("destroy", "rm", "Remove jobs and their directories")
 }
 
 // each does f to every id, "-" standing for the ids on standard input. It

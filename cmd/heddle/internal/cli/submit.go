@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -8,6 +9,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -22,6 +24,10 @@ type specFlags struct {
 	cpus       int
 	runtime    string
 	key        string
+	hold       bool
+	after      []string
+	notBefore  string
+	priority   int
 }
 
 func (s *specFlags) add(c *cobra.Command) {
@@ -32,6 +38,10 @@ func (s *specFlags) add(c *cobra.Command) {
 	f.StringArrayVar(&s.tags, "tag", nil, "tag (repeatable)")
 	f.IntVar(&s.cpus, "cpus", 0, "processor cores")
 	f.StringVar(&s.runtime, "time", "", "wall-clock limit such as 90s, 10m, 2h")
+	f.BoolVar(&s.hold, "hold", false, "keep it back until heddle release")
+	f.StringArrayVar(&s.after, "after", nil, "wait until this job has succeeded, or ID:failure, ID:end (repeatable: all of them)")
+	f.StringVar(&s.notBefore, "not-before", "", "earliest time to run it: 2026-12-24T18:00:00Z, or from now on such as 2h")
+	f.IntVar(&s.priority, "priority", 0, "0 to 10: higher runs first among your jobs")
 	f.StringVar(&s.key, "key", "", "idempotency key: the same key finds the same job (default: a fresh one)")
 }
 
@@ -48,6 +58,9 @@ func (s *specFlags) apply(spec *jobsapi.Spec) error {
 		}
 		spec.Limits.Runtime = int64(d.Seconds())
 	}
+	if err := s.later(spec, time.Now()); err != nil {
+		return err
+	}
 	for _, kv := range s.env {
 		k, v, ok := strings.Cut(kv, "=")
 		if !ok {
@@ -59,6 +72,45 @@ func (s *specFlags) apply(spec *jobsapi.Spec) error {
 		spec.Environment[k] = v
 	}
 	return nil
+}
+
+// later is what keeps a job from running at once.
+func (s *specFlags) later(spec *jobsapi.Spec, now time.Time) error {
+	spec.Hold = spec.Hold || s.hold
+	if s.priority != 0 {
+		spec.Priority = s.priority
+	}
+	for _, text := range s.after {
+		id, on, _ := strings.Cut(text, ":")
+		spec.Awaits = append(spec.Awaits, jobsapi.Dependency{Job: id, On: on})
+	}
+	if s.notBefore == "" {
+		return nil
+	}
+	if at, err := time.Parse(time.RFC3339, s.notBefore); err == nil {
+		spec.NotBefore = at
+		return nil
+	}
+	d, err := parseDuration(s.notBefore)
+	if err != nil {
+		return usagef("--not-before %q is neither a time such as 2026-12-24T18:00:00Z nor a duration such as 2h", s.notBefore)
+	}
+	spec.NotBefore = now.Add(d).UTC().Truncate(time.Second)
+	return nil
+}
+
+// submitMany sends the descriptions as one batch, as submit does one.
+func (s *specFlags) submitMany(ctx context.Context, cl *api.Client, specs []jobsapi.Spec) ([]jobsapi.Job, error) {
+	key := s.key
+	if key == "" {
+		key = rand.Text()
+	}
+	var b jobsapi.Batch
+	err := patiently(ctx, func() (err error) {
+		b, err = cl.SubmitMany(ctx, specs, key)
+		return err
+	})
+	return b.Jobs, err
 }
 
 // submit sends the description under one key, so that a try whose answer was
@@ -80,15 +132,13 @@ func (e *env) submit() *cobra.Command {
 	var flags specFlags
 	var watch bool
 	c := &cobra.Command{
-		Use: "submit FILE...", Short: "Submit jobs described in JSON files (- for standard input)",
+		Use: "submit FILE...", Short: "Submit jobs described in JSON files (- for standard input): all of them, or none",
 		Example: `  echo '{"executable":"echo","arguments":["hello"]}' | heddle submit -
   heddle submit job1.json job2.json -o name | heddle wait -
-  heddle submit job.json --watch`,
+  heddle submit job.json --after 0f3k9m2p1qs --not-before 2h --watch
+  echo '[{"executable":"make"},{"executable":"ls","awaits":[{"job":"#0"}]}]' | heddle submit - --hold`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if flags.key != "" && len(args) > 1 {
-				return usagef("--key names one job, but there are %d files", len(args))
-			}
 			specs, err := e.readSpecs(args, &flags)
 			if err != nil {
 				return err
@@ -97,12 +147,18 @@ func (e *env) submit() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			var made []jobsapi.Job
+			if len(specs) == 1 {
+				made = make([]jobsapi.Job, 1)
+				made[0], err = flags.submit(cmd.Context(), cl, specs[0])
+			} else {
+				made, err = flags.submitMany(cmd.Context(), cl, specs)
+			}
+			if err != nil {
+				return err
+			}
 			var ids []string
-			for _, spec := range specs {
-				j, err := flags.submit(cmd.Context(), cl, spec)
-				if err != nil {
-					return err
-				}
+			for _, j := range made {
 				ids = append(ids, j.ID.String())
 				if !watch {
 					if err := e.printSubmitted(j); err != nil {
@@ -129,7 +185,8 @@ func (e *env) printSubmitted(j jobsapi.Job) error {
 	return err
 }
 
-// readSpecs reads all files before anything is submitted.
+// readSpecs reads all files before anything is submitted. A file has one
+// description or a list of them.
 func (e *env) readSpecs(files []string, flags *specFlags) ([]jobsapi.Spec, error) {
 	var specs []jobsapi.Spec
 	for _, name := range files {
@@ -137,16 +194,26 @@ func (e *env) readSpecs(files []string, flags *specFlags) ([]jobsapi.Spec, error
 		if err != nil {
 			return nil, usage(err)
 		}
-		var spec jobsapi.Spec
-		dec := json.NewDecoder(strings.NewReader(string(b)))
+		var read []jobsapi.Spec
+		var into any = &read
+		if !bytes.HasPrefix(bytes.TrimSpace(b), []byte("[")) {
+			read = make([]jobsapi.Spec, 1)
+			into = &read[0]
+		}
+		dec := json.NewDecoder(bytes.NewReader(b))
 		dec.DisallowUnknownFields()
-		if err := dec.Decode(&spec); err != nil {
+		if err := dec.Decode(into); err != nil {
 			return nil, usagef("%s is no job description: %v", name, err)
 		}
-		if err := flags.apply(&spec); err != nil {
-			return nil, err
+		for i := range read {
+			if err := flags.apply(&read[i]); err != nil {
+				return nil, err
+			}
 		}
-		specs = append(specs, spec)
+		specs = append(specs, read...)
+	}
+	if len(specs) == 0 {
+		return nil, usagef("there are no job descriptions in %s", strings.Join(files, ", "))
 	}
 	return specs, nil
 }

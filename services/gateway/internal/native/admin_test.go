@@ -328,7 +328,7 @@ func TestExamplesWork(t *testing.T) {
 	t.Parallel()
 	wild := strings.NewReplacer("{name}", "x", "{id}", "app")
 	for _, route := range container(&auth{}, operator).Routes {
-		if route.Doc.Request == nil || len(route.Doc.Tags) == 0 || strings.HasPrefix(route.Pattern, "POST /jobs") || route.Pattern == "POST /login" {
+		if route.Doc.Request == nil || len(route.Doc.Tags) == 0 || strings.Contains(route.Pattern, " /jobs") || route.Pattern == "POST /login" {
 			continue
 		}
 		method, path, _ := strings.Cut(route.Pattern, " ")

@@ -3,6 +3,7 @@ package native
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/id"
@@ -34,6 +35,15 @@ func (d *door) jobRoutes() []rest.Route {
 		act("start", "Start a job that waits for its files",
 			"A job with `client_stage_in` stays `ready` until this; any other is left as it is.", d.start),
 		act("abort", "Stop a job", "Its whole process tree is killed; a job that has ended is left as it is.", d.abort),
+		act("hold", "Keep a job back",
+			"A job that no runner has yet waits, `blocked`, until it is let go; one that has ended is left as it is, and one that runs is a conflict.", d.hold),
+		act("unhold", "Let a job go that was kept back", "A job that nobody keeps back is left as it is.", d.unhold),
+		act("reschedule", "Run a job again as if it were new",
+			"One that is under way is stopped first. It is counted: a job that is rescheduled too often fails.", d.reschedule),
+		rest.Handle("PATCH /jobs/{id}", user, rest.Doc{
+			Title: "Change a job", Tags: tags, Text: "Sets what is given, and answers with the job.",
+			Request: changeBody{Tags: &[]string{"nightly"}}, Response: exampleJob, Errors: []fault.Kind{fault.Missing, fault.Denied},
+		}, d.changeJob),
 		act("restart", "Run an ended job again", "In the same working directory; a job that has not ended is left as it is.", d.restart),
 		rest.Handle("DELETE /jobs/{id}", user, rest.Doc{
 			Title: "Remove a job and its working directory", Tags: tags,
@@ -65,8 +75,7 @@ type submitRequest struct {
 
 func (d *door) submit(ctx context.Context, q submitRequest) (rest.Reply, error) {
 	if q.Spec.Origin != nil {
-		return rest.Reply{}, fault.New(fault.Invalid, "job.invalid", "The job's description is not acceptable.").
-			WithField("origin", "is set by the dialects, not by clients")
+		return rest.Reply{}, originGiven()
 	}
 	j, err := d.Backend.Jobs.Submit(ctx, jobsapi.SubmitRequest{Spec: q.Spec, Key: q.Key})
 	if err != nil {
@@ -113,6 +122,36 @@ func (d *door) abort(ctx context.Context, q actRequest) (Job, error) {
 
 func (d *door) restart(ctx context.Context, q actRequest) (Job, error) {
 	return act(ctx, q, d.Backend.Jobs.Restart)
+}
+
+func (d *door) hold(ctx context.Context, q actRequest) (Job, error) {
+	return act(ctx, q, d.Backend.Jobs.Hold)
+}
+
+func (d *door) unhold(ctx context.Context, q actRequest) (Job, error) {
+	return act(ctx, q, d.Backend.Jobs.Unhold)
+}
+
+func (d *door) reschedule(ctx context.Context, q actRequest) (Job, error) {
+	return act(ctx, q, d.Backend.Jobs.Reschedule)
+}
+
+type changeBody struct {
+	Tags    *[]string  `json:"tags,omitempty" doc:"labels to filter by, in place of those it has"`
+	Expires *time.Time `json:"expires,omitempty" doc:"when it is destroyed with its files"`
+	ACL     *[]string  `json:"acl,omitempty" doc:"what others may do with it, as access:type:value; for its owner"`
+}
+
+func (d *door) changeJob(ctx context.Context, q struct {
+	ID   string     `path:"id" doc:"the job's id"`
+	Body changeBody `body:"json" required:"true"`
+}) (Job, error) {
+	v, err := jobID(q.ID)
+	if err != nil {
+		return Job{}, err
+	}
+	j, err := d.Backend.Jobs.Change(ctx, jobsapi.ChangeRequest{ID: v, Tags: q.Body.Tags, Expires: q.Body.Expires, ACL: q.Body.ACL})
+	return show(j), err
 }
 
 func (d *door) destroy(ctx context.Context, q actRequest) (rest.Reply, error) {

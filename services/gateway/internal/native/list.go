@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/id"
 	"github.com/heddle-dev/heddle/pkg/rest"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
@@ -18,6 +19,7 @@ type listRequest struct {
 	Tag    []string `query:"tag" doc:"only jobs that have all of these tags"`
 	All    bool     `query:"all" doc:"everybody's jobs; for operators"`
 	Owner  []string `query:"owner" doc:"with all: only jobs of one of these users, by login name"`
+	Parent string   `query:"parent" doc:"only the children of this sweep, by its id"`
 	Limit  int      `query:"limit" default:"50" doc:"jobs in a page, at most 1000"`
 	Cursor string   `query:"cursor" doc:"next of the page before"`
 	Total  bool     `query:"total" doc:"count all matches too"`
@@ -67,11 +69,18 @@ func (q listRequest) question() (jobsapi.ListRequest, error) {
 			bad = bad.WithField("state", "%q is no state; the states are %v", s, jobsapi.States())
 		}
 	}
+	parent := id.ID(0)
+	if q.Parent != "" {
+		var err error
+		if parent, err = id.Parse(q.Parent); err != nil {
+			bad = bad.WithField("parent", "is no job's id")
+		}
+	}
 	if len(bad.Fields) > 0 {
 		return jobsapi.ListRequest{}, bad
 	}
 	return jobsapi.ListRequest{
 		All: q.All, States: states, Sites: q.Site, Names: q.Name, Groups: q.Group, Owners: q.Owner,
-		Tags: q.Tag, Limit: q.Limit, Cursor: q.Cursor, Total: q.Total,
+		Tags: q.Tag, Limit: q.Limit, Cursor: q.Cursor, Total: q.Total, Parent: parent,
 	}, nil
 }

@@ -64,7 +64,7 @@ func Container(d Deps) rest.Container {
 		Wrap:         n.withPlace,
 		ExactQuery:   true,
 	}
-	c.Routes = slices.Concat(n.accountRoutes(), n.meRoutes(), n.tokenRoutes(), n.jobRoutes(), n.outputRoutes(), n.storageRoutes(),
+	c.Routes = slices.Concat(n.accountRoutes(), n.meRoutes(), n.tokenRoutes(), n.jobRoutes(), n.bulkRoutes(), n.countRoutes(), n.outputRoutes(), n.storageRoutes(),
 		n.fileRoutes(), n.eventRoutes(), n.appRoutes(), n.adminRoutes())
 	c = rest.MustExamples(examples, "examples/*.http").Of(c)
 	c.Routes = append(c.Routes, n.openAPI(c)) // which describes those above it
