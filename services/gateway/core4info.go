@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"maps"
 	"net/http"
+	"path"
 	"slices"
 	"time"
 
@@ -74,9 +75,18 @@ func whole(name, root, title string, cards []rest.Card, protected bool) rest.Lis
 }
 
 // listing is core4's, for programs that have joined.
-func (s *Service) listing(w http.ResponseWriter, r *http.Request) {
+func (s *Service) listing(w http.ResponseWriter, r *http.Request) { s.asCore4(w, r, "/_info") }
+
+// standard is what every container of core4's has, for programs that have
+// joined: the last segment says what.
+func (s *Service) standard(w http.ResponseWriter, r *http.Request) {
+	s.asCore4(w, r, "/"+path.Base(r.URL.Path))
+}
+
+// asCore4 answers as core4's door does at a path of its own.
+func (s *Service) asCore4(w http.ResponseWriter, r *http.Request, path string) {
 	r = r.Clone(r.Context())
-	r.URL.Path, r.URL.RawPath = core4.Root+"/_info", ""
+	r.URL.Path, r.URL.RawPath = core4.Root+path, ""
 	s.table.ServeHTTP(w, r)
 }
 

@@ -49,10 +49,13 @@ type Deps struct {
 	// Listing answers in place of those who have handlers of core4, when their
 	// listings are asked for: it is of all that there are.
 	Listing http.Handler
-	SignIn  func(next string) string // the path where people sign in, and that leads back to next
-	Errors  func(http.ResponseWriter, *http.Request, *fault.Error)
-	Log     *slog.Logger
-	Now     func() time.Time
+	// Standard answers in place of those who have handlers of core4 what is in
+	// every container: where one signs in and out, and one's profile.
+	Standard http.Handler
+	SignIn   func(next string) string // the path where people sign in, and that leads back to next
+	Errors   func(http.ResponseWriter, *http.Request, *fault.Error)
+	Log      *slog.Logger
+	Now      func() time.Time
 }
 
 // Service is the mini applications of one replica of the gateway.

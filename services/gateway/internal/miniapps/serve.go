@@ -80,9 +80,15 @@ func (s *Service) container(t miniapp.App, a *app) rest.Container {
 		Name: t.Name, Root: t.Root, Title: t.Title, Doc: t.Doc, Cards: t.Cards,
 		Authenticate: s.authenticate, Errors: s.refuse,
 	}
+	if t.Permissions {
+		c.Authenticate = s.authenticateCore4
+	}
 	send := func(w http.ResponseWriter, r *http.Request) error { return s.proxy.send(w, r, a) }
 	if len(t.Handlers) > 0 {
 		c.Routes = append(c.Routes, s.listing(send))
+		if a != nil {
+			c.Routes = append(c.Routes, s.standard(t)...)
+		}
 	}
 	for _, route := range t.Routes {
 		rule, _ := who.Named(route.Access) // the zero Rule lets nobody in, and NewServer refuses it
