@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
 
 	"github.com/heddle-dev/heddle/services/files/filesapi"
+	"github.com/heddle-dev/heddle/services/jobs/internal/app"
 	"github.com/heddle-dev/heddle/services/jobs/internal/job"
 )
 
@@ -21,6 +24,13 @@ type Config struct {
 	Replicas    int           `conf:"replicas" env:"HEDDLE_REPLICAS" default:"1" doc:"Servers that keep each stream."`
 	Keep        time.Duration `conf:"keep" env:"HEDDLE_JOBS_KEEP" default:"720h" doc:"How long after its submit a job is destroyed, unless its owner sets another time; negative: never."`
 	Reschedules int           `conf:"reschedules" env:"HEDDLE_JOBS_RESCHEDULES" default:"3" doc:"How often a job can be rescheduled; negative: never."`
+	HalfLife    time.Duration `conf:"half-life" env:"HEDDLE_HALF_LIFE" default:"168h" doc:"Time after which only half of what somebody used counts against them; all replicas need the same."`
+	Weights     []string      `conf:"weights" env:"HEDDLE_WEIGHTS" doc:"group=weight pairs: how much of the sites a group gets against others that have jobs waiting; 1 where nothing is said."`
+	Running     int           `conf:"max-running-user" env:"HEDDLE_JOBS_MAX_RUNNING_USER" doc:"Jobs of a user that runners have at once; 0: no limit."`
+	Group       int           `conf:"max-running-group" env:"HEDDLE_JOBS_MAX_RUNNING_GROUP" doc:"Jobs of a group that runners have at once; 0: no limit."`
+	Waiting     int           `conf:"max-waiting-user" env:"HEDDLE_JOBS_MAX_WAITING_USER" doc:"Jobs of a user that have not begun; 0: no limit."`
+	Patience    time.Duration `conf:"keep-room-after" env:"HEDDLE_KEEP_ROOM_AFTER" default:"1m" doc:"How long a job waits whose turn it is and for which there is no room, before a runner's room is kept for it."`
+	Hopeless    time.Duration `conf:"give-up-after" env:"HEDDLE_GIVE_UP_AFTER" default:"10m" doc:"How long a job waits that none of its sites can run, before it fails."`
 	Limits      Limits        `conf:"max" env:"HEDDLE_JOBS_MAX"`
 
 	// DataDir holds views/<ViewFile>, which can be deleted at any time.
@@ -65,6 +75,12 @@ func (c Config) Validate() error {
 	if c.Workers < 0 || c.Replicas < 0 {
 		errs = append(errs, errors.New("workers and replicas must not be negative"))
 	}
+	if min(c.Running, c.Group, c.Waiting) < 0 || min(c.HalfLife, c.Patience, c.Hopeless) < 0 {
+		errs = append(errs, errors.New("max-running-user, max-running-group, max-waiting-user, half-life, keep-room-after and give-up-after must not be negative"))
+	}
+	if _, err := weights(c.Weights); err != nil {
+		errs = append(errs, err)
+	}
 	if l := c.Limits; l != (Limits{}) {
 		if min(l.Spec, l.Arguments, l.Argument, l.Name, l.Environment, l.Inputs, l.Input, l.Script, l.Outputs, l.Tags, l.Path) <= 0 {
 			errs = append(errs, errors.New("every max-… must be more than 0"))
@@ -76,12 +92,35 @@ func (c Config) Validate() error {
 // filled puts the defaults where nothing is set.
 func (c Config) filled() Config {
 	c.Lease = cmp.Or(c.Lease, 15*time.Second)
+	c.HalfLife = cmp.Or(c.HalfLife, 7*24*time.Hour)
+	c.Patience = cmp.Or(c.Patience, time.Minute)
+	c.Hopeless = cmp.Or(c.Hopeless, 10*time.Minute)
 	c.DataDir = cmp.Or(c.DataDir, ".heddle")
 	c.Keep = cmp.Or(c.Keep, 30*24*time.Hour)
 	c.Reschedules = cmp.Or(c.Reschedules, 3)
 	c.ViewFile = cmp.Or(c.ViewFile, "jobs.db")
 	c.Limits = cmp.Or(c.Limits, Limits(job.DefaultLimits()))
 	return c
+}
+
+// weights reads group=weight pairs.
+func weights(pairs []string) (map[string]float64, error) {
+	all := map[string]float64{}
+	for _, pair := range pairs {
+		group, text, _ := strings.Cut(pair, "=")
+		w, err := strconv.ParseFloat(text, 64)
+		if group == "" || err != nil || !(w >= 0.001 && w <= 1000) {
+			return nil, fmt.Errorf("weights: %q is not group=weight with a weight between 0.001 and 1000", pair)
+		}
+		all[group] = w
+	}
+	return all, nil
+}
+
+// fair is how jobs share the sites.
+func (c Config) fair() app.Fair {
+	w, _ := weights(c.Weights) // Validate has read them
+	return app.Fair{HalfLife: c.HalfLife, Weights: w, MaxRunning: c.Running, MaxRunningGroup: c.Group, MaxWaiting: c.Waiting, Hopeless: c.Hopeless}
 }
 
 func (d Deps) filled() Deps {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/heddle-dev/heddle/pkg/es"
 	"github.com/heddle-dev/heddle/pkg/es/esnats"
+	"github.com/heddle-dev/heddle/pkg/id"
 	"github.com/heddle-dev/heddle/pkg/natsrpc"
 	"github.com/heddle-dev/heddle/services/jobs/internal/app"
 	"github.com/heddle-dev/heddle/services/jobs/internal/job"
@@ -67,12 +68,13 @@ func (s *Service) run(ctx context.Context) error {
 		return err
 	}
 	waiting, calls := app.NewWaiting(), app.NewCalls()
+	waiting.KeepAfter = s.cfg.Patience
 	v, err := s.openView(journal, waiting, calls)
 	if err != nil {
 		return err
 	}
 	a := app.New(app.Config{Limits: job.Limits(s.cfg.Limits), Lease: s.cfg.Lease, Sites: s.cfg.Sites,
-		Keep: s.cfg.Keep, Reschedules: s.cfg.Reschedules}, app.Ports{
+		Keep: s.cfg.Keep, Reschedules: s.cfg.Reschedules, Fair: s.cfg.fair()}, app.Ports{
 		Journal: journal, View: v, Waiting: waiting, Calls: calls, Leases: leases, Stager: stager{s.deps.Files},
 		Stop:    func(runner string) { _ = s.deps.NATS.Publish(jobsapi.StopSignal(runner), nil) },
 		Replica: number.Value, Outages: func() uint64 { return s.deps.NATS.Stats().Reconnects },
@@ -94,7 +96,7 @@ func (s *Service) openView(journal es.Store, waiting *app.Waiting, calls *app.Ca
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("jobs: %w", err)
 	}
-	return view.Open(path, journal, s.deps.Log, view.Heard{Queued: waiting.Queued, Moved: calls.Moved})
+	return view.Open(path, journal, s.cfg.HalfLife, s.deps.Log, view.Heard{Queued: waiting.Queued, Moved: func(jobs []id.ID) { waiting.Moved(); calls.Moved(jobs) }})
 }
 
 // drainFor bounds how long requests under way may take at the end.

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/logx"
 	"github.com/heddle-dev/heddle/pkg/natstest"
 	"github.com/heddle-dev/heddle/services/jobs"
@@ -133,5 +134,46 @@ func TestASiteIsAsItsFileSays(t *testing.T) {
 	said, err := os.ReadFile(filepath.Join(data, "workdirs", j.ID.String(), "greeting"))
 	if want := "Hello dear --name=world --loud there"; err != nil || strings.TrimSpace(string(said)) != want {
 		t.Errorf("it said %q, %v; want %q", said, err, want)
+	}
+}
+
+// TestTwoSites: each job runs at a site that it may run at, with as many cores
+// as it asks for; one that no site can run is refused.
+func TestTwoSites(t *testing.T) {
+	t.Parallel()
+	srv := natstest.Start(t)
+	d := start(t, srv, jobs.Config{DataDir: t.TempDir(), Sites: []string{"ONE", "TWO"}}, nil)
+	d.await(t)
+	c, ctx := jobsapi.NewClient(srv.Conn(t)), alice(t.Context())
+	runnerOf(t, srv, jobs.RunnerConfig{Site: "ONE", Data: t.TempDir(), Slots: 2, Shell: "/bin/sh"})
+	runnerOf(t, srv, jobs.RunnerConfig{Site: "TWO", Data: t.TempDir(), Slots: 4, Shell: "/bin/sh", Tags: []string{"big"}})
+	site(t, c, "ONE", func(s jobsapi.Site) bool { return s.Runners == 1 })
+	site(t, c, "TWO", func(s jobsapi.Site) bool { return s.Runners == 1 })
+	var all []jobsapi.Job
+	want := map[string]string{}
+	alone := filepath.Join(t.TempDir(), "alone") // two at once would find it there
+	for range 3 {
+		for name, s := range map[string]jobsapi.Spec{
+			"ONE": {BannedSites: []string{"TWO"}, Limits: jobsapi.Resources{CPUs: 2}, Script: "mkdir " + alone + " && sleep 0.1 && rmdir " + alone},
+			"TWO": {Sites: []string{"ONE", "TWO"}, Limits: jobsapi.Resources{CPUs: 3}, Script: "true"},
+			"big": {Requires: []string{"big"}, Script: "true"},
+		} {
+			j, err := c.Submit(ctx, jobsapi.SubmitRequest{Spec: s})
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, j)
+			if want[j.ID.String()] = name; name == "big" {
+				want[j.ID.String()] = "TWO"
+			}
+		}
+	}
+	for _, j := range all {
+		if got := ended(t, c, j); got.State != jobsapi.Succeeded || got.Site != want[j.ID.String()] {
+			t.Errorf("a job for %s ran at %s and is %s: %s", want[j.ID.String()], got.Site, got.State, got.Reason)
+		}
+	}
+	if _, err := c.Submit(ctx, jobsapi.SubmitRequest{Spec: jobsapi.Spec{Script: "true", Queue: "nope"}}); !fault.Is(err, fault.Invalid) {
+		t.Errorf("no such queue: %v", err)
 	}
 }

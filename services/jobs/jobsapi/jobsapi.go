@@ -172,6 +172,9 @@ type SubmitRequest struct {
 	// tells whether a repeat is one, so that a translation that depends on
 	// more than the client's words does no harm.
 	Sent []byte `json:"sent,omitempty"`
+	// Anyway: a job that no site can run is made all the same, and fails at
+	// once; otherwise it is refused.
+	Anyway bool `json:"anyway,omitempty"`
 	// Secrets open the URLs of transfers, by the names that these give. They
 	// are kept sealed, and no longer than the job is under way.
 	Secrets map[string]Secret `json:"secrets,omitempty"`

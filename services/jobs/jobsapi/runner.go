@@ -75,7 +75,8 @@ type Assignments struct {
 // to be accounted for, not to be started.
 type Holding struct {
 	Lease
-	State State `json:"state"` // as in Assignment
+	State  State     `json:"state"` // as in Assignment
+	Limits Resources `json:"resources,omitzero"`
 }
 
 // Held answers a registration.

@@ -2,6 +2,7 @@ package jobsapi
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -80,6 +81,25 @@ func FindQueue(queues []Queue, name string) (Queue, bool) {
 		}
 	}
 	return Queue{}, false
+}
+
+// Fill puts the queue's defaults where nothing is asked.
+func (q Queue) Fill(r Resources) Resources {
+	other := maps.Clone(r.Other)
+	for name, v := range q.Ranges {
+		n, err := strconv.ParseInt(v.Default, 10, 64)
+		switch {
+		case v.Default == "", name == "project":
+		case err == nil && r.Fill(name, n):
+		case other[name] == "":
+			if other == nil {
+				other = map[string]string{}
+			}
+			other[name] = v.Default
+		}
+	}
+	r.Other = other
+	return r
 }
 
 // FindApplication returns the application of the catalogue. A version that is

@@ -49,7 +49,8 @@ func (d *door) submitTo(a *ask, t target, within string) error {
 	spec.Tags = append(spec.Tags, t.label()...)
 	spec.Within = within
 	job, err := d.Backend.Jobs.Submit(a.Context(), jobsapi.SubmitRequest{
-		Spec: spec, Key: a.Header.Get("Idempotency-Key"), Sent: a.sent, Secrets: made.Secrets})
+		Anyway: true, // what only the site can refuse is a failed job, not a refused one
+		Spec:   spec, Key: a.Header.Get("Idempotency-Key"), Sent: a.sent, Secrets: made.Secrets})
 	if err != nil {
 		return fault.From(err).Renamed(keys)
 	}

@@ -35,6 +35,17 @@ type Config struct {
 	Keep time.Duration
 	// Reschedules is how often a job can be rescheduled.
 	Reschedules int
+	Fair
+}
+
+// Fair says how jobs of different people share the sites.
+type Fair struct {
+	HalfLife        time.Duration      // until only half of what somebody used counts; 0: all of it counts for ever
+	Weights         map[string]float64 // of groups; 1 where there is none
+	MaxRunning      int                // jobs of a user that runners have at once; 0: no limit
+	MaxRunningGroup int                // jobs of a group
+	MaxWaiting      int                // jobs of a user that have not begun
+	Hopeless        time.Duration      // how long a job waits that no site can run; 0: for ever
 }
 
 // Ports are what the service needs of the world.
@@ -73,6 +84,8 @@ type App struct {
 	recently recently
 	offers   standing
 	ids      ids
+	demands  demands
+	hopeful  *dutiful
 	closing  chan struct{}
 	close    sync.Once
 }
@@ -88,6 +101,8 @@ func New(cfg Config, p Ports) *App {
 	a.staging = newDutiful(a.stagingIn())
 	a.blocked = newDutiful(a.unblocking())
 	a.sweeps = newDutiful(a.sweeping())
+	a.hopeful = newDutiful(a.givingUp())
+	p.Waiting.Patient = cfg.MaxRunning > 0 || cfg.MaxRunningGroup > 0
 	return a
 }
 
@@ -97,7 +112,7 @@ func (a *App) Run(ctx context.Context) {
 	all.Go(func() { a.reap(ctx) })
 	all.Go(func() { a.attend(ctx) })
 	all.Go(func() { a.finishBatches(ctx) })
-	for _, d := range []*dutiful{a.staging, a.blocked, a.sweeps} {
+	for _, d := range []*dutiful{a.staging, a.blocked, a.sweeps, a.hopeful} {
 		all.Go(func() { d.run(ctx, a) })
 	}
 	all.Wait()

@@ -37,6 +37,9 @@ func (a *App) SubmitMany(ctx context.Context, r jobsapi.BatchRequest) (jobsapi.B
 	if err != nil {
 		return jobsapi.Batch{}, err
 	}
+	if err := a.welcome(ctx, c.Owner, r.Specs, firstMember(c.Owner, r.Key)); err != nil {
+		return jobsapi.Batch{}, err
+	}
 	at := a.Now()
 	n := a.ids.next(at, a.Replica())
 	if r.Key != "" {
@@ -136,6 +139,15 @@ func within(f **fault.Error, prefix string, err error) error {
 		*f = (*f).WithField(prefix+p.Name, "%s", p.Message)
 	}
 	return nil
+}
+
+// firstMember is the first job of the batch that a key stands for; 0 without
+// a key.
+func firstMember(owner, key string) id.ID {
+	if key == "" {
+		return 0
+	}
+	return memberID(owner, id.FromKey("batch", owner, key), 0)
 }
 
 // memberID is the id of a batch's job, the same whoever makes it.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/id"
 	"github.com/heddle-dev/heddle/services/jobs/internal/job"
 	"github.com/heddle-dev/heddle/services/jobs/internal/match"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
@@ -14,8 +15,8 @@ import (
 
 // One answer has to fit a NATS message of 1 MiB.
 const (
-	maxFree = 64        // jobs
-	maxRoom = 400 << 10 // bytes of descriptions
+	maxFree  = 64        // jobs
+	maxBytes = 400 << 10 // of descriptions
 )
 
 // Offer gives waiting jobs to a runner, waiting for some if there are none.
@@ -75,7 +76,11 @@ func ended(end <-chan struct{}) bool {
 // jobs just submitted here. tried says that there were some, even if none was
 // had.
 func (a *App) give(ctx context.Context, r jobsapi.OfferRequest, whole bool) (jobs []jobsapi.Assignment, tried bool, err error) {
-	picked, err := a.claim(ctx, match.Offer{Site: r.Site, Free: min(r.Free, maxFree), Room: maxRoom}, whole)
+	place, err := a.place(ctx, r)
+	if err != nil {
+		return nil, false, faultOf(ctx, err)
+	}
+	picked, err := a.claim(ctx, match.Offer{Place: place, Free: min(r.Free, maxFree), Room: r.Room, Bytes: maxBytes}, whole)
 	if err != nil {
 		return nil, false, readFault(ctx, err)
 	}
@@ -98,8 +103,8 @@ func (a *App) claim(ctx context.Context, o match.Offer, whole bool) ([]match.Can
 	if !whole {
 		return a.Waiting.claimHinted(o), nil
 	}
-	return a.Waiting.claimQueued(o, a.View.Position(), func(n int) ([]match.Candidate, error) {
-		return a.View.Queued(ctx, o.Site, n)
+	return a.Waiting.claimQueued(o, a.Now(), a.View.Position(), func(claims map[id.ID]claim, n int) ([]match.Candidate, error) {
+		return a.rank(ctx, o.Place, claims, n)
 	})
 }
 

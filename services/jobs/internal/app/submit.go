@@ -37,6 +37,12 @@ func (a *App) Submit(ctx context.Context, r jobsapi.SubmitRequest) (jobsapi.Job,
 	if err := a.admit(r); err != nil {
 		return jobsapi.Job{}, err
 	}
+	if c.Problem, err = a.failed(ctx, r); err == nil && c.Problem == "" {
+		err = a.welcome(ctx, c.Owner, []jobsapi.Spec{r.Spec}, keyedID("job", c.Owner, r.Key))
+	}
+	if err != nil {
+		return jobsapi.Job{}, err
+	}
 	if err := a.checkAwaits(ctx, []jobsapi.Spec{r.Spec}, c.Owner, 0); err != nil {
 		return jobsapi.Job{}, err
 	}
@@ -129,7 +135,7 @@ func (a *App) submitKeyed(ctx context.Context, r jobsapi.SubmitRequest, c job.Su
 	if err != nil {
 		return jobsapi.Job{}, fault.From(err)
 	}
-	n := id.FromKey("job", c.Owner, r.Key)
+	n := keyedID("job", c.Owner, r.Key)
 	c.ID, c.KeyHash = n.String(), keyHash(r.Key, spec)
 	if len(r.Sent) > 0 { // a job of the time before Sent has the other hash
 		c.KeyHash, c.OldHash = keyHash(r.Key, r.Sent), c.KeyHash
@@ -146,6 +152,14 @@ func (a *App) submitKeyed(ctx context.Context, r jobsapi.SubmitRequest, c job.Su
 		return jobsapi.Job{}, faultOf(ctx, err)
 	}
 	return a.submitted(ctx, n, at, out)
+}
+
+// keyedID is the id of what a key stands for; 0 without a key.
+func keyedID(what, owner, key string) id.ID {
+	if key == "" {
+		return 0
+	}
+	return id.FromKey(what, owner, key)
 }
 
 // keyHash ties a key to the request that it came with.

@@ -13,7 +13,6 @@ func unbuilt(s jobsapi.Spec) error {
 		field string
 		asked bool
 	}{
-		{"sites", len(s.Sites) > 0}, {"banned_sites", len(s.BannedSites) > 0}, {"requires", len(s.Requires) > 0},
 		{"directives", s.Directives != ""},
 		{"imports", len(s.Imports) > 0}, {"exports", len(s.Exports) > 0},
 		{"notify", s.Notify != nil}, {"within", s.Within != ""},

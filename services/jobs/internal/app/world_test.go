@@ -12,6 +12,7 @@ import (
 
 	"github.com/heddle-dev/heddle/pkg/es"
 	"github.com/heddle-dev/heddle/pkg/es/esnats"
+	"github.com/heddle-dev/heddle/pkg/id"
 	"github.com/heddle-dev/heddle/pkg/logx"
 	"github.com/heddle-dev/heddle/pkg/natstest"
 	"github.com/heddle-dev/heddle/pkg/who"
@@ -33,13 +34,14 @@ type world struct {
 	wrap   func(es.Store) es.Store // around the journal of the next replica
 	number atomic.Int64            // of the next replica
 	ahead  atomic.Int64            // of the clock, in nanoseconds
+	fair   app.Fair
 
 	mu    sync.Mutex
 	stops []string // runners that were told to beat
 }
 
 func newWorld(t testing.TB) *world {
-	return &world{TB: t, server: natstest.Start(t), lease: time.Minute, stager: nowhere{}}
+	return &world{TB: t, server: natstest.Start(t), lease: time.Minute, stager: nowhere{}, fair: app.Fair{HalfLife: time.Hour}}
 }
 
 // nowhere is a place that takes every input.
@@ -75,10 +77,10 @@ func (w *world) replica() *replica {
 	}
 	number := int(w.number.Add(1) - 1)
 	waiting, calls := app.NewWaiting(), app.NewCalls()
-	if r.view, err = view.Open(r.path, journal, logx.Discard(), view.Heard{Queued: waiting.Queued, Moved: calls.Moved}); err != nil {
+	if r.view, err = view.Open(r.path, journal, w.fair.HalfLife, logx.Discard(), view.Heard{Queued: waiting.Queued, Moved: func(jobs []id.ID) { waiting.Moved(); calls.Moved(jobs) }}); err != nil {
 		w.Fatal(err)
 	}
-	r.App = app.New(app.Config{Limits: job.DefaultLimits(), Lease: w.lease, Sites: []string{"empty"}, Keep: time.Hour, Reschedules: 2}, app.Ports{
+	r.App = app.New(app.Config{Limits: job.DefaultLimits(), Lease: w.lease, Sites: []string{"empty"}, Fair: w.fair, Keep: time.Hour, Reschedules: 2}, app.Ports{
 		Journal: store, View: r.view, Waiting: waiting, Calls: calls, Leases: leases, Stager: w.stager, Stop: w.stopped,
 		Replica: func() int { return number }, Outages: func() uint64 { return r.nc.Stats().Reconnects }, Now: w.now, Log: logx.Discard(),
 	})

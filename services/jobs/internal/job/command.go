@@ -14,6 +14,8 @@ type (
 		Expires                              time.Time // zero: never
 		// OldHash, if given, is a hash that KeyHash once was made as.
 		OldHash string
+		// Problem is why nobody can ever run it: it is made, and has failed.
+		Problem string
 		// RestartOf is the job whose work this is to do again.
 		RestartOf string
 	}
@@ -48,6 +50,8 @@ type (
 		Runner string
 		Epoch  int
 	}
+	// Refuse says that nobody can ever run a job that waits for a runner.
+	Refuse struct{ Reason string }
 	// Abort stops the job.
 	Abort struct{ Reason string }
 	// Restart runs an ended job again in its directory.
@@ -104,6 +108,7 @@ func (Begin) command()          {}
 func (Release) command()        {}
 func (Finish) command()         {}
 func (Lose) command()           {}
+func (Refuse) command()         {}
 func (Abort) command()          {}
 func (Restart) command()        {}
 func (Resubmit) command()       {}

@@ -67,6 +67,8 @@ func wish(j Job, c Command) ([]Event, error) {
 		return setExpiry(j, c)
 	case SetACL:
 		return setACL(j, c)
+	case Refuse:
+		return refuse(j, c)
 	case Note:
 		return []Event{JobNoted(c)}, nil
 	default:
@@ -98,6 +100,9 @@ func submit(j Job, c Submit) ([]Event, error) {
 		return nil, nil
 	}
 	first := JobSubmitted{ID: c.ID, Owner: c.Owner, OwnerName: c.OwnerName, Group: c.Group, Spec: c.Spec, KeyHash: c.KeyHash, Expires: c.Expires, RestartOf: c.RestartOf}
+	if c.Problem != "" {
+		return []Event{first, JobFailed{Reason: c.Problem}}, nil
+	}
 	if len(c.Spec.Inputs)+len(c.Spec.Shared()) > 0 {
 		return []Event{first, StageInStarted{}}, nil
 	}

@@ -24,7 +24,7 @@ func (a *Agent) account(ctx context.Context, left executor.Left, held jobsapi.He
 		}
 	}
 	for _, job := range held.Jobs {
-		h := known(job)
+		h := a.known(job)
 		h.run = runs[h.key()]
 		delete(runs, h.key())
 		if a.holds.adopt(h) {
@@ -46,12 +46,12 @@ func (a *Agent) accountOne(ctx context.Context, h *hold, complete bool, closed f
 	switch {
 	case h.run == nil:
 		taken = a.reportMissing(h, complete)
-		a.holds.idle(0)
+		a.holds.idle(h, 0)
 	case a.ended(ctx, h.run):
-		a.holds.idle(0)
+		a.holds.idle(h, 0)
 		taken = a.finishOld(h)
 	default:
-		a.holds.idle(0)
+		a.holds.idle(h, 0)
 	}
 	if taken {
 		closed()

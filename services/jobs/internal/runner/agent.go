@@ -49,10 +49,13 @@ type Place interface {
 	// Resolve makes of a description what can be started here, or says in
 	// words why it cannot be.
 	Resolve(jobsapi.Spec) (jobsapi.Spec, string)
+	// Need is what a job takes while it runs.
+	Need(jobsapi.Spec) jobsapi.Capacity
 }
 
 type nowhere struct{}
 
+func (nowhere) Need(jobsapi.Spec) jobsapi.Capacity                   { return jobsapi.Capacity{} }
 func (nowhere) Report() jobsapi.SiteReport                           { return jobsapi.SiteReport{} }
 func (nowhere) Resolve(s jobsapi.Spec) (out jobsapi.Spec, no string) { return s, "" }
 
@@ -81,7 +84,7 @@ func New(cfg Config, dep Deps) *Agent {
 	if dep.Place == nil {
 		dep.Place = nowhere{}
 	}
-	a := &Agent{cfg: cfg, dep: dep, holds: newHolds(cfg.Slots), ready: make(chan struct{})}
+	a := &Agent{cfg: cfg, dep: dep, holds: newHolds(cfg.Slots, func() jobsapi.Capacity { return dep.Place.Report().Capacity }), ready: make(chan struct{})}
 	a.reports = newReporter(a)
 	a.trouble = a.newPause()
 	return a

@@ -11,6 +11,8 @@ import (
 // service has taken its end.
 type hold struct {
 	jobsapi.Assignment
+	need   jobsapi.Capacity // while it runs
+	turn   chan struct{}    // closed when it has a slot
 	mu     sync.Mutex
 	run    executor.Run
 	reason string // why it is to be stopped, if it is
@@ -18,8 +20,8 @@ type hold struct {
 
 // known is a job that the service thinks is held here. It cannot be started,
 // since its description is not known.
-func known(j jobsapi.Holding) *hold {
-	return &hold{Assignment: jobsapi.Assignment{ID: j.ID, Owner: j.Owner, Epoch: j.Epoch, State: j.State}}
+func (a *Agent) known(j jobsapi.Holding) *hold {
+	return &hold{need: a.dep.Place.Need(jobsapi.Spec{Limits: j.Limits}), Assignment: jobsapi.Assignment{ID: j.ID, Owner: j.Owner, Epoch: j.Epoch, State: j.State}}
 }
 
 func (h *hold) key() executor.Key { return executor.Key{ID: h.ID, Epoch: h.Epoch} }

@@ -24,7 +24,7 @@ func (a *Agent) offers(ctx context.Context) {
 	over, asked := a.dep.Now().Add(offerLife), false
 	for {
 		free := a.holds.awaitFree(ctx)
-		if free == 0 || !a.fit(ctx) {
+		if free.Slots == 0 || !a.fit(ctx) {
 			return
 		}
 		got, err := a.callOffer(ctx, free)
@@ -73,11 +73,11 @@ func (a *Agent) fit(ctx context.Context) bool {
 
 // callOffer makes one offer. It is not given up when the agent ends: its
 // answer may have jobs in it that nobody else would hear of for a while.
-func (a *Agent) callOffer(ctx context.Context, free int) (jobsapi.Assignments, error) {
+func (a *Agent) callOffer(ctx context.Context, room jobsapi.Capacity) (jobsapi.Assignments, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), offerLife)
 	defer cancel()
 	return a.dep.Dispatch.Offer(ctx, jobsapi.OfferRequest{Runner: a.cfg.Runner, Site: a.cfg.Site,
-		Free: free, Tags: a.dep.Place.Report().Tags, Wait: offerWait})
+		Free: room.Slots, Room: room, Tags: a.dep.Place.Report().Tags, Wait: offerWait})
 }
 
 // disclaim gives back what this runner is thought to hold and does not: the
@@ -89,7 +89,7 @@ func (a *Agent) disclaim(ctx context.Context) bool {
 		return false
 	}
 	for _, job := range held.Jobs {
-		h := known(job)
+		h := a.known(job)
 		if job.State == jobsapi.Matched && a.holds.get(h.key()) == nil {
 			a.work.Go(func() { a.release(h, "its runner never heard of it") })
 		}

@@ -29,35 +29,59 @@ type holds struct {
 	mu      sync.Mutex
 	slots   int
 	jobs    map[executor.Key]*hold
-	active  int             // held jobs that have a slot or wait for one
-	running int             // those that have one
-	queue   []chan struct{} // those that wait, in order; closed to admit
-	mean    time.Duration   // of the last runs; 0: none yet
-	changed chan struct{}   // holds one token when a slot became free
+	active  int     // held jobs that have a slot or wait for one
+	running int     // those that have one
+	queue   []*hold // those that wait, in order; their turn is closed to admit
+	whole   func() jobsapi.Capacity
+	taken   jobsapi.Capacity // by active jobs
+	used    jobsapi.Capacity // by running ones
+	mean    time.Duration    // of the last runs; 0: none yet
+	changed chan struct{}    // holds one token when a slot became free
 }
 
-func newHolds(slots int) *holds {
-	return &holds{slots: slots, jobs: map[executor.Key]*hold{}, changed: make(chan struct{}, 1)}
+func newHolds(slots int, whole func() jobsapi.Capacity) *holds {
+	return &holds{slots: slots, whole: whole, jobs: map[executor.Key]*hold{}, changed: make(chan struct{}, 1)}
 }
 
 // add takes a job in, and gives it a slot or a place in the queue: its turn
 // has come when the channel is closed. false if it is held already.
-func (s *holds) add(h *hold) (turn chan struct{}, ok bool) {
+func (s *holds) add(h *hold) (ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, twice := s.jobs[h.key()]; twice {
-		return nil, false
+		return false
 	}
 	s.jobs[h.key()] = h
 	s.active++
-	turn = make(chan struct{})
-	if s.running < s.slots {
+	s.taken = plus(s.taken, h.need, 1)
+	h.turn = make(chan struct{})
+	s.queue = append(s.queue, h)
+	s.next()
+	return true
+}
+
+// next gives slots to those that wait, in order, as long as there is room.
+func (s *holds) next() {
+	for len(s.queue) > 0 && s.running < s.slots && holdsAll(s.whole(), plus(s.used, s.queue[0].need, 1)) {
+		h := s.queue[0]
+		s.queue = s.queue[1:]
 		s.running++
-		close(turn)
-	} else {
-		s.queue = append(s.queue, turn)
+		s.used = plus(s.used, h.need, 1)
+		close(h.turn)
 	}
-	return turn, true
+}
+
+// plus is a and, times, b.
+func plus(a, b jobsapi.Capacity, times int) jobsapi.Capacity {
+	a.CPUs += times * b.CPUs
+	a.GPUs += times * b.GPUs
+	a.Memory += int64(times) * b.Memory
+	return a
+}
+
+// holdsAll reports whether all that is counted is enough.
+func holdsAll(whole, used jobsapi.Capacity) bool {
+	return whole.CPUs == 0 || used.CPUs <= whole.CPUs && used.GPUs <= whole.GPUs && (whole.Memory == 0 || used.Memory <= whole.Memory)
 }
 
 // adopt takes in a job that has its slot from before, even if there are fewer
@@ -71,30 +95,33 @@ func (s *holds) adopt(h *hold) bool {
 	s.jobs[h.key()] = h
 	s.active++
 	s.running++
+	s.taken, s.used = plus(s.taken, h.need, 1), plus(s.used, h.need, 1)
 	return true
 }
 
 // admit waits for the turn; false if that took too long or ctx ended.
-func (s *holds) admit(ctx context.Context, turn chan struct{}) bool {
+func (s *holds) admit(ctx context.Context, h *hold) bool {
 	limit := time.NewTimer(patience)
 	defer limit.Stop()
 	select {
-	case <-turn:
+	case <-h.turn:
 		return true
 	case <-limit.C:
 	case <-ctx.Done():
 	}
-	return s.giveUp(turn)
+	return s.giveUp(h)
 }
 
 // giveUp leaves the queue; true if the turn has come in the meantime.
-func (s *holds) giveUp(turn chan struct{}) bool {
+func (s *holds) giveUp(h *hold) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i, other := range s.queue {
-		if other == turn {
+		if other == h {
 			s.queue = append(s.queue[:i], s.queue[i+1:]...)
 			s.active--
+			s.taken = plus(s.taken, h.need, -1)
+			s.next()                       // it may have stood before one for which there is room
 			s.mean = max(s.mean, patience) // runs are not that quick any more
 			return false
 		}
@@ -104,7 +131,7 @@ func (s *holds) giveUp(turn chan struct{}) bool {
 
 // idle says that an admitted job needs its slot no more. took is how long it
 // ran; 0 if it did not.
-func (s *holds) idle(took time.Duration) {
+func (s *holds) idle(h *hold, took time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if took > 0 {
@@ -112,11 +139,8 @@ func (s *holds) idle(took time.Duration) {
 	}
 	s.active--
 	s.running--
-	if len(s.queue) > 0 && s.running < s.slots {
-		close(s.queue[0])
-		s.queue = s.queue[1:]
-		s.running++
-	}
+	s.taken, s.used = plus(s.taken, h.need, -1), plus(s.used, h.need, -1)
+	s.next()
 	s.wake()
 }
 
@@ -135,26 +159,31 @@ func (s *holds) wake() {
 	}
 }
 
-// free is how many jobs may be taken now.
-func (s *holds) free() int {
+// free is what jobs may be taken for now. Its Slots are 0 if there is no room.
+func (s *holds) free() jobsapi.Capacity {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	room := s.slots
+	times, whole := 1, s.whole()
 	if 0 < s.mean && s.mean < quick {
-		room += s.slots
+		times = 2
 	}
-	return max(0, min(room-s.active, unreported*s.slots-len(s.jobs)))
+	room := plus(plus(jobsapi.Capacity{}, whole, times), s.taken, -1)
+	room.Slots = max(0, min(times*s.slots-s.active, unreported*s.slots-len(s.jobs)))
+	if whole.CPUs > 0 && room.CPUs <= 0 {
+		room.Slots = 0
+	}
+	return room
 }
 
-// awaitFree returns the number of free slots once there are any; 0 if ctx ended.
-func (s *holds) awaitFree(ctx context.Context) int {
+// awaitFree returns what is free once something is; without Slots if ctx ended.
+func (s *holds) awaitFree(ctx context.Context) jobsapi.Capacity {
 	for {
-		if n := s.free(); n > 0 && ctx.Err() == nil {
-			return n
+		if room := s.free(); room.Slots > 0 && ctx.Err() == nil {
+			return room
 		}
 		select {
 		case <-ctx.Done():
-			return 0
+			return jobsapi.Capacity{}
 		case <-s.changed:
 		}
 	}

@@ -20,14 +20,13 @@ func keyOf(l jobsapi.Lease) executor.Key { return executor.Key{ID: l.ID, Epoch: 
 
 // take begins the life of a job here. One that is held already stays as it is.
 func (a *Agent) take(ctx context.Context, as jobsapi.Assignment) {
-	h := &hold{Assignment: as}
-	turn, ok := a.holds.add(h)
-	if !ok {
+	h := &hold{Assignment: as, need: a.dep.Place.Need(as.Spec)}
+	if !a.holds.add(h) {
 		return
 	}
 	a.work.Go(func() {
 		defer a.holds.remove(h)
-		if !a.holds.admit(ctx, turn) {
+		if !a.holds.admit(ctx, h) {
 			a.release(h, "its runner had no free slot")
 			return
 		}
@@ -35,10 +34,10 @@ func (a *Agent) take(ctx context.Context, as jobsapi.Assignment) {
 		run := a.begin(ctx, h)
 		ended := run != nil && a.ended(ctx, run)
 		if !ended {
-			a.holds.idle(0)
+			a.holds.idle(h, 0)
 			return
 		}
-		a.holds.idle(a.dep.Now().Sub(begun))
+		a.holds.idle(h, a.dep.Now().Sub(begun))
 		a.finish(h, run)
 	})
 }

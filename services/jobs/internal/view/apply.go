@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/heddle-dev/heddle/pkg/es"
 	"github.com/heddle-dev/heddle/pkg/id"
@@ -40,18 +41,18 @@ func (h *hot) apply(tx *sql.Tx, batch []es.Recorded) (err error) {
 			}
 			rows[n] = r
 		}
-		if err := r.fold(c); err != nil {
+		if err := r.fold(w, c); err != nil {
 			return err
 		}
 	}
-	if err := write(w, rows); err != nil {
+	if err := write(w, rows, h.half); err != nil {
 		return err
 	}
 	h.keep(rows)
 	return nil
 }
 
-func (r *row) fold(c es.Recorded) error {
+func (r *row) fold(w *writer, c es.Recorded) error {
 	for _, e := range c.Events {
 		ev, ok, err := codec.Decode(e.Type, e.Data)
 		if err != nil {
@@ -69,16 +70,19 @@ func (r *row) fold(c es.Recorded) error {
 		if _, changed := ev.(job.TagsChanged); changed {
 			r.tags, r.retold = append(r.tags, r.job.Spec.Tags...), true
 		}
-		before := r.job.State
+		before := r.job
 		r.job = Fold(r.job, ev, e.Time, c.Seq)
-		if r.job.State != before && !child(r.job) {
+		if u, ended := useOf(before, r.job, e.Time); ended {
+			w.used = append(w.used, u)
+		}
+		if r.job.State != before.State && !child(r.job) {
 			r.came = append(r.came, arrival{r.job.Owner, quarter(e.Time), r.job.State})
 		}
 	}
 	return nil
 }
 
-func write(w *writer, rows map[id.ID]*row) error {
+func write(w *writer, rows map[id.ID]*row, half time.Duration) error {
 	// In order of submission, so that the table grows at its end.
 	inOrder := slices.SortedFunc(maps.Values(rows), func(a, b *row) int { return cmp.Compare(a.seq, b.seq) })
 	for _, r := range inOrder {
@@ -95,6 +99,9 @@ func write(w *writer, rows map[id.ID]*row) error {
 		}
 	}
 	if err := w.count(rows); err != nil {
+		return err
+	}
+	if err := w.queue(rows, half); err != nil {
 		return err
 	}
 	return w.chart(rows)

@@ -1,6 +1,8 @@
 package view
 
 import (
+	"time"
+
 	"github.com/heddle-dev/heddle/pkg/es"
 	"github.com/heddle-dev/heddle/pkg/id"
 )
@@ -9,14 +11,17 @@ import (
 // just changed changes again soon. It belongs to the one goroutine that
 // applies. It is never ahead of the table for long: what a failed transaction
 // left in it is recognized by its version and read again.
-type hot struct{ rows map[id.ID]*row }
+type hot struct {
+	rows map[id.ID]*row
+	half time.Duration // see Projection
+}
 
 const (
 	hotRows = 2000
 	hotSpec = 4 << 10 // bytes of a description that is worth keeping
 )
 
-func newHot() *hot { return &hot{rows: map[id.ID]*row{}} }
+func newHot(half time.Duration) *hot { return &hot{rows: map[id.ID]*row{}, half: half} }
 
 func (h *hot) forget() { clear(h.rows) }
 

@@ -66,7 +66,7 @@ var slow = regexp.MustCompile(`^SCAN (jobs|tags|owners)\b|TEMP B-TREE`)
 // combined, nothing is scanned and nothing sorted.
 func TestEveryListUsesAnIndex(t *testing.T) {
 	t.Parallel()
-	v, err := Open(filepath.Join(t.TempDir(), "jobs.db"), esmem.New(), logx.Discard(), Heard{Queued: func([]Queued) {}})
+	v, err := Open(filepath.Join(t.TempDir(), "jobs.db"), esmem.New(), time.Hour, logx.Discard(), Heard{Queued: func([]Queued) {}})
 	if err != nil {
 		t.Fatal(err)
 	}

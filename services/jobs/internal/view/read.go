@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/id"
-	"github.com/heddle-dev/heddle/services/jobs/internal/match"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
@@ -38,19 +37,6 @@ func (v *View) Peek(ctx context.Context, n id.ID) (g Glance, ok bool, err error)
 		return Glance{}, false, err
 	}
 	return found[0], true, nil
-}
-
-// Queued returns jobs that wait for a runner of the site, in the order in
-// which they are to be given out, at most n of those that name the site and n
-// of those that do not.
-func (v *View) Queued(ctx context.Context, site string, n int) ([]match.Candidate, error) {
-	const one = `SELECT * FROM (SELECT seq, id, owner, site, priority, octet_length(coalesce(spec, brief)) FROM jobs INDEXED BY jobs_queue
-		WHERE state = 'queued' AND site = ? ORDER BY priority DESC, seq LIMIT ?)`
-	rows, err := v.query(ctx, one+" UNION ALL "+one, site, n, "", n)
-	return scanEach(rows, err, func(scan func(...any) error) (c match.Candidate, err error) {
-		err = scan(&c.Seq, &c.ID, &c.Owner, &c.Site, &c.Priority, &c.Size)
-		return c, err
-	})
 }
 
 // Held returns the jobs that the runner holds, without their history and

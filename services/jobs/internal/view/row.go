@@ -15,6 +15,7 @@ type row struct {
 	was    key    // what counts know of it
 	job    jobsapi.Job
 	stored bool
+	stands standing // what the queue knows of it
 	awaits bool     // the table knows for whom it waits
 	tags   []string // before they were changed
 	came   []arrival
@@ -101,7 +102,7 @@ func scanRow(scan func(...any) error) (*row, error) {
 	if err == nil {
 		err = json.Unmarshal([]byte(history), &r.job.History)
 	}
-	r.was, r.size, r.awaits = keyOf(r.job), len(spec), awaits(r.job)
+	r.was, r.stands, r.size, r.awaits = keyOf(r.job), standingOf(r.job), len(spec), awaits(r.job)
 	return r, err
 }
 

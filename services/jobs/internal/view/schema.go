@@ -1,10 +1,14 @@
 package view
 
-import readmodel "github.com/heddle-dev/heddle/pkg/view"
+import (
+	"time"
 
-// Projection is the read model.
-func Projection() readmodel.Projection {
-	return readmodel.Projection{Name: "jobs", Version: 3, Schema: schema, Apply: newHot().apply}
+	readmodel "github.com/heddle-dev/heddle/pkg/view"
+)
+
+// Projection is the read model. half is how long it takes until only half of what somebody used counts.
+func Projection(half time.Duration) readmodel.Projection {
+	return readmodel.Projection{Name: "jobs", Version: 3, Schema: schema + queueSchema, Apply: newHot(half).apply}
 }
 
 // The rowid of a job is the position of its submit, so that it is also the
@@ -60,7 +64,6 @@ CREATE INDEX jobs_site_state       ON jobs(site, state) WHERE parent = 0;
 CREATE INDEX jobs_name             ON jobs(name) WHERE parent = 0 AND state <> 'destroyed';
 CREATE INDEX jobs_grp              ON jobs(grp) WHERE parent = 0 AND state <> 'destroyed';
 CREATE INDEX jobs_runner           ON jobs(runner) WHERE runner <> '' AND state IN ('matched', 'running');
-CREATE INDEX jobs_queue            ON jobs(site, priority DESC, seq) WHERE state = 'queued';
 CREATE INDEX jobs_parent           ON jobs(parent) WHERE parent <> 0;
 CREATE INDEX jobs_submitted        ON jobs(submitted);
 CREATE INDEX jobs_staging          ON jobs(state) WHERE state IN ('staging_in', 'staging_out');

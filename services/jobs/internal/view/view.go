@@ -30,10 +30,11 @@ type Heard struct {
 	Moved  func([]id.ID)  // jobs that may want something of the service; nil: nobody cares
 }
 
-// Open opens or makes the file.
-func Open(path string, st es.Store, log *slog.Logger, heard Heard) (*View, error) {
+// Open opens or makes the file. half is how long it takes until only half of
+// what somebody used counts; a change of it is for what comes.
+func Open(path string, st es.Store, half time.Duration, log *slog.Logger, heard Heard) (*View, error) {
 	w := newWatchers()
-	p := Projection()
+	p := Projection(half)
 	p.Applied = func(batch []es.Recorded) {
 		w.wake(batch)
 		if jobs := queuedIn(batch); len(jobs) > 0 {

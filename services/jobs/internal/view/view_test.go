@@ -272,22 +272,3 @@ func TestWatchersUntilTheEndHearNothingElse(t *testing.T) {
 		t.Errorf("%+v, %v, %v", g, ok, err)
 	}
 }
-
-func TestQueuedComesInOrder(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	v := w.open("")
-	for n, s := range map[id.ID]job.Spec{1: {Site: "here"}, 2: {Site: "there"}, 3: {}, 4: {Site: "here", Priority: 9}} {
-		s.Executable = "x"
-		w.do("u", n, submit("u", n, s))
-	}
-	w.do("u", 3, job.Match{Runner: "r", Site: "here"}, job.Release{Runner: "r", Epoch: 1})
-	fresh(t, v)
-	got, err := v.Queued(t.Context(), "here", 10)
-	if err != nil || len(got) != 3 || got[0].ID != 4 {
-		t.Errorf("got %+v, %v", got, err)
-	}
-	if got, err = v.Queued(t.Context(), "here", 1); err != nil || len(got) != 2 || got[0].ID != 4 || got[1].ID != 3 {
-		t.Errorf("one of each: %+v, %v", got, err)
-	}
-}

@@ -54,7 +54,7 @@ func (w *world) open(file string) *view.View {
 	if file == "" {
 		file = filepath.Join(w.TempDir(), "jobs.db")
 	}
-	v, err := view.Open(file, w.store, logx.Discard(), view.Heard{Queued: func([]view.Queued) {}})
+	v, err := view.Open(file, w.store, halfLife, logx.Discard(), view.Heard{Queued: func([]view.Queued) {}})
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -72,11 +72,13 @@ func fresh(t testing.TB, v *view.View) {
 	}
 }
 
+const halfLife = time.Hour
+
 // dump is all that the file holds, as text.
 func dump(t testing.TB, v *view.View) string {
 	t.Helper()
 	var b strings.Builder
-	for _, table := range []string{"jobs", "tags", "owners", "counts", "timeline", "awaits"} {
+	for _, table := range []string{"jobs", "tags", "owners", "counts", "timeline", "awaits", "queue", "waiting", "fairuse"} {
 		rows, err := v.DB().Query("SELECT * FROM " + table + " ORDER BY 1, 2, 3")
 		if table == "owners" || table == "awaits" {
 			rows, err = v.DB().Query("SELECT * FROM " + table + " ORDER BY 1, 2")

@@ -13,6 +13,7 @@ type writer struct {
 	tx     *sql.Tx
 	stmts  map[string]*sql.Stmt
 	owners map[string]string // written in this batch already
+	used   []use             // by jobs that ended in this batch, in the journal's order
 }
 
 const (

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/heddle-dev/heddle/services/jobs/internal/match"
 	"github.com/heddle-dev/heddle/services/jobs/internal/runner/script"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
@@ -16,7 +17,9 @@ import (
 // asks for nothing. problem says in words why it cannot be.
 func (s *Site) Resolve(spec jobsapi.Spec) (out jobsapi.Spec, problem string) {
 	r := s.Report()
-	spec.Limits = defaults(r, spec)
+	if q, ok := jobsapi.FindQueue(r.Queues, spec.Queue); ok {
+		spec.Limits = q.Fill(spec.Limits)
+	}
 	if len(spec.Parameters) > 0 {
 		env := maps.Clone(spec.Parameters)
 		maps.Copy(env, spec.Environment)
@@ -78,26 +81,7 @@ func truth(v string) bool {
 	return err == nil && yes
 }
 
-// defaults fills what the job leaves to its queue.
-func defaults(r jobsapi.SiteReport, spec jobsapi.Spec) jobsapi.Resources {
-	l := spec.Limits
-	q, ok := jobsapi.FindQueue(r.Queues, spec.Queue)
-	if !ok {
-		return l
-	}
-	other := maps.Clone(l.Other)
-	for name, v := range q.Ranges {
-		n, err := strconv.ParseInt(v.Default, 10, 64)
-		switch {
-		case v.Default == "":
-		case err == nil && l.Fill(name, n):
-		case other[name] == "":
-			if other == nil {
-				other = map[string]string{}
-			}
-			other[name] = v.Default
-		}
-	}
-	l.Other = other
-	return l
+// Need is what a job of the description takes of this machine while it runs.
+func (s *Site) Need(spec jobsapi.Spec) jobsapi.Capacity {
+	return match.Place{About: s.Report()}.Need(match.DemandOf(spec))
 }
