@@ -276,6 +276,8 @@ type Service interface {
 	// Destroy removes a job and its working directory.
 	Destroy(context.Context, ActRequest) (Job, error)
 	Sites(context.Context, Empty) (Sites, error)
+	// Slots compares what runners hold with what they say; for operators.
+	Slots(context.Context, Empty) (SlotAudit, error)
 
 	// SubmitMany makes all jobs of a batch, or none.
 	SubmitMany(context.Context, BatchRequest) (Batch, error)

@@ -30,6 +30,7 @@ func Endpoints(s Service, d Dispatch) []natsrpc.Endpoint {
 		natsrpc.Handle(qrySummary, who.Authenticated, s.Summary),
 		natsrpc.Handle(qryTimeline, who.Authenticated, s.Timeline),
 		natsrpc.Handle(qrySites, who.Authenticated, s.Sites),
+		natsrpc.Handle(qrySlots, who.Role(who.RoleOperator), s.Slots),
 		natsrpc.Handle(cmdRegister, who.Service, d.Register),
 		natsrpc.Handle(cmdOffer, who.Service, d.Offer).Waiting(),
 		natsrpc.Handle(cmdReport, who.Service, d.Report),
@@ -50,6 +51,7 @@ type Client struct {
 	get, poll                                func(context.Context, GetRequest) (Job, error)
 	list                                     func(context.Context, ListRequest) (Page, error)
 	sites                                    func(context.Context, Empty) (Sites, error)
+	slots                                    func(context.Context, Empty) (SlotAudit, error)
 	register                                 func(context.Context, RegisterRequest) (Held, error)
 	offer                                    func(context.Context, OfferRequest) (Assignments, error)
 	report                                   func(context.Context, ReportRequest) (Verdicts, error)
@@ -84,6 +86,7 @@ func NewClient(nc *nats.Conn) *Client {
 		poll:       natsrpc.Call[GetRequest, Job](long, qryGet),
 		list:       natsrpc.Call[ListRequest, Page](c, qryList),
 		sites:      natsrpc.Call[Empty, Sites](c, qrySites),
+		slots:      natsrpc.Call[Empty, SlotAudit](c, qrySlots),
 		register:   natsrpc.Call[RegisterRequest, Held](c, cmdRegister),
 		offer:      natsrpc.Call[OfferRequest, Assignments](long, cmdOffer),
 		report:     natsrpc.Call[ReportRequest, Verdicts](c, cmdReport),
@@ -99,6 +102,7 @@ func (c *Client) Resubmit(ctx context.Context, r ActRequest) (Job, error)  { ret
 func (c *Client) Destroy(ctx context.Context, r ActRequest) (Job, error)   { return c.destroy(ctx, r) }
 func (c *Client) List(ctx context.Context, r ListRequest) (Page, error)    { return c.list(ctx, r) }
 func (c *Client) Sites(ctx context.Context, r Empty) (Sites, error)        { return c.sites(ctx, r) }
+func (c *Client) Slots(ctx context.Context, r Empty) (SlotAudit, error)    { return c.slots(ctx, r) }
 
 func (c *Client) Hold(ctx context.Context, r ActRequest) (Job, error)      { return c.hold(ctx, r) }
 func (c *Client) Unhold(ctx context.Context, r ActRequest) (Job, error)    { return c.unhold(ctx, r) }

@@ -26,6 +26,7 @@ const (
 	qrySummary    = "qry.jobs.job.summary"
 	qryTimeline   = "qry.jobs.job.timeline"
 	qrySites      = "qry.jobs.site.list"
+	qrySlots      = "qry.jobs.runner.slots"
 	cmdRegister   = "cmd.jobs.runner.register"
 	cmdOffer      = "cmd.jobs.runner.offer"
 	cmdReport     = "cmd.jobs.runner.report"

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/heddle-dev/heddle/services/auth/authapi"
+	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
 // Change names what is to be different; what it leaves out stays.
@@ -187,4 +188,10 @@ func (c *Client) Audit(ctx context.Context, q url.Values, n int) ([]authapi.Audi
 		q.Set("cursor", next)
 	}
 	return out, nil
+}
+
+// Slots compares what runners hold with what they say.
+func (c *Client) Slots(ctx context.Context) (audit jobsapi.SlotAudit, err error) {
+	err = c.call(ctx, request{method: "GET", path: "/admin/slots"}, nil, &audit)
+	return audit, err
 }

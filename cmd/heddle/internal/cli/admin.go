@@ -16,7 +16,7 @@ func (e *env) admin() *cobra.Command {
 	return group("admin", "Administer users, groups, applications and keys", `For operators, and everybody may read what the audit has about themselves. What
 is taken from somebody is gone on every server within two seconds.`,
 		e.adminUsers(), e.adminGroups(), e.adminRoles(), e.adminClients(), e.registerClient(), e.adminGrants(), e.adminTokens(),
-		e.adminKeys(), e.adminAudit())
+		e.adminKeys(), e.adminAudit(), e.adminSlots())
 }
 
 func (e *env) adminGrants() *cobra.Command {

@@ -18,7 +18,7 @@ var adminTags = []string{"administration"}
 
 func (d *door) adminRoutes() []rest.Route {
 	return slices.Concat(d.userRoutes(), d.userEditRoutes(), d.groupRoutes(), d.roleRoutes(), d.clientRoutes(),
-		d.credentialRoutes(), d.keyRoutes(), d.auditRoutes())
+		d.credentialRoutes(), d.keyRoutes(), d.auditRoutes(), d.slotRoutes())
 }
 
 // credentialRoutes are what users gave to programs, as an operator sees it.

@@ -19,6 +19,9 @@ type Runner struct {
 	Seen  time.Time `json:"seen"`
 	// About is what it says of its site; nil in a beat, and where nobody knows.
 	About *jobsapi.SiteReport `json:"about,omitempty"`
+	// Holds are the jobs that it held in its last beat, if there was one: Said.
+	Holds []jobsapi.Lease `json:"holds,omitempty"`
+	Said  bool            `json:"said,omitempty"`
 }
 
 // Leases are the runners heard of within the lease, by whatever replica.
@@ -61,7 +64,7 @@ func (a *App) Beat(ctx context.Context, r jobsapi.BeatRequest) (jobsapi.Orders, 
 	if err := checkRunner(r.Runner, r.Site); err != nil {
 		return jobsapi.Orders{}, err
 	}
-	held, known, err := a.alive(ctx, Runner{ID: r.Runner, Site: r.Site, Slots: r.Slots})
+	held, known, err := a.alive(ctx, Runner{ID: r.Runner, Site: r.Site, Slots: r.Slots, Holds: r.Jobs, Said: true})
 	if err != nil {
 		return jobsapi.Orders{}, err
 	}

@@ -194,6 +194,11 @@ func (s *Jobs) Destroy(ctx context.Context, r jobsapi.ActRequest) (jobsapi.Job, 
 	return s.act(ctx, "destroy", r)
 }
 
+// Slots is one runner whose accounts agree.
+func (s *Jobs) Slots(context.Context, jobsapi.Empty) (jobsapi.SlotAudit, error) {
+	return jobsapi.SlotAudit{Runners: []jobsapi.RunnerSlots{{Runner: "r-1", Site: "DEMO-SITE", Slots: 2, Seen: At}}}, s.Err
+}
+
 // Sites is one site with two slots, a queue and a program.
 func (s *Jobs) Sites(context.Context, jobsapi.Empty) (jobsapi.Sites, error) {
 	return jobsapi.Sites{Sites: []jobsapi.Site{{Name: "DEMO-SITE", Runners: 1, Slots: 2, SiteReport: jobsapi.SiteReport{
