@@ -86,14 +86,15 @@ func TestTemplateProperties(t *testing.T) {
 		return nil, c.Render("all.html", map[string]any{"q": c.Args.Text("q")})
 	})
 	h.Public, h.Tag, h.Icon, h.EnterURL = false, []string{"a", "b"}, "mdi-x", "https://x.example/"
+	h.TemplatePath, h.StaticPath = "pages", "assets"
 	c := under(app.Rule{Pattern: "/y", Handler: h}, app.Rule{Pattern: "/n/(.+)", Handler: says("n"), Name: "n"})
-	c.Files = fstest.MapFS{"api/v1/all.html": {Data: []byte(properties)}}
+	c.Files = fstest.MapFS{"api/v1/pages/all.html": {Data: []byte(properties)}}
 	e := env()
 	e.TokenExpires = func(*app.Call) time.Time { return noon.Add(time.Hour) }
 	e.Config = map[string]any{"api": map[string]any{"cookie_secret": "do not show", "url": "mongodb://u:hidden@h/db"}, "other": []any{"mongodb://u:hidden@h"},
 		"project": map[string]any{"api": map[string]any{"v1": map[string]any{"handler": map[string]any{"MyHandler": map[string]any{"log_level": "INFO"}}}}}}
 	a := get(t, serve(t, e, c), "/x/y?q="+url.QueryEscape(`<script>"'{{.title}}`), "X-User: me", "X-Perms: api://project")
-	want := "GET /x/y|project.api.v1.handler.MyHandler|project|me|a,b,|mine|||INFO|13:00|12:00:00|true|*** mongodb://u:xxxxx@h/db [mongodb://u:xxxxx@h]|INFO|" +
+	want := "GET /x/y|project.api.v1.handler.MyHandler|project|me|a,b,|mine|pages|assets|INFO|13:00|12:00:00|true|*** mongodb://u:xxxxx@h/db [mongodb://u:xxxxx@h]|INFO|" +
 		"mdi-x|24|me|https://x.example/|project.api.Server|INFO|me|mine|/x/n/a%20b|&lt;script&gt;&#34;&#39;{{.title}}"
 	if a.Body.String() != want {
 		t.Errorf("got  %s\nwant %s", a.Body, want)
