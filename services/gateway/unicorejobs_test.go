@@ -95,10 +95,15 @@ func unicoreDescribed(t *testing.T, c *client) {
 }
 
 // What only the site can know is accepted, and fails there, with its name.
+//
+// covers: C4-427
 func unicoreUnknown(t *testing.T, c *client) {
 	for description, names := range map[string]string{
-		`{"ApplicationName": "Nope"}`:                             "Nope",
-		`{"ApplicationName": "Date", "ApplicationVersion": "99"}`: "99",
+		`{"ApplicationName": "Nope"}`:                              "Nope",
+		`{"ApplicationName": "Date", "ApplicationVersion": "99"}`:  "99",
+		`{"Executable": "date", "Resources": {"Queue": "fast"}}`:   "Resources.Queue: there is no queue \"fast\"",
+		`{"Executable": "date", "Resources": {"TotalCPUs": 4000}}`: "Resources.TotalCPUs: ",
+		`{"Executable": "date", "Resources": {"Colour": "red"}}`:   "Resources.Colour: ",
 	} {
 		if _, j := c.unicore(description); j.Status != "FAILED" || !strings.Contains(j.StatusMessage, names) {
 			t.Errorf("%s: %s, %q", description, j.Status, j.StatusMessage)

@@ -3,8 +3,10 @@ package unicore
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
+	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/services/gateway/internal/unicore/description"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
@@ -70,13 +72,30 @@ func (a *ask) jobLinks(j jobsapi.Job) links {
 func statusMessage(j jobsapi.Job) string {
 	switch {
 	case j.Reason != "":
-		return j.Reason
+		return renamed(j.Reason)
 	case j.State == jobsapi.Aborted:
 		return "Job aborted."
 	case j.State == jobsapi.Failed && j.ExitCode != nil:
 		return fmt.Sprintf("Job exited with code %d.", *j.ExitCode)
 	}
 	return ""
+}
+
+// renamed is a reason whose fields are called as clients call them: "queue: …"
+// becomes "Resources.Queue: …".
+func renamed(reason string) string {
+	const beginning = "No site can run the job: "
+	list, ok := strings.CutPrefix(reason, beginning)
+	if !ok {
+		return reason
+	}
+	parts := strings.Split(list, "; ")
+	for i, part := range parts {
+		if field, text, ok := strings.Cut(part, ": "); ok {
+			parts[i] = fault.New(fault.Invalid, "", "").WithField(field, "").Renamed(keys).Fields[0].Name + ": " + text
+		}
+	}
+	return beginning + strings.Join(parts, "; ")
 }
 
 func name(j jobsapi.Job) string {

@@ -65,6 +65,6 @@ var keys = map[string]string{
 	"pre": "User precommand", "post": "User postcommand", "umask": "Umask", "project": "Project", "queue": "Resources.Queue", "tags": "Tags",
 	"resources.cpus": "Resources.TotalCPUs", "resources.memory": "Resources.Memory", "resources.runtime": "Resources.Runtime",
 	"resources.nodes": "Resources.Nodes", "resources.cpus_per_node": "Resources.CPUsPerNode", "resources.gpus": "Resources.GPUsPerNode",
-	"resources.other": "Resources", "sweep": "Parameters, Arguments and Imports", "not_before": "Not before", "notify": "Notification",
+	"resources.other": "Resources", "site": "Site", "sweep": "Parameters, Arguments and Imports", "not_before": "Not before", "notify": "Notification",
 	"kind": "Job type", "directives": "BSS file", "login_node": "Login node", "user_email": "User email", "within": "the allocation",
 }
