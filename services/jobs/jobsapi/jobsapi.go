@@ -51,6 +51,7 @@ const (
 	OnHold       = job.OnHold
 	Dependencies = job.Dependencies
 	TooEarly     = job.TooEarly
+	NoPlace      = job.NoPlace
 )
 
 // The states, in the order of life.
@@ -101,7 +102,7 @@ type Job struct {
 	Spec      Spec      `json:"spec" doc:"what was asked"`
 	History   []Step    `json:"history,omitempty" doc:"its transitions, oldest first"`
 
-	BlockedOn   []string  `json:"blocked_on,omitempty" doc:"why it is blocked: hold, dependencies, time"`
+	BlockedOn   []string  `json:"blocked_on,omitempty" doc:"why it is blocked: hold, dependencies, time, allocation"`
 	OnHold      bool      `json:"on_hold,omitempty" doc:"its owner keeps it back"`
 	Moved       []string  `json:"moved,omitempty" doc:"what was brought or sent so far, of the stage that it is in"`
 	Reschedules int       `json:"reschedules,omitempty" doc:"how often it was rescheduled"`

@@ -81,6 +81,7 @@ type App struct {
 	staging  *dutiful
 	blocked  *dutiful
 	sweeps   *dutiful
+	inside   *dutiful
 	recently recently
 	offers   standing
 	ids      ids
@@ -103,6 +104,7 @@ func New(cfg Config, p Ports) *App {
 	a.sweeps = newDutiful(a.sweeping())
 	a.hopeful = newDutiful(a.givingUp())
 	p.Waiting.Patient = cfg.MaxRunning > 0 || cfg.MaxRunningGroup > 0
+	a.inside = newDutiful(a.evicting())
 	return a
 }
 
@@ -112,7 +114,7 @@ func (a *App) Run(ctx context.Context) {
 	all.Go(func() { a.reap(ctx) })
 	all.Go(func() { a.attend(ctx) })
 	all.Go(func() { a.finishBatches(ctx) })
-	for _, d := range []*dutiful{a.staging, a.blocked, a.sweeps, a.hopeful} {
+	for _, d := range []*dutiful{a.staging, a.blocked, a.sweeps, a.hopeful, a.inside} {
 		all.Go(func() { d.run(ctx, a) })
 	}
 	all.Wait()

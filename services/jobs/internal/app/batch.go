@@ -55,6 +55,9 @@ func (a *App) SubmitMany(ctx context.Context, r jobsapi.BatchRequest) (jobsapi.B
 	if err := a.checkAwaits(ctx, c.Specs, c.Owner, n); err != nil {
 		return jobsapi.Batch{}, err
 	}
+	if err := a.checkWithin(ctx, c.Specs, listed); err != nil {
+		return jobsapi.Batch{}, err
+	}
 	command := rand.Text()
 	if r.Key != "" {
 		command = "key-" + c.KeyHash

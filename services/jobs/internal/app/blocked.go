@@ -22,13 +22,23 @@ func (a *App) releasable(ctx context.Context, _ time.Time, n int) ([]jobsapi.Job
 		return nil, err
 	}
 	answered, err := a.View.Answered(ctx, n)
-	return append(due, answered...), err
+	if err != nil {
+		return nil, err
+	}
+	placed, err := a.View.Placed(ctx, n)
+	return slices.Concat(due, answered, placed), err
 }
 
 // unblock lets a job go as far as nothing keeps it back.
 func (a *App) unblock(ctx context.Context, j jobsapi.Job) {
 	if slices.Contains(j.BlockedOn, job.TooEarly) && !a.Now().Before(j.Spec.NotBefore) {
 		a.say(ctx, j, job.Unblock{From: job.TooEarly})
+	}
+	if slices.Contains(j.BlockedOn, job.NoPlace) && a.placed(ctx, j) {
+		a.say(ctx, j, job.Unblock{From: job.NoPlace})
+	}
+	if len(j.Spec.Awaits) == 0 {
+		return
 	}
 	met, problem, err := a.met(ctx, j.Spec.Awaits)
 	if err != nil {

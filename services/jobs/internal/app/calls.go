@@ -70,7 +70,7 @@ func (a *App) call(ctx context.Context, jobs []id.ID) {
 		duty *dutiful
 		find func(context.Context, []id.ID) ([]jobsapi.Job, error)
 	}{
-		{a.blocked, a.View.Waiters}, {a.sweeps, a.View.Parents},
+		{a.blocked, a.View.Waiters}, {a.sweeps, a.View.Parents}, {a.inside, a.View.HomelessOf},
 	} {
 		found, err := c.find(ctx, jobs)
 		if err != nil && ctx.Err() == nil {

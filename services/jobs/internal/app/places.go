@@ -34,7 +34,13 @@ func (a *App) place(ctx context.Context, r jobsapi.OfferRequest) (match.Place, e
 	if i := slices.IndexFunc(runners, func(k Runner) bool { return k.ID == r.Runner && k.Site == r.Site && k.About != nil }); i >= 0 {
 		one = runners[i]
 	}
-	return placeOf(one), nil
+	p := placeOf(one)
+	held, err := a.View.Allocations(ctx, r.Runner)
+	for _, n := range held {
+		p.Within = append(p.Within, n.String())
+		p.Key += " " + n.String()
+	}
+	return p, err
 }
 
 // hopeless says why no site can ever run a job with the demand, as fields and
@@ -45,6 +51,7 @@ func (a *App) hopeless(ctx context.Context, d match.Demand) ([]job.Problem, erro
 	if err != nil {
 		return nil, err
 	}
+	d.Within = "" // it waits for its allocation as long as that is there
 	told := map[string]bool{}
 	var problems []job.Problem
 	for _, r := range runners {

@@ -46,6 +46,9 @@ func (a *App) Submit(ctx context.Context, r jobsapi.SubmitRequest) (jobsapi.Job,
 	if err := a.checkAwaits(ctx, []jobsapi.Spec{r.Spec}, c.Owner, 0); err != nil {
 		return jobsapi.Job{}, err
 	}
+	if err := a.checkWithin(ctx, []jobsapi.Spec{r.Spec}, single); err != nil {
+		return jobsapi.Job{}, err
+	}
 	if r.Key != "" {
 		return a.submitKeyed(ctx, r, c)
 	}
@@ -206,6 +209,8 @@ func (a *App) submitted(ctx context.Context, n id.ID, at time.Time, out outcome)
 		a.Waiting.hint(j, out.Seq)
 	case job.StagingIn:
 		a.staging.take(j)
+	case job.Blocked:
+		a.blocked.take(j)
 	}
 	return j, nil
 }

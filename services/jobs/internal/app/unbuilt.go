@@ -15,7 +15,7 @@ func unbuilt(s jobsapi.Spec) error {
 	}{
 		{"directives", s.Directives != ""},
 		{"imports", len(s.Imports) > 0}, {"exports", len(s.Exports) > 0},
-		{"notify", s.Notify != nil}, {"within", s.Within != ""},
+		{"notify", s.Notify != nil},
 	} {
 		if c.asked {
 			f = f.WithField(c.field, "is not offered yet")

@@ -28,6 +28,9 @@ func (j Job) blocks() []string {
 	if !j.Eligible && !j.Spec.NotBefore.IsZero() {
 		on = append(on, TooEarly)
 	}
+	if !j.Eligible && j.Spec.Within != "" {
+		on = append(on, NoPlace)
+	}
 	return on
 }
 

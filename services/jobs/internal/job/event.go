@@ -88,7 +88,7 @@ type (
 	}
 	// JobBlocked: everything is there, but it must not run yet: On says why.
 	JobBlocked struct {
-		On []string `json:"on"` // "hold", "dependencies", "time"
+		On []string `json:"on"` // "hold", "dependencies", "time", "allocation"
 	}
 	// JobUnblocked: one of the reasons is gone for good.
 	JobUnblocked struct {

@@ -38,4 +38,5 @@ const (
 	OnHold       = "hold"         // its owner keeps it back
 	Dependencies = "dependencies" // of Spec.Awaits
 	TooEarly     = "time"         // of Spec.NotBefore
+	NoPlace      = "allocation"   // of Spec.Within: it does not run yet
 )

@@ -18,6 +18,7 @@ type Place struct {
 	Site   string
 	Key    string // the same for places that can run the same
 	About  jobsapi.SiteReport
+	Within []string // ids of the allocations that it holds
 }
 
 // Need is what a job of the demand takes of the place while it runs.
@@ -45,6 +46,9 @@ func (p Place) Refuses(d Demand) []job.Problem {
 		if !slices.Contains(p.About.Tags, tag) {
 			c.add("requires", "%s does not offer %q", p.Site, tag)
 		}
+	}
+	if d.Within != "" && !slices.Contains(p.Within, d.Within) {
+		c.add("within", "the allocation %s is held elsewhere", d.Within)
 	}
 	c.queue(d)
 	c.capacity(d)

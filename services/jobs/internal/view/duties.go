@@ -62,6 +62,31 @@ func (v *View) StagingOut(ctx context.Context, before time.Time, n int) ([]jobsa
 	return v.jobs(ctx, wholeJob+`INDEXED BY jobs_staging WHERE state IN ('staging_in', 'staging_out') AND state = 'staging_out' AND updated < ? ORDER BY seq LIMIT ?`, before.UnixNano(), n)
 }
 
+const insideOf = wholeJob + `INDEXED BY jobs_within WHERE within <> 0 AND state NOT IN ('succeeded', 'failed', 'aborted', 'destroyed')
+	AND EXISTS (SELECT 1 FROM jobs place WHERE place.id = jobs.within AND place.state IN ('succeeded', 'failed', 'aborted', 'destroyed'))`
+
+// Homeless returns jobs that have not ended in allocations that have, at most n.
+func (v *View) Homeless(ctx context.Context, n int) ([]jobsapi.Job, error) {
+	return v.jobs(ctx, insideOf+` LIMIT ?`, n)
+}
+
+// HomelessOf returns those of these allocations.
+func (v *View) HomelessOf(ctx context.Context, allocations []id.ID) ([]jobsapi.Job, error) {
+	return v.jobs(ctx, insideOf+` AND within IN (`+places(len(allocations))+`)`, numbers(allocations)...)
+}
+
+// Placed returns jobs that wait for their allocation, which runs, at most n.
+func (v *View) Placed(ctx context.Context, n int) ([]jobsapi.Job, error) {
+	return v.jobs(ctx, wholeJob+`INDEXED BY jobs_within WHERE within <> 0 AND state NOT IN ('succeeded', 'failed', 'aborted', 'destroyed')
+		AND state = 'blocked' AND EXISTS (SELECT 1 FROM jobs place WHERE place.id = jobs.within AND place.state = 'running') LIMIT ?`, n)
+}
+
+// Allocations returns the ids of the allocations that run at a runner.
+func (v *View) Allocations(ctx context.Context, runner string) ([]id.ID, error) {
+	return scanAll[id.ID](v.query(ctx, `SELECT id FROM jobs INDEXED BY jobs_runner
+		WHERE runner = ? AND runner <> '' AND state IN ('matched', 'running') AND state = 'running' AND brief ->> '$.kind' = 'allocation' ORDER BY id`, runner))
+}
+
 // Whole returns the jobs with these ids, in no order.
 func (v *View) Whole(ctx context.Context, jobs []id.ID) ([]jobsapi.Job, error) {
 	return v.jobs(ctx, wholeJob+`WHERE id IN (`+places(len(jobs))+`)`, numbers(jobs)...)

@@ -100,6 +100,8 @@ func reasons(on []string) []string {
 			out[i] = "it waits for other jobs"
 		case job.TooEarly:
 			out[i] = "it is too early"
+		case job.NoPlace:
+			out[i] = "its allocation does not run yet"
 		default:
 			out[i] = r
 		}
