@@ -69,8 +69,9 @@ func (a *App) met(ctx context.Context, all []jobsapi.Dependency) (met bool, prob
 		if err != nil {
 			return false, "", err
 		}
-		if !ok {
-			return false, fmt.Sprintf("The job %s that it waits for does not exist.", d.Job), nil
+		if !ok { // of a batch that is still being made
+			met = false
+			continue
 		}
 		one, never := answered(d, other)
 		if never != "" {

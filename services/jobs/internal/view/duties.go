@@ -20,8 +20,8 @@ func (v *View) Due(ctx context.Context, now time.Time, n int) ([]jobsapi.Job, er
 
 // Answered returns jobs that wait for others, one of which has ended, at most n.
 func (v *View) Answered(ctx context.Context, n int) ([]jobsapi.Job, error) {
-	return v.jobs(ctx, wholeJob+`WHERE seq IN (SELECT awaits.seq FROM awaits LEFT JOIN jobs other ON other.id = awaits.job
-		WHERE other.id IS NULL OR other.state IN ('succeeded', 'failed', 'aborted', 'destroyed') LIMIT ?)`, n)
+	return v.jobs(ctx, wholeJob+`WHERE seq IN (SELECT awaits.seq FROM awaits JOIN jobs other ON other.id = awaits.job
+		WHERE other.state IN ('succeeded', 'failed', 'aborted', 'destroyed') LIMIT ?)`, n)
 }
 
 // Waiters returns jobs that wait for one of these.
