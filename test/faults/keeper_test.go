@@ -34,6 +34,7 @@ func TestKillKeepers(t *testing.T) {
 		t.Error("no keeper was killed: the test shows nothing")
 	}
 	lost := l.checkSome(t, s.Gateway(1), jobsPerVictim)
+	audited(t, s.Gateway(1))
 	t.Logf("%d kills cost %d outcomes", kills, lost)
 	if lost > kills*16 {
 		t.Errorf("%d kills cost %d outcomes", kills, lost)

@@ -38,6 +38,7 @@ func TestKillEachPart(t *testing.T) {
 				t.Errorf("%s was never killed: the test shows nothing", victim)
 			}
 			l.check(t, s.Gateway(1), jobsPerVictim)
+			audited(t, s.Gateway(1))
 			regrow(t, s)
 		})
 	}
