@@ -38,6 +38,9 @@ type Config struct {
 
 	PublicSetups []string `conf:"public-setups" env:"HEDDLE_PUBLIC_SETUPS" doc:"DIRAC's setups that everybody is told of; empty: who is signed in is told their own."`
 
+	DiracOwnOnly       bool `conf:"dirac-own-jobs-only" env:"HEDDLE_DIRAC_OWN_JOBS_ONLY" doc:"Keep the jobs of others out of sight at DIRAC's door; otherwise all its users see whose jobs there are, their names, sites and statuses, and never their manifests and files."`
+	DiracMaxParametric int  `conf:"dirac-max-parametric" env:"HEDDLE_DIRAC_MAX_PARAMETRIC" default:"20" doc:"Most jobs of one parametric manifest, at most 500."`
+
 	Redis           string        `conf:"redis" env:"HEDDLE_REDIS" secret:"true" doc:"URL of the Redis that keeps sessions; empty: they are kept in memory, for one replica alone."`
 	SessionLifetime time.Duration `conf:"session-lifetime" env:"HEDDLE_SESSION_LIFETIME" default:"8h" doc:"How long a session lives."`
 

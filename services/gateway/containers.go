@@ -40,6 +40,7 @@ func (s *Service) containers(prover edge.Prover) ([]rest.Container, error) {
 		Certificate: s.cert.PEM, Issuer: s.tokens, Now: s.deps.Now, Log: s.deps.Log, Methods: s.cfg.UnicoreMethods,
 	}
 	diracs := dirac.Deps{Backend: s.backend, Prover: prover, Now: s.deps.Now, Log: s.deps.Log,
+		OwnOnly: s.cfg.DiracOwnOnly, MaxParametric: s.cfg.DiracMaxParametric,
 		Address: func(r *http.Request) string { return edge.Peer(r).Address }}
 	apis := []rest.Container{
 		native.Container(native.Deps{

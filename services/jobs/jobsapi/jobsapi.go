@@ -46,6 +46,9 @@ type (
 // Allocation is a job that holds a place for others.
 const Allocation = job.Allocation
 
+// TooOften is the reason of a job that failed since it was rescheduled too often.
+const TooOften = job.TooOften
+
 // Why a job is blocked.
 const (
 	OnHold       = job.OnHold

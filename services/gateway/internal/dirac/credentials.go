@@ -4,6 +4,7 @@ import (
 	"errors"
 	"mime"
 	"net/http"
+	"slices"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/who"
@@ -34,6 +35,9 @@ func (d *door) authenticate(w http.ResponseWriter, r *http.Request) (who.Princip
 	out, err := edge.Admit(w, r, d.Prover, Door)
 	if fault.Is(err, fault.Invalid) {
 		err = ambiguous(fault.From(err).Message)
+	}
+	if !d.OwnOnly && !out.Principal.Anonymous() { // DIRAC's GlobalJobsInfo
+		out.Principal.Delegated = append(slices.Clip(out.Principal.Delegated), who.Summaries)
 	}
 	return out.Principal, err
 }

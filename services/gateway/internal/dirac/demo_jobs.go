@@ -76,7 +76,7 @@ type demoSearch struct {
 }
 
 // GetJobs is the manual's get_jobs: the numbers of jobs, newest first. Only
-// operators see others' jobs.
+// operators find others' jobs.
 func (h *demoJobs) GetJobs(ctx context.Context, in *demoSearch) (any, error) {
 	me := who.From(ctx)
 	req, found := jobsapi.ListRequest{}, []uint64{}
@@ -103,11 +103,12 @@ type demoManifest struct {
 
 // PostJob is the manual's post_job; its value is the job's number.
 func (h *demoJobs) PostJob(ctx context.Context, in *demoManifest) (any, error) {
-	specs, err := h.translate(ctx, submission{manifests: []lenient.Object{ordered(in.Manifest)}})
+	sent := submission{manifests: []lenient.Object{ordered(in.Manifest)}}
+	specs, err := h.translate(ctx, sent)
 	if err != nil {
 		return nil, numberedError(err)
 	}
-	jids, err := h.submitAll(ctx, specs, "")
+	jids, err := h.submitAll(ctx, specs, sent, "")
 	if err != nil {
 		return nil, numberedError(err)
 	}
@@ -144,11 +145,11 @@ type demoJobIDs struct {
 // DeleteJob is the manual's delete_job. It deletes all the jobs, or, if one of
 // them is not the caller's, none.
 func (h *demoJobs) DeleteJob(ctx context.Context, in *demoJobIDs) (any, error) {
-	if len(in.JobIDs) > maxBulk {
-		return nil, tornado.Fail(tornado.EVALUE, "there are more than %d jobs", maxBulk)
+	if len(in.JobIDs) > jobsapi.MaxBatch {
+		return nil, tornado.Fail(tornado.EVALUE, "there are more than %d jobs", jobsapi.MaxBatch)
 	}
 	for _, jid := range in.JobIDs {
-		if _, err := h.Backend.Jobs.Get(ctx, jobsapi.GetRequest{ID: id.ID(jid)}); err != nil {
+		if _, err := h.open(ctx, id.ID(jid)); err != nil {
 			return nil, numberedError(err)
 		}
 	}

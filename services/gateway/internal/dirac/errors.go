@@ -23,7 +23,7 @@ type failure struct {
 }
 
 // errnos are DIRAC's numbers of the errors of its workload management.
-var errnos = map[string]int{manifest.CodeInvalid: 1501, manifest.CodeRefused: 1503, jobsapi.CodeLimited: 1503}
+var errnos = map[string]int{manifest.CodeInvalid: 1501, manifest.CodeRefused: 1503, jobsapi.CodeLimited: 1503, jobsapi.CodeNoSubmit: 1503}
 
 func writeError(w http.ResponseWriter, r *http.Request, f *fault.Error) {
 	body := failure{

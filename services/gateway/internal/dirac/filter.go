@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/gateway/internal/dirac/manifest"
@@ -59,7 +60,8 @@ func find(name string) (attribute, bool) {
 type filter struct {
 	request jobsapi.ListRequest
 	rest    []restriction
-	nothing bool // no job can be meant
+	until   string // when a job last changed at the latest, as DIRAC writes times
+	nothing bool   // no job can be meant
 }
 
 type restriction struct {
@@ -70,7 +72,7 @@ type restriction struct {
 func (r restriction) admits(v jobView) bool { return slices.Contains(r.values, r.of(v)) }
 
 func (f filter) admits(v jobView) bool {
-	return !slices.ContainsFunc(f.rest, func(r restriction) bool { return !r.admits(v) })
+	return (f.until == "" || v.Times["lastUpdate"] <= f.until) && !slices.ContainsFunc(f.rest, func(r restriction) bool { return !r.admits(v) })
 }
 
 // newFilter reads the restrictions of a query; unknown keys are ignored. Both
@@ -82,6 +84,9 @@ func newFilter(q url.Values, me who.Principal) (filter, error) {
 		return f, err
 	}
 	f.request.All = all
+	if err := f.dates(q); err != nil {
+		return f, err
+	}
 	for _, a := range attributes {
 		values := slices.Concat(q[a.name], q[a.short])
 		if len(values) == 0 {
@@ -95,6 +100,41 @@ func newFilter(q url.Values, me who.Principal) (filter, error) {
 		}
 	}
 	return f, nil
+}
+
+// scans reports whether jobs have to be looked at one by one.
+func (f filter) scans() bool { return len(f.rest) > 0 || f.until != "" }
+
+// dates reads when a job last changed: not before FromDate and LastUpdate, and
+// not after ToDate.
+func (f *filter) dates(q url.Values) error {
+	for _, name := range []string{"FromDate", "LastUpdate", "ToDate"} {
+		if !q.Has(name) {
+			continue
+		}
+		at, err := date(q.Get(name))
+		if err != nil {
+			return invalid(name, "%q is no time like 2026-11-21 10:00:00", q.Get(name))
+		}
+		if name == "ToDate" {
+			f.until = at.Format(timeFormat)
+		} else if at.After(f.request.Since) {
+			f.request.Since = at
+		}
+	}
+	return nil
+}
+
+// date reads a time in UTC: DIRAC's form, without seconds or hours too, or
+// that of RFC 3339.
+func date(s string) (time.Time, error) {
+	for _, layout := range []string{timeFormat, "2006-01-02 15:04", time.DateOnly, "2006-01-02T15:04:05"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t, nil
+		}
+	}
+	t, err := time.Parse(time.RFC3339, s)
+	return t.UTC(), err
 }
 
 // checked refuses values that the attribute cannot have, and spells flags in
@@ -128,7 +168,10 @@ func (f *filter) push(name string, values []string, me who.Principal) bool {
 	case "JobName":
 		f.request.Names = renamed(values, unnamed)
 	case "Site":
-		f.request.Sites = renamed(values, manifest.AnySite)
+		if slices.Contains(values, severalSites) || slices.Contains(values, manifest.AnySite) { // of what is asked, and not of where it is
+			return false
+		}
+		f.request.Sites = values
 	case "OwnerGroup":
 		f.request.Groups = values
 	case "Owner":

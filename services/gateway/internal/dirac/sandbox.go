@@ -17,7 +17,7 @@ import (
 const sandboxAge = 24 * time.Hour
 
 func (d *door) outputSandbox(w http.ResponseWriter, r *http.Request) error {
-	j, err := d.job(r)
+	j, err := d.openJob(r)
 	if err != nil {
 		return err
 	}
@@ -34,7 +34,7 @@ func (d *door) outputSandbox(w http.ResponseWriter, r *http.Request) error {
 // inputSandbox packs what came with the manifest: the files in the working
 // directory may have changed since.
 func (d *door) inputSandbox(w http.ResponseWriter, r *http.Request) error {
-	j, err := d.job(r)
+	j, err := d.openJob(r)
 	if err != nil {
 		return err
 	}

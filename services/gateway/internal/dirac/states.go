@@ -27,6 +27,10 @@ func statusOf(j jobsapi.Job) statuses {
 	switch {
 	case j.Aborting && j.Ended.IsZero():
 		s.minor = "Marked for termination"
+	case j.State == jobsapi.Failed && j.Reason == jobsapi.TooOften:
+		s.minor = jobsapi.TooOften
+	case j.State == jobsapi.Queued && j.Started.IsZero() && !j.Rescheduled.IsZero():
+		s.minor = "Job Rescheduled"
 	case j.State == jobsapi.Failed && j.ExitCode == nil:
 		s.minor = "Exception During Execution"
 	}

@@ -2,6 +2,8 @@ package dirac
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"net/http"
 
@@ -10,9 +12,6 @@ import (
 	"github.com/heddle-dev/heddle/services/gateway/internal/dirac/manifest"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
-
-// maxBulk is the most jobs of one request.
-const maxBulk = 500
 
 func (d *door) submit(w http.ResponseWriter, r *http.Request) error {
 	sent, err := read(w, r)
@@ -23,7 +22,7 @@ func (d *door) submit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	jids, err := d.submitAll(r.Context(), specs, r.Header.Get("Idempotency-Key"))
+	jids, err := d.submitAll(r.Context(), specs, sent, r.Header.Get("Idempotency-Key"))
 	if err != nil {
 		return err
 	}
@@ -35,22 +34,23 @@ func (d *door) submit(w http.ResponseWriter, r *http.Request) error {
 
 // translate reads all manifests before anything is submitted.
 func (d *door) translate(ctx context.Context, sent submission) ([]jobsapi.Spec, error) {
-	if len(sent.manifests) > maxBulk {
-		return nil, fault.New(fault.Exhausted, "too_many_manifests",
-			"There are more than %d manifests in the request.", maxBulk).WithStatus(http.StatusRequestEntityTooLarge)
-	}
-	all, err := d.Backend.Jobs.Sites(ctx, jobsapi.Empty{})
-	if err != nil {
-		return nil, err
-	}
 	in := manifest.Setting{Caller: who.From(ctx), VO: d.VO, Files: sent.files}
-	for _, s := range all.Sites {
-		in.Sites = append(in.Sites, s.Name)
-	}
-	specs := make([]jobsapi.Spec, len(sent.manifests))
-	for i, doc := range sent.manifests {
-		if specs[i], err = manifest.Translate(doc, in); err != nil {
-			return nil, numbered(err, i, len(specs))
+	var specs []jobsapi.Spec
+	for i, parametric := range sent.manifests {
+		docs, err := manifest.Expand(parametric, d.MaxParametric)
+		if err != nil {
+			return nil, numbered(err, i, len(sent.manifests))
+		}
+		for _, doc := range docs {
+			spec, err := manifest.Translate(doc, in)
+			if err != nil {
+				return nil, numbered(err, i, len(sent.manifests))
+			}
+			specs = append(specs, spec)
+		}
+		if len(specs) > jobsapi.MaxBatch {
+			return nil, fault.New(fault.Exhausted, "too_many_manifests",
+				"There are more than %d jobs in the request.", jobsapi.MaxBatch).WithStatus(http.StatusRequestEntityTooLarge)
 		}
 	}
 	return specs, nil
@@ -65,37 +65,28 @@ func numbered(err error, i, n int) error {
 	return &f
 }
 
-// submitAll submits all or none. With an idempotency key the jobs that were
-// submitted before a failure stay: repeating the request finds them.
-func (d *door) submitAll(ctx context.Context, specs []jobsapi.Spec, key string) ([]uint64, error) {
-	jids := make([]uint64, 0, len(specs))
-	var done []jobsapi.ActRequest
-	for i, spec := range specs {
-		req := jobsapi.SubmitRequest{Spec: spec, Key: key}
-		if key != "" && len(specs) > 1 {
-			req.Key = fmt.Sprintf("%s#%d", key, i)
-		}
-		job, err := d.Backend.Jobs.Submit(ctx, req)
-		if err != nil {
-			if key == "" {
-				d.takeBack(ctx, done)
-			}
-			return nil, numbered(err, i, len(specs))
-		}
-		jids = append(jids, uint64(job.ID))
-		done = append(done, jobsapi.ActRequest{ID: job.ID, Reason: "The request that it came with failed."})
+// submitAll submits all or none.
+func (d *door) submitAll(ctx context.Context, specs []jobsapi.Spec, sent submission, key string) ([]uint64, error) {
+	hash, err := sent.hash()
+	if err != nil {
+		return nil, err
 	}
-	return jids, nil
+	if len(specs) == 1 {
+		j, err := d.Backend.Jobs.Submit(ctx, jobsapi.SubmitRequest{Spec: specs[0], Key: key, Sent: hash, Numbered: true})
+		return []uint64{uint64(j.ID)}, err
+	}
+	batch, err := d.Backend.Jobs.SubmitMany(ctx, jobsapi.BatchRequest{Specs: specs, Key: key, Sent: hash, Numbered: true})
+	jids := make([]uint64, len(batch.Jobs))
+	for i, j := range batch.Jobs {
+		jids[i] = uint64(j.ID)
+	}
+	return jids, err
 }
 
-// takeBack removes the jobs of a request that failed in the middle, whether
-// or not its client still waits. What cannot be removed stays visible to its
-// owner.
-func (d *door) takeBack(ctx context.Context, jobs []jobsapi.ActRequest) {
-	ctx = context.WithoutCancel(ctx)
-	for _, j := range jobs {
-		if _, err := d.Backend.Jobs.Destroy(ctx, j); err != nil {
-			return
-		}
-	}
+// hash is what tells whether a repeat is one: what the client sent, in
+// whatever form.
+func (s submission) hash() ([]byte, error) {
+	text, err := json.Marshal([]any{s.manifests, s.files})
+	sum := sha256.Sum256(text)
+	return sum[:], err
 }

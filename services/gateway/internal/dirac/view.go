@@ -34,10 +34,28 @@ func (d *door) view(j jobsapi.Job) jobView {
 	status := statusOf(j)
 	return jobView{
 		JID: uint64(j.ID), Status: status.major, MinorStatus: status.minor, AppStatus: applicationStatus(j),
-		Site: firstOf(j.Site, j.Spec.Site, manifest.AnySite), Name: firstOf(j.Spec.Name, unnamed), JobGroup: manifest.GroupOf(j.Spec),
+		Site: siteOf(j), Name: firstOf(j.Spec.Name, unnamed), JobGroup: manifest.GroupOf(j.Spec),
 		Owner: j.OwnerName, OwnerDN: "/O=Heddle/CN=" + j.OwnerName, OwnerGroup: j.Group, Setup: d.Setup,
-		Priority: j.Spec.Priority, Reschedules: max(0, j.Epoch-1),
+		Priority: j.Spec.Priority, Reschedules: j.Reschedules,
 		Flags: flags(j), Times: times(j),
+	}
+}
+
+// severalSites is DIRAC's word for a job that may run at some sites.
+const severalSites = "Multiple"
+
+// siteOf is where a job runs or ran, or else may run.
+func siteOf(j jobsapi.Job) string {
+	wanted := j.Spec.Wanted()
+	switch {
+	case j.Site != "":
+		return j.Site
+	case len(wanted) > 1:
+		return severalSites
+	case len(wanted) == 1:
+		return wanted[0]
+	default:
+		return manifest.AnySite
 	}
 }
 
@@ -70,6 +88,7 @@ func times(j jobsapi.Job) map[string]string {
 	for key, t := range map[string]time.Time{
 		"submission": j.Submitted, "lastUpdate": j.Updated, "lastSOL": j.Updated,
 		"startExecution": j.Started, "endExecution": j.Ended,
+		"reschedule": j.Rescheduled,
 	} {
 		if !t.IsZero() {
 			out[key] = t.UTC().Format(timeFormat)

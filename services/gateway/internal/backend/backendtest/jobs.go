@@ -97,6 +97,9 @@ func (s *Jobs) Get(ctx context.Context, r jobsapi.GetRequest) (jobsapi.Job, erro
 		return jobsapi.Job{}, fault.New(fault.Missing, "job.unknown", "There is no job %s.", r.ID)
 	}
 	if p := who.From(ctx); s.jobs[i].Owner != p.ID && !p.Operator() {
+		if slices.Contains(p.Delegated, who.Summaries) {
+			return summary(s.jobs[i]), nil
+		}
 		return jobsapi.Job{}, fault.New(fault.Denied, "job.not_yours", "The job %s is not yours.", r.ID)
 	}
 	return s.jobs[i], nil
@@ -111,7 +114,7 @@ func (s *Jobs) List(ctx context.Context, r jobsapi.ListRequest) (jobsapi.Page, e
 	switch {
 	case s.Err != nil:
 		return jobsapi.Page{}, s.Err
-	case r.All && !p.Operator():
+	case r.All && !p.Operator() && !slices.Contains(p.Delegated, who.Summaries):
 		return jobsapi.Page{}, fault.New(fault.Denied, "job.all", "Only operators see everybody's jobs.")
 	}
 	var found []jobsapi.Job
@@ -130,12 +133,22 @@ func (s *Jobs) List(ctx context.Context, r jobsapi.ListRequest) (jobsapi.Page, e
 	for _, j := range found[from:to] {
 		j.History, j.Spec.Script, j.Spec.Arguments, j.Spec.Environment = nil, "", nil, nil
 		j.Spec.Inputs, j.Spec.Outputs, j.Spec.Origin = nil, nil, nil
+		if j.Owner != p.ID && !p.Operator() {
+			j = summary(j)
+		}
 		page.Jobs = append(page.Jobs, j)
 	}
 	if to < len(found) {
 		page.Next = fmt.Sprint(to)
 	}
 	return page, nil
+}
+
+// summary is what others see of a job.
+func summary(j jobsapi.Job) jobsapi.Job {
+	j.Spec = jobsapi.Spec{Name: j.Spec.Name, Priority: j.Spec.Priority, Site: j.Spec.Site, JobGroup: j.Spec.JobGroup}
+	j.Reason, j.History, j.Hidden = "", nil, true
+	return j
 }
 
 func matches(j jobsapi.Job, r jobsapi.ListRequest) bool {
@@ -162,6 +175,9 @@ func (s *Jobs) act(ctx context.Context, what string, r jobsapi.ActRequest) (jobs
 	j, err := s.Get(ctx, jobsapi.GetRequest{ID: r.ID})
 	if err != nil {
 		return j, err
+	}
+	if j.Hidden {
+		return j, fault.New(fault.Denied, "job.not_yours", "The job %s is not yours.", r.ID)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

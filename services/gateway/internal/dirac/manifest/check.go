@@ -11,49 +11,64 @@ import (
 // AnySite is DIRAC's word for a job that may run anywhere.
 const AnySite = "ANY"
 
-// site picks the site that a manifest restricts the job to: the first of its
-// sites that is known here and not banned, or else the first that may yet
-// come to be; empty is any site. Where the manifest bans sites, the job is
-// bound to one of those that remain.
-func (r *reader) site(known []string) string {
+// places reads where the job may run and what it needs there. A site need not
+// be known: its runners may come later.
+func (r *reader) places(spec *jobsapi.Spec) {
 	wanted, banned := r.list("Site"), r.list("BannedSites")
 	if slices.Contains(wanted, AnySite) {
 		wanted = nil
 	}
-	if len(wanted) == 0 && len(banned) == 0 {
-		return ""
-	}
-	if len(wanted) == 0 {
-		wanted = known
-	}
 	allowed := slices.DeleteFunc(slices.Clone(wanted), func(s string) bool { return slices.Contains(banned, s) })
-	if len(allowed) == 0 || slices.Contains(allowed, "") {
+	if len(wanted) > 0 && len(allowed) == 0 || slices.Contains(allowed, "") {
 		r.problem("Site", "no site is left to run at")
-		return ""
 	}
-	for _, s := range allowed {
-		if slices.Contains(known, s) {
-			return s
-		}
+	spec.Site, spec.Sites, spec.BannedSites, spec.Requires = "", wanted, banned, r.list("Tags")
+	if len(wanted) == 1 {
+		spec.Site, spec.Sites = wanted[0], nil
 	}
-	return allowed[0]
 }
 
-// processors reads how many cores the job wants.
-func (r *reader) processors() jobsapi.Resources {
-	low := r.within("MinNumberOfProcessors", 1, 1, 1024)
-	high := r.within("MaxNumberOfProcessors", low, 1, 1024)
+const maxProcessors = 1024
+
+// processors reads how many cores the job wants, and for how long.
+func (r *reader) processors(need *jobsapi.Resources) {
+	low := r.within("MinNumberOfProcessors", 1, 1, maxProcessors)
+	high := r.within("MaxNumberOfProcessors", low, 1, maxProcessors)
 	if high < low {
 		r.problem("MaxNumberOfProcessors", "is less than the minimum")
 	}
-	if n := r.within("NumberOfProcessors", 0, 1, 1024); n > 0 {
+	if n := r.within("NumberOfProcessors", 0, 1, maxProcessors); n > 0 {
 		low = n
 	}
-	if low == 1 {
-		return jobsapi.Resources{} // what every job has
+	if low > 1 { // one is what every job has
+		need.CPUs = int(low)
 	}
-	return jobsapi.Resources{CPUs: int(low)}
+	if n := r.within("CPUTime", 0, minCPUTime, maxCPUTime); n > 0 {
+		need.CPUTime = n
+	}
 }
+
+// Bounds of CPUTime, in seconds.
+const minCPUTime, maxCPUTime, defaultCPUTime = 100, 500000, 86400
+
+// labels reads what people call the job and sort it by.
+func (r *reader) labels(spec *jobsapi.Spec) {
+	if _, ok := r.Get("JobName"); ok {
+		spec.Name = r.short("JobName", maxName)
+	}
+	if _, ok := r.Get("JobType"); ok {
+		spec.JobType = r.text("JobType")
+	}
+	if g := r.short("JobGroup", maxGroup); g != "" && g != NoGroup {
+		spec.JobGroup = g
+	}
+	if spec.JobGroup != "" {
+		spec.Tags = append(spec.Tags, GroupTag(spec.JobGroup))
+	}
+}
+
+// Bounds of names, in characters.
+const maxName, maxGroup = 128, 32
 
 // sandbox checks the names of InputSandbox against the files that came.
 func (r *reader) sandbox(files []jobsapi.Input) {
@@ -74,8 +89,6 @@ var (
 
 // checked checks what only DIRAC's own attributes need.
 func (r *reader) checked() {
-	r.short("JobGroup", 32)
-	r.within("CPUTime", 86400, 100, 500000)
 	if t := r.text("JobType"); t != "" && !slices.Contains(jobTypes, t) {
 		r.problem("JobType", "must be one of %s", strings.Join(jobTypes, ", "))
 	}
@@ -86,13 +99,9 @@ func (r *reader) checked() {
 
 // notOffered refuses what would otherwise be ignored to the user's surprise.
 func (r *reader) notOffered() {
-	for _, m := range r.Object {
-		lower := strings.ToLower(m.Name)
-		if lower == "inputdata" || lower == "outputdata" || strings.HasPrefix(lower, "parameter") {
-			r.problem(m.Name, "not offered yet")
-		}
-		if s, ok := m.Value.(string); ok && strings.Contains(s, "%j") {
-			r.problem(m.Name, "the placeholder %%j is not offered yet")
+	for _, name := range []string{"InputData", "OutputData"} {
+		if _, ok := r.Get(name); ok {
+			r.problem(name, "not offered yet")
 		}
 	}
 }

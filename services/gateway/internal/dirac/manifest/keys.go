@@ -52,7 +52,7 @@ var keys = []key{
 	{"LogLevel", text, nil},
 	{"ExecutionEnvironment", free, nil},
 	{"JobConfigArgs", text, nil},
-	{"Parameters", free, nil},
+	{Section, free, nil},
 	{"Owner", text, nil},
 	{"OwnerGroup", text, nil},
 	{"VirtualOrganization", text, nil},

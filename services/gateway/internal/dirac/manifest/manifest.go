@@ -6,6 +6,7 @@ package manifest
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/who"
@@ -27,9 +28,12 @@ const (
 type Setting struct {
 	Caller who.Principal
 	VO     string          // the one virtual organization that there is
-	Sites  []string        // known sites
 	Files  []jobsapi.Input // that came with the manifest: its input sandbox
 }
+
+// Number is the placeholder of the job's id in decimal digits, which the jobs
+// service fills in.
+const Number = "%j"
 
 // Translate reads a manifest. A wrong one is one Invalid fault that names
 // every offending key; one on somebody else's behalf is Denied.
@@ -41,14 +45,19 @@ type Setting struct {
 func Translate(doc lenient.Object, in Setting) (jobsapi.Spec, error) {
 	m, problems := canonical(doc)
 	r := &reader{Object: m, problems: problems}
-	spec := jobsapi.Spec{
-		Name: r.short("JobName", 128), Priority: int(r.within("Priority", 1, 0, 10)),
-		Stdout: r.path("StdOutput", "std.out"), Stderr: r.path("StdError", "std.err"),
-		Outputs: r.paths("OutputSandbox"), Environment: r.environment(), Tags: r.tags(),
-		Inputs: in.Files, Site: r.site(in.Sites), Limits: r.processors(),
-	}
+	spec := r.section()
 	r.command(&spec)
-	r.sandbox(in.Files)
+	r.labels(&spec)
+	r.places(&spec)
+	r.processors(&spec.Limits)
+	spec.Priority = int(r.within("Priority", 1, 0, 10))
+	spec.Stdout, spec.Stderr = r.path("StdOutput", "std.out"), r.path("StdError", "std.err")
+	spec.Outputs = r.paths("OutputSandbox")
+	if env := r.environment(); env != nil {
+		spec.Environment = env
+	}
+	spec.Inputs = append(slices.Clip(in.Files), spec.Inputs...)
+	r.sandbox(spec.Inputs)
 	r.checked()
 	r.notOffered()
 	if len(r.problems) > 0 {

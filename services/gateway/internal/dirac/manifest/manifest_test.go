@@ -15,7 +15,6 @@ import (
 
 var setting = Setting{
 	Caller: who.Principal{ID: "u1", Name: "demouser", Group: "users"}, VO: "heddle",
-	Sites: []string{"DEMO-SITE", "OTHER"},
 	Files: []jobsapi.Input{{Path: "run.sh", Data: "#!/bin/sh\n"}},
 }
 
@@ -28,7 +27,7 @@ func parse(t *testing.T, text string) lenient.Object {
 	return v.(lenient.Object)
 }
 
-// covers: D1-062 D1-064
+// covers: D1-062 D1-063 D1-064
 func TestWhatAManifestBecomes(t *testing.T) {
 	t.Parallel()
 	spec := func(change func(*jobsapi.Spec)) jobsapi.Spec {
@@ -38,18 +37,26 @@ func TestWhatAManifestBecomes(t *testing.T) {
 	}
 	for text, want := range map[string]jobsapi.Spec{
 		`{ Executable: "/bin/echo", Arguments: "Hello World", Sites: ["DIRAC.Site.com", "DIRAC.Site2.com"] }`: spec(func(s *jobsapi.Spec) {
-			s.Arguments, s.Site = []string{"Hello", "World"}, "DIRAC.Site.com"
+			s.Arguments, s.Sites = []string{"Hello", "World"}, []string{"DIRAC.Site.com", "DIRAC.Site2.com"}
 		}),
-		`{"executable": "/bin/echo", "arguments": ["a", "'b c'", "$HOME;x"]}`:                        spec(func(s *jobsapi.Spec) { s.Arguments = []string{"a", "b c", "$HOME;x"} }),
-		`{"Executable": "/bin/echo", "StdOut": "o", "stderr": "e", "OutputSandbox": "*.txt"}`:        spec(func(s *jobsapi.Spec) { s.Stdout, s.Stderr, s.Outputs = "o", "e", []string{"*.txt"} }),
-		`{"Executable": "/bin/echo", "JobName": "n", "Priority": "7", "Tag": ["a"]}`:                 spec(func(s *jobsapi.Spec) { s.Name, s.Priority, s.Tags = "n", 7, []string{"a"} }),
-		`{"Executable": "/bin/echo", "Site": "ANY", "NumberOfProcessors": 4, "Made": {"up": 1}}`:     spec(func(s *jobsapi.Spec) { s.Limits.CPUs = 4 }),
-		`{"Executable": "/bin/echo", "Site": ["X", "OTHER"], "MinNumberOfProcessors": 2}`:            spec(func(s *jobsapi.Spec) { s.Site, s.Limits.CPUs = "OTHER", 2 }),
-		`{"Executable": "/bin/echo", "BannedSites": ["DEMO-SITE"], "ExecutionEnvironment": ["A=b"]}`: spec(func(s *jobsapi.Spec) { s.Site, s.Environment = "OTHER", map[string]string{"A": "b"} }),
-		`{"Executable": "/bin/echo", "Owner": "demouser", "CPUTime": 100, "InputSandbox": "run.sh"}`: spec(func(*jobsapi.Spec) {}),
+		`{"executable": "/bin/echo", "arguments": ["a", "'b c'", "$HOME;x"]}`:                    spec(func(s *jobsapi.Spec) { s.Arguments = []string{"a", "b c", "$HOME;x"} }),
+		`{"Executable": "/bin/echo", "StdOut": "o", "stderr": "e", "OutputSandbox": "*.txt"}`:    spec(func(s *jobsapi.Spec) { s.Stdout, s.Stderr, s.Outputs = "o", "e", []string{"*.txt"} }),
+		`{"Executable": "/bin/echo", "JobName": "n", "Priority": "7", "Tag": ["a"]}`:             spec(func(s *jobsapi.Spec) { s.Name, s.Priority, s.Requires = "n", 7, []string{"a"} }),
+		`{"Executable": "/bin/echo", "Site": "ANY", "NumberOfProcessors": 4, "Made": {"up": 1}}`: spec(func(s *jobsapi.Spec) { s.Limits.CPUs = 4 }),
+		`{"Executable": "/bin/echo", "Site": ["X", "OTHER"], "MinNumberOfProcessors": 2}`:        spec(func(s *jobsapi.Spec) { s.Sites, s.Limits.CPUs = []string{"X", "OTHER"}, 2 }),
+		`{"Executable": "/bin/echo", "BannedSites": ["DEMO-SITE"], "ExecutionEnvironment": ["A=b"]}`: spec(func(s *jobsapi.Spec) {
+			s.BannedSites, s.Environment = []string{"DEMO-SITE"}, map[string]string{"A": "b"}
+		}),
+		`{"Executable": "/bin/echo", "Owner": "demouser", "CPUTime": 100, "InputSandbox": "run.sh"}`: spec(func(s *jobsapi.Spec) { s.Limits.CPUTime = 100 }),
 		`{"Executable": "run.sh", "Arguments": "it\\'s \"two words\" -x", "JobGroup": "g", "Tags": "a"}`: spec(func(s *jobsapi.Spec) {
-			s.Executable, s.Arguments, s.Tags = "run.sh", []string{"it's", "two words", "-x"}, []string{"a", "JobGroup:g"}
+			s.Executable, s.Arguments, s.Requires = "run.sh", []string{"it's", "two words", "-x"}, []string{"a"}
+			s.JobGroup, s.Tags = "g", []string{"JobGroup:g"}
 		}),
+		`{"Executable": "/bin/echo", "JobType": "Test", "JobName": "job-%j", "Heddle": {"hold": true, "awaits": [{"job": "#0"}], "tags": ["t"], "name": "other"}}`: spec(func(s *jobsapi.Spec) {
+			s.JobType, s.Name, s.Hold, s.Awaits, s.Tags = "Test", "job-%j", true, []jobsapi.Dependency{{Job: "#0"}}, []string{"t"}
+		}),
+		`{"Executable": "/bin/false", "Arguments": "of no use", "Heddle": {"script": "exit 0\n"}}`: spec(func(s *jobsapi.Spec) { s.Executable, s.Script = "", "exit 0\n" }),
+		`{"Heddle": {"client_stage_in": true}}`:                                                    spec(func(s *jobsapi.Spec) { s.Executable, s.ClientStageIn = "", true }),
 	} {
 		got, err := Translate(parse(t, text), setting)
 		if err != nil {
@@ -77,13 +84,15 @@ func TestMistakesAreNamedAllAtOnce(t *testing.T) {
 		`{"Executable": "x", "OutputSandbox": ["/e"]}`:                                "OutputSandbox",
 		`{"Executable": "x", "Site": "A", "Sites": "B"}`:                              "Site",
 		`{"Executable": "x", "Site": "A", "BannedSite": "A"}`:                         "Site",
-		`{"Executable": "x", "BannedSites": ["DEMO-SITE", "OTHER"]}`:                  "Site",
+		`{"Executable": "x", "Heddle": {"hold": "yes"}}`:                              "Heddle",
+		`{"Executable": "x", "Heddle": {"held": true}}`:                               "Heddle",
+		`{"Executable": "x", "Heddle": "hold"}`:                                       "Heddle",
+		`{"Executable": "x", "Heddle": {"parent": {"job": "1"}}}`:                     "Heddle",
 		`{"Executable": "x", "Priority": 11, "CPUTime": "soon"}`:                      "CPUTime Priority",
 		`{"Executable": "x", "CPUTime": 99, "JobType": "Y", "LogLevel": "loud"}`:      "CPUTime JobType LogLevel",
 		`{"Executable": "x", "MinNumberOfProcessors": 4, "MaxNumberOfProcessors": 2}`: "MaxNumberOfProcessors",
 		`{"Executable": "x", "InputSandbox": ["LFN:/a", "gone.txt"]}`:                 "InputSandbox InputSandbox",
 		`{"Executable": "x", "InputData": ["LFN:/vo/a"], "OutputData": "y"}`:          "InputData OutputData",
-		`{"Executable": "x", "Parameters": 3, "JobName": "%j"}`:                       "Parameters JobName",
 		`{"Executable": "x", "ExecutionEnvironment": ["A"]}`:                          "ExecutionEnvironment",
 		`{"Executable": "x", "JobName": "` + strings.Repeat("n", 129) + `"}`:          "JobName",
 	} {

@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"encoding/json"
-	"slices"
 	"strings"
 
 	"github.com/heddle-dev/heddle/services/gateway/internal/lenient"
@@ -21,8 +20,8 @@ func Original(j jobsapi.Job) json.RawMessage {
 // NoGroup is DIRAC's word for the JobGroup of a job that has none.
 const NoGroup = "00000000"
 
-// groupTag begins the tag that a JobGroup is kept as: jobs are looked for by
-// their tags, at this door and at the others.
+// groupTag begins the tag that a JobGroup is kept as too: jobs are looked for
+// by their tags, at this door and at the others.
 const groupTag = "JobGroup:"
 
 // GroupTag is the tag of the jobs of a JobGroup.
@@ -30,6 +29,9 @@ func GroupTag(group string) string { return groupTag + group }
 
 // GroupOf is the JobGroup of any job.
 func GroupOf(s jobsapi.Spec) string {
+	if s.JobGroup != "" {
+		return s.JobGroup
+	}
 	for _, t := range s.Tags {
 		if g, ok := strings.CutPrefix(t, groupTag); ok {
 			return g
@@ -38,16 +40,7 @@ func GroupOf(s jobsapi.Spec) string {
 	return NoGroup
 }
 
-func (r *reader) tags() []string {
-	tags := r.list("Tags")
-	if g := r.text("JobGroup"); g != "" && g != NoGroup {
-		tags = append(slices.Clip(tags), GroupTag(g))
-	}
-	return tags
-}
-
-// submitted is the submitted manifest in canonical form; empty for a job of
-// another dialect.
+// submitted is the submitted manifest in canonical form.
 func submitted(j jobsapi.Job) lenient.Object {
 	v, err := lenient.Parse(Original(j))
 	if err != nil {
@@ -55,39 +48,35 @@ func submitted(j jobsapi.Job) lenient.Object {
 	}
 	doc, _ := v.(lenient.Object)
 	m, _ := canonical(doc)
-	return m
+	filled, _ := replaced(m, strings.NewReplacer(Number, j.ID.Decimal())).(lenient.Object)
+	return filled
 }
 
-// Processed is the manifest of any job after defaults, as DIRAC has it: from
-// the job as it is, with what only the submitted manifest knows.
+// Processed is the manifest of any job after defaults, as DIRAC has it: as it
+// was submitted, or else rendered from the job.
 func Processed(j jobsapi.Job, vo string) lenient.Object {
 	m := submitted(j)
-	set := func(name string, value any) { m = m.With(name, value) }
+	if Original(j) == nil {
+		shown := j.Spec
+		shown.Inputs = nil // they are in the input sandbox
+		m = Render(shown)
+	}
 	otherwise := func(name string, value any) {
 		if _, ok := m.Get(name); !ok {
-			set(name, value)
+			m = m.With(name, value)
 		}
-	}
-	if Original(j) == nil {
-		program, args := commandOf(j.Spec)
-		set("Executable", program)
-		set("Arguments", args)
-		set("OutputSandbox", append([]string{}, j.Spec.Outputs...))
-		set("Site", []string{siteOf(j.Spec)})
-		set("JobName", or(j.Spec.Name, "Unknown"))
 	}
 	otherwise("JobName", "Name")
 	otherwise("Arguments", "")
-	set("StdOutput", or(j.Spec.Stdout, "stdout"))
-	set("StdError", or(j.Spec.Stderr, "stderr"))
+	m = m.With("StdOutput", or(j.Spec.Stdout, "stdout")).With("StdError", or(j.Spec.Stderr, "stderr"))
 	otherwise("JobGroup", GroupOf(j.Spec))
 	otherwise("JobType", "User")
-	otherwise("CPUTime", 86400)
+	otherwise("CPUTime", defaultCPUTime)
 	otherwise("Priority", j.Spec.Priority)
 	otherwise("LogLevel", "INFO")
 	otherwise("Site", []string{AnySite})
 	if len(j.Spec.Inputs) > 0 {
-		set("InputSandbox", append((&reader{Object: m}).list("InputSandbox"), "SB:Heddle|/"+j.Storage()+"/input"))
+		m = m.With("InputSandbox", append((&reader{Object: m}).list("InputSandbox"), "SB:Heddle|/"+j.Storage()+"/input"))
 	}
 	return added(m, j, vo)
 }
@@ -103,16 +92,6 @@ func added(m lenient.Object, j jobsapi.Job, vo string) lenient.Object {
 		{Name: "Sites", Value: value("Site")}, {Name: "BannedSites", Value: append([]string{}, banned...)},
 	})
 }
-
-// commandOf is a job's command as a manifest has it.
-func commandOf(s jobsapi.Spec) (program, args string) {
-	if s.Script != "" {
-		return "/bin/sh", join([]string{"-c", strings.TrimSuffix(s.Script, "\n")})
-	}
-	return s.Executable, join(s.Arguments)
-}
-
-func siteOf(s jobsapi.Spec) string { return or(s.Site, AnySite) }
 
 func or(s, otherwise string) string {
 	if s == "" {

@@ -81,8 +81,16 @@ func (r *reader) inside(key, s string) string {
 }
 
 // command reads the program and its arguments. A program that came with the
-// manifest is found in the working directory.
+// manifest is found in the working directory. A command that only the section
+// can describe wins: the keys then show what it is like.
 func (r *reader) command(spec *jobsapi.Spec) {
+	if !spec.Empty() {
+		return
+	}
+	_, given := r.Get("Executable")
+	if _, section := r.Get(Section); section && !given { // only a directory
+		return
+	}
 	program := r.text("Executable")
 	if strings.TrimSpace(program) == "" || strings.ContainsAny(program, "\n\x00") {
 		r.problem("Executable", "must be the name of a program")
