@@ -25,6 +25,9 @@ func listSetter(t reflect.Type) (setter, error) {
 		}
 		list := reflect.MakeSlice(t, len(elements), len(elements))
 		for i, e := range elements {
+			if in.strict && e.raw == nil && !nilable(t.Elem()) {
+				return elementError(i, t.Elem(), errType) // it would be read as a 0 that nobody meant
+			}
 			if err := set(list.Index(i), e); err != nil {
 				return elementError(i, t.Elem(), err)
 			}
@@ -32,6 +35,15 @@ func listSetter(t reflect.Type) (setter, error) {
 		dst.Set(list)
 		return nil
 	}, nil
+}
+
+// nilable reports whether a type can tell null from a value.
+func nilable(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Map, reflect.Slice, reflect.Interface:
+		return true
+	}
+	return false
 }
 
 func elementError(i int, t reflect.Type, err error) error {

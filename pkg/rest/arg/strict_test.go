@@ -65,7 +65,7 @@ func TestStrictTypes(t *testing.T) {
 			t.Errorf("string of %s: %v", body, err)
 		}
 	}
-	for body, want := range map[string]bool{`[1,2]`: true, `"[1,2]"`: false, `1`: false, `["1"]`: false} {
+	for body, want := range map[string]bool{`[1,2]`: true, `"[1,2]"`: false, `1`: false, `["1"]`: false, `null`: true, `[1,null]`: false} {
 		if _, err := arg.Get[[]int](get(`{"a":`+body+`}`), "a"); (err == nil) != want {
 			t.Errorf("list of %s: %v", body, err)
 		}
