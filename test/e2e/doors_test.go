@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"strings"
@@ -107,6 +108,43 @@ func TestDIRACSubmit(t *testing.T) {
 	}
 	if out := get(t, c, "/api/v1/jobs/"+jobID+"/stdout"); out != "hello DIRAC\n" {
 		t.Errorf("stdout %q", out)
+	}
+}
+
+// A parametric manifest is a job for each of its values, at one of its sites.
+//
+// covers: D1-062 D1-063
+func TestDIRACParametricJobs(t *testing.T) {
+	t.Parallel()
+	c := demouser(t)
+	var r struct {
+		JIDs []uint64 `json:"jids"`
+	}
+	do(t, c, "POST", "/jobs", object{"Executable": "/bin/echo", "Arguments": "%s %n %j", "Parameters": []string{"red", "blue"},
+		"Sites": []string{"ELSEWHERE", "DEMO-SITE"}, "StdOutput": "std.out"}, &r, "Idempotency-Key: parametric")
+	first := r.JIDs
+	if len(first) != 2 {
+		t.Fatalf("%+v", r)
+	}
+	for i, colour := range []string{"red", "blue"} {
+		jobID := id.ID(first[i]).String()
+		awaitEnd(t, c, jobID)
+		if out, want := get(t, c, "/api/v1/jobs/"+jobID+"/stdout"), fmt.Sprintf("%s %d %d\n", colour, i, first[i]); out != want {
+			t.Errorf("stdout %q, want %q", out, want)
+		}
+	}
+	var counts map[string]int
+	do(t, c, "GET", "/jobs/summary?group=Owner&group=Status", nil, &counts)
+	if counts["demouser|Done"] < 2 {
+		t.Errorf("%v", counts)
+	}
+	var killed struct {
+		JIDs    []uint64 `json:"jids"`
+		Invalid []uint64 `json:"InvalidJobIDs"`
+	}
+	do(t, c, "POST", "/jobs/delete", append(first, 1), &killed)
+	if len(killed.JIDs) != 2 || len(killed.Invalid) != 1 {
+		t.Errorf("%+v", killed)
 	}
 }
 
