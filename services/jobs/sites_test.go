@@ -177,3 +177,47 @@ func TestTwoSites(t *testing.T) {
 		t.Errorf("no such queue: %v", err)
 	}
 }
+
+// TestAJobInAFullAllocation: an allocation that has all cores of its machine
+// leaves them to the jobs in it, and to no others.
+func TestAJobInAFullAllocation(t *testing.T) {
+	t.Parallel()
+	srv := natstest.Start(t)
+	d := start(t, srv, jobs.Config{DataDir: t.TempDir()}, nil)
+	d.await(t)
+	c, ctx := jobsapi.NewClient(srv.Conn(t)), alice(t.Context())
+	runnerOf(t, srv, jobs.RunnerConfig{Site: "ONE", Data: t.TempDir(), Slots: 2, Shell: "/bin/sh"})
+	site(t, c, "ONE", func(s jobsapi.Site) bool { return s.Runners == 1 })
+	submit := func(s jobsapi.Spec) jobsapi.Job {
+		t.Helper()
+		j, err := c.Submit(ctx, jobsapi.SubmitRequest{Spec: s})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return j
+	}
+	place := submit(jobsapi.Spec{Kind: jobsapi.Allocation, Limits: jobsapi.Resources{CPUs: 2}})
+	for after := uint64(0); ; {
+		got, err := c.Get(ctx, jobsapi.GetRequest{ID: place.ID, Wait: 20 * time.Second, After: after})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if after = got.Version; got.State == jobsapi.Running {
+			break
+		}
+	}
+	outside := submit(jobsapi.Spec{Script: "true"})
+	inside := submit(jobsapi.Spec{Script: "true", Within: place.ID.String(), Limits: jobsapi.Resources{CPUs: 2}})
+	if got := ended(t, c, inside); got.State != jobsapi.Succeeded {
+		t.Errorf("the job in it is %s: %s", got.State, got.Reason)
+	}
+	if got, err := c.Get(ctx, jobsapi.GetRequest{ID: outside.ID}); err != nil || !got.Started.IsZero() { // taken ahead it may be
+		t.Errorf("the job outside is %s, %v", got.State, err)
+	}
+	if _, err := c.Abort(ctx, jobsapi.ActRequest{ID: place.ID}); err != nil {
+		t.Fatal(err)
+	}
+	if got := ended(t, c, outside); got.State != jobsapi.Succeeded {
+		t.Errorf("afterwards it is %s: %s", got.State, got.Reason)
+	}
+}

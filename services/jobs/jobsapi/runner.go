@@ -77,6 +77,8 @@ type Holding struct {
 	Lease
 	State  State     `json:"state"` // as in Assignment
 	Limits Resources `json:"resources,omitzero"`
+	Kind   Kind      `json:"kind,omitempty"`
+	Within string    `json:"within,omitempty"`
 }
 
 // Held answers a registration.

@@ -48,7 +48,7 @@ func (a *App) Register(ctx context.Context, r jobsapi.RegisterRequest) (jobsapi.
 	}
 	out := jobsapi.Held{Jobs: make([]jobsapi.Holding, 0, len(held)), Lease: a.Lease}
 	for _, j := range held {
-		out.Jobs = append(out.Jobs, jobsapi.Holding{Lease: jobsapi.Lease{ID: j.ID, Owner: j.Owner, Epoch: j.Epoch}, State: j.State, Limits: j.Spec.Limits})
+		out.Jobs = append(out.Jobs, jobsapi.Holding{Lease: jobsapi.Lease{ID: j.ID, Owner: j.Owner, Epoch: j.Epoch}, State: j.State, Limits: j.Spec.Limits, Kind: j.Spec.Kind, Within: j.Spec.Within})
 	}
 	return out, nil
 }

@@ -21,8 +21,12 @@ type Place struct {
 	Within []string // ids of the allocations that it holds
 }
 
-// Need is what a job of the demand takes of the place while it runs.
+// Need is what a job of the demand takes of the place while it runs. One in an
+// allocation takes a slot; the rest is its allocation's.
 func (p Place) Need(d Demand) jobsapi.Capacity {
+	if d.Within != "" {
+		return jobsapi.Capacity{Slots: 1}
+	}
 	r := d.Needs
 	if q, ok := jobsapi.FindQueue(p.About.Queues, d.Queue); ok {
 		r = q.Fill(r)

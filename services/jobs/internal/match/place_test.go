@@ -69,6 +69,9 @@ func TestPlacesRefuseWhatTheyCannotRun(t *testing.T) {
 	if need := p.Need(Demand{}); need.CPUs != 2 {
 		t.Errorf("the queue's default is %+v", need)
 	}
+	if need := p.Need(Demand{Within: "a", Needs: jobsapi.Resources{CPUs: 4}}); need != (jobsapi.Capacity{Slots: 1}) {
+		t.Errorf("in an allocation it is %+v", need)
+	}
 	if got := (Place{Site: "NEW"}).Refuses(Demand{Queue: "any", Needs: jobsapi.Resources{CPUs: 99}}); len(got) > 0 {
 		t.Errorf("a place of which nothing is known refuses: %+v", got)
 	}

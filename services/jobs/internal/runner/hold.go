@@ -21,7 +21,8 @@ type hold struct {
 // known is a job that the service thinks is held here. It cannot be started,
 // since its description is not known.
 func (a *Agent) known(j jobsapi.Holding) *hold {
-	return &hold{need: a.dep.Place.Need(jobsapi.Spec{Limits: j.Limits}), Assignment: jobsapi.Assignment{ID: j.ID, Owner: j.Owner, Epoch: j.Epoch, State: j.State}}
+	spec := jobsapi.Spec{Limits: j.Limits, Kind: j.Kind, Within: j.Within}
+	return &hold{need: a.dep.Place.Need(spec), Assignment: jobsapi.Assignment{ID: j.ID, Owner: j.Owner, Epoch: j.Epoch, State: j.State, Spec: spec}}
 }
 
 func (h *hold) key() executor.Key { return executor.Key{ID: h.ID, Epoch: h.Epoch} }

@@ -169,10 +169,21 @@ func (s *holds) free() jobsapi.Capacity {
 	}
 	room := plus(plus(jobsapi.Capacity{}, whole, times), s.taken, -1)
 	room.Slots = max(0, min(times*s.slots-s.active, unreported*s.slots-len(s.jobs)))
-	if whole.CPUs > 0 && room.CPUs <= 0 {
+	if whole.CPUs > 0 && room.CPUs <= 0 && !s.allocates() {
 		room.Slots = 0
 	}
 	return room
+}
+
+// allocates reports whether an allocation is held, whose jobs take no more
+// than slots.
+func (s *holds) allocates() bool {
+	for _, h := range s.jobs {
+		if h.Spec.Kind == jobsapi.Allocation {
+			return true
+		}
+	}
+	return false
 }
 
 // awaitFree returns what is free once something is; without Slots if ctx ended.
