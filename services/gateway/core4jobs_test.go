@@ -30,6 +30,7 @@ func TestCore4Jobs(t *testing.T) {
 		"from its start to its end":    core4JobLife,
 		"the same job at every door":   core4JobDoors,
 		"one of a name and arguments":  core4JobOnce,
+		"repeated with a key":          core4JobKey,
 		"who may see and do what":      core4JobRights,
 		"what cannot be asked":         core4JobRefusals,
 		"killed, restarted, removed":   core4JobActs,
@@ -127,6 +128,37 @@ func core4JobDoors(t *testing.T, c *client) {
 	c.data(&done, "PUT", "/job/kill/"+list[0].ID, "")
 	if got := c.ended(j.ID.String()); !done || got.State != "aborted" {
 		t.Errorf("killed by its owner it is %s", got.State)
+	}
+}
+
+// core4JobKey: a request with an idempotency key can be repeated, and finds its
+// job where another request would be told that there is one.
+func core4JobKey(t *testing.T, c *client) {
+	ask := func(key, args string) core4Answer {
+		return c.core4("POST", "/core4/api/v1/job", `{"qual_name":"core4.demo.job.Sleep","args":`+args+`,"follow":false}`, "Idempotency-Key: "+key)
+	}
+	var all sync.WaitGroup
+	answers := make([]core4Answer, 4)
+	for i := range answers {
+		all.Go(func() { answers[i] = ask("k1", `{"keyed":1}`) })
+	}
+	all.Wait()
+	for _, a := range append(answers, ask("k1", `{"keyed":1}`)) {
+		if a.Code != 200 || string(a.Data) != string(answers[0].Data) {
+			t.Errorf("%d %s, not %s", a.Code, a.body, answers[0].Data)
+		}
+	}
+	if a := ask("k2", `{"keyed":1}`); a.Code != 400 || !strings.Contains(a.Error, "exists with args") {
+		t.Errorf("another request: %d %s", a.Code, a.body)
+	}
+	if a := ask("k1", `{"keyed":2}`); a.Code != 409 {
+		t.Errorf("the key of another request: %d %s", a.Code, a.body)
+	}
+	var id string
+	_ = json.Unmarshal(answers[0].Data, &id)
+	c.data(new(bool), "PUT", "/job/kill/"+id, "")
+	if a := ask("k1", `{"keyed":1}`); a.Code != 200 || string(a.Data) != string(answers[0].Data) {
+		t.Errorf("when the job has ended: %d %s", a.Code, a.body)
 	}
 }
 

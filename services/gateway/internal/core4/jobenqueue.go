@@ -1,6 +1,8 @@
 package core4
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -68,7 +70,42 @@ func (d *door) enqueue(c *app.Call, name string, args map[string]any, wish jobsa
 	if wish.Limits.Runtime > 0 {
 		spec.Limits.Runtime = wish.Limits.Runtime
 	}
-	return d.submitOnce(c, spec, jobdef.Same(name, text))
+	same := jobdef.Same(name, text)
+	key := c.Request().Header.Get("Idempotency-Key")
+	if key == "" {
+		return d.submitOnce(c, spec, same)
+	}
+	tag := keyTag(key)
+	if j, found, err := d.repeated(c, tag, same); found || err != nil {
+		return j, err
+	}
+	spec.Tags = append(slices.Clip(spec.Tags), tag)
+	j, err := d.submitOnce(c, spec, same)
+	if err != nil { // the other of two at the same time may have won
+		if first, found, _ := d.repeated(c, tag, same); found {
+			return first, nil
+		}
+	}
+	return j, err
+}
+
+// keyTag marks the job of a request that came with an idempotency key.
+func keyTag(key string) string {
+	sum := sha256.Sum256([]byte(key))
+	return "core4.key:" + hex.EncodeToString(sum[:])
+}
+
+// repeated is the caller's job of an earlier request with the same key.
+func (d *door) repeated(c *app.Call, tag, same string) (j jobsapi.Job, found bool, err error) {
+	page, err := d.Backend.Jobs.List(c.Context(), jobsapi.ListRequest{Tags: []string{tag}, States: jobsapi.States(), Limit: 1})
+	switch {
+	case err != nil || len(page.Jobs) == 0:
+		return j, false, err
+	case !slices.Contains(page.Jobs[0].Spec.Tags, same):
+		return j, true, app.Error(http.StatusConflict, "the Idempotency-Key came with another request before")
+	default:
+		return page.Jobs[0], true, nil
+	}
 }
 
 func orEmpty(args map[string]any) map[string]any {
