@@ -13,6 +13,7 @@ import (
 	"github.com/heddle-dev/heddle/services/jobs/internal/runner/executor"
 	"github.com/heddle-dev/heddle/services/jobs/internal/runner/executor/executortest"
 	"github.com/heddle-dev/heddle/services/jobs/internal/runner/process"
+	"github.com/heddle-dev/heddle/services/jobs/internal/runner/process/cgroup"
 	"github.com/heddle-dev/heddle/services/jobs/internal/runner/process/keeper"
 )
 
@@ -28,6 +29,18 @@ func config(t testing.TB) process.Config {
 	return process.Config{State: filepath.Join(dir, "state"), WorkDirs: filepath.Join(dir, "work"), Grace: 100 * time.Millisecond}
 }
 
+// disband removes the control groups of keepers that a test has killed.
+func disband(t testing.TB, state string) {
+	files, _ := filepath.Glob(filepath.Join(state, "runs", "*", "cgroup"))
+	for _, file := range files {
+		if dir, err := os.ReadFile(file); err == nil {
+			if err := cgroup.Destroy(string(dir)); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
 // open opens an executor and what earlier ones left.
 func open(t testing.TB, cfg process.Config) (executortest.Bench, executor.Left) {
 	t.Helper()
@@ -35,7 +48,7 @@ func open(t testing.TB, cfg process.Config) (executortest.Bench, executor.Left) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { x.Close() })
+	t.Cleanup(func() { x.Close(); disband(t, cfg.State) })
 	left, err := x.Recover()
 	if err != nil {
 		t.Fatal(err)

@@ -137,18 +137,24 @@ func (g *Group) kill(pid int) {
 // End kills what is left in the group and removes it.
 func (g *Group) End() error {
 	if err := g.Kill(); err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil
-		}
-		return err
+		return unlessGone(err)
 	}
 	return g.until(func() (bool, error) { // those just killed may still be on their way out
 		err := os.Remove(g.dir)
 		if errors.Is(err, unix.EBUSY) {
 			return false, nil
 		}
-		return true, err
+		return true, unlessGone(err)
 	})
+}
+
+// unlessGone is the error, unless it says that the group is no more: a keeper
+// and its runner may end the same at once.
+func unlessGone(err error) error {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, unix.ENODEV) {
+		return nil
+	}
+	return err
 }
 
 func (g *Group) until(done func() (bool, error)) error {
