@@ -23,16 +23,28 @@ var order = []string{"UNDEFINED", "READY", "STAGINGIN", "QUEUED", "RUNNING", "ST
 // unicore submits a job and waits for its end.
 func (c *client) unicore(description string) (path string, j unicoreJob) {
 	c.t.Helper()
-	_, path, _ = strings.Cut(c.ok(nil, "POST", unicoreJobs, description).Header.Get("Location"), "/DEMO-SITE")
-	path = "/DEMO-SITE" + path
+	path = c.unicoreAt(unicoreJobs, description)
+	return path, c.comes(path, "SUCCESSFUL")
+}
+
+// unicoreAt submits a job at an address.
+func (c *client) unicoreAt(address, description string) (path string) {
+	c.t.Helper()
+	_, path, _ = strings.Cut(c.ok(nil, "POST", address, description).Header.Get("Location"), "/DEMO-SITE")
+	return "/DEMO-SITE" + path
+}
+
+// comes waits until a job has come as far as a status, as PyUNICORE's poll.
+func (c *client) comes(path, status string) (j unicoreJob) {
+	c.t.Helper()
 	for last, deadline := 0, time.Now().Add(time.Minute); ; {
 		c.ok(&j, "GET", path, "")
 		at := slices.Index(order, j.Status)
 		if at < last || time.Now().After(deadline) {
 			c.t.Fatalf("%s came after %s: %+v", j.Status, order[last], j)
 		}
-		if last = at; at >= slices.Index(order, "SUCCESSFUL") {
-			return path, j
+		if last = at; at >= slices.Index(order, status) {
+			return j
 		}
 		<-time.After(20 * time.Millisecond)
 	}
@@ -182,4 +194,18 @@ func unicoreProperties(t *testing.T, c *client) {
 		t.Errorf("%v", listed)
 	}
 	c.as("alice", "alice123").ok(nil, "GET", path, "")
+}
+
+// covers: C4-190 C4-331 C4-431
+func unicoreAllocation(t *testing.T, c *client) {
+	place := c.unicoreAt(unicoreJobs, `{"Job type": "ALLOCATE", "Resources": {"Runtime": "10m"}}`)
+	if j := c.comes(place, "RUNNING"); j.Status != "RUNNING" {
+		t.Fatalf("%+v", j)
+	}
+	task := c.comes(c.unicoreAt(place, `{"Executable": "echo here"}`), "SUCCESSFUL")
+	if got := c.file(task, "stdout"); task.Status != "SUCCESSFUL" || got != "here\n" {
+		t.Errorf("%+v %q", task, got)
+	}
+	c.ok(nil, "POST", place+"/actions/abort", "{}")
+	c.comes(place, "FAILED")
 }

@@ -7,10 +7,9 @@ import os
 import sys
 import unittest
 
-# covers: U4-003 U4-005 U4-059 U4-079 U4-084
+# covers: C4-190 C4-200 C4-331 U4-003 U4-005 U4-059 U4-079 U4-084
 
 NOT_YET = {
-    "test_alloc_and_run_date": "allocations",
     "test_transfer": "transfers between servers",
     "test_run_workflow": "workflows",
 }
