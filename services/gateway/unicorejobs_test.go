@@ -66,6 +66,8 @@ func TestUNICOREJobs(t *testing.T) {
 		"sweeps":                      unicoreSweep,
 		"a child that fails":          unicoreFailingChild,
 		"of other doors":              unicoreElsewhere,
+		"properties":                  unicoreProperties,
+		"an allocation":               unicoreAllocation,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
