@@ -46,11 +46,16 @@ func (s *Service) core4(prover edge.Prover) ([]rest.Container, error) {
 	return core4.Containers(core4.Deps{
 		Backend: s.backend, Prover: prover, Cross: cross, Peer: edge.Peer, URLs: s.base, Version: s.cfg.Version,
 		Now: s.deps.Now, Log: s.deps.Log, Config: settings,
-		Refresh: c.TokenRefresh, LoginRedirect: c.LoginRedirect, AllowOrigin: c.AllowOrigin, Contact: c.Contact, Demo: s.cfg.Demo,
+		Tokens: s.core4Tokens(), LoginRedirect: c.LoginRedirect, AllowOrigin: c.AllowOrigin, Contact: c.Contact, Demo: s.cfg.Demo,
 		Events: s.events, Jobs: kinds, Users: users, Documents: documents, AvatarLimit: c.AvatarLimit, Outputs: s.outputs, Closing: s.closing,
 		Joined: s.joined, FirstSeen: s.seen.At,
 		Messages: said, Channels: c.Channels.limits(), ChannelPermissions: c.Channels.Permissions,
 	})
+}
+
+// core4Tokens are for core4's door and for programs of its handlers.
+func (s *Service) core4Tokens() core4.Tokens {
+	return core4.Tokens{Core4: s.backend.Core4, URLs: s.base, Now: s.deps.Now, Log: s.deps.Log, Refresh: s.cfg.Core4.TokenRefresh}
 }
 
 // core4Jobs are the kinds of jobs that core4's clients may start.

@@ -5,9 +5,11 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/heddle-dev/heddle/pkg/rest"
 	"github.com/heddle-dev/heddle/pkg/rest/app"
+	"github.com/heddle-dev/heddle/services/gateway"
 )
 
 // echo is a program of core4's handlers that says who asks, with what query.
@@ -79,5 +81,35 @@ func TestCore4sCredentialsAreGoodForPrograms(t *testing.T) {
 		if a.StatusCode != tc.code || data != tc.data || tc.code == 401 && got.Code != 401 {
 			t.Errorf("%s: %d %q %s", name, a.StatusCode, data, a.body)
 		}
+	}
+}
+
+// Whoever works with a program of core4's handlers alone is given a new token in
+// time, as by core4 itself.
+//
+// covers: C2-015
+func TestTokensAreRenewedByPrograms(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	var key struct{ Secret string }
+	h.as("admin", "hans").ok(&key, "POST", "/api/v1/tokens", `{"name":"echo","scopes":["api","operator"]}`)
+	h.joins(key.Secret, echo(t))
+	token := h.as("", "").core4("GET", "/echo/login?username=admin&password=hans", "").Header.Get("Token")
+	// A gateway is ready when it knows the programs that have joined.
+	hasty := newClient(t, h.another(t, gateway.Config{Core4: gateway.Core4Config{TokenRefresh: time.Nanosecond}}), "", "")
+	fresh := h.as("", "").send("GET", "/echo/me", "", "Authorization: Bearer "+token)
+	if fresh.StatusCode != 200 || fresh.Header.Get("Token") != "" {
+		t.Errorf("a fresh token: %d, and a new one %q", fresh.StatusCode, fresh.Header.Get("Token"))
+	}
+	old := hasty.send("GET", "/echo/me", "", "Authorization: Bearer "+token)
+	renewed := old.Header.Get("Token")
+	if old.StatusCode != 200 || renewed == "" || !strings.HasPrefix(old.Header.Get("Set-Cookie"), "token=") {
+		t.Fatalf("an old token: %d %s %v", old.StatusCode, old.body, old.Header)
+	}
+	if a := hasty.send("GET", "/echo/me", "", "Authorization: Bearer "+renewed); a.StatusCode != 200 {
+		t.Errorf("the new token: %d %s", a.StatusCode, a.body)
+	}
+	if a := hasty.send("GET", "/echo/me", "", "Authorization: Bearer "+token+"x"); a.StatusCode != 401 || a.Header.Get("Token") != "" {
+		t.Errorf("a forged one: %d %v", a.StatusCode, a.Header)
 	}
 }

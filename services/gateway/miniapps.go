@@ -31,7 +31,8 @@ func (s *Service) openApps(prover edge.Prover) error {
 	}
 	s.apps, err = miniapps.New(cfg, miniapps.Deps{
 		NATS: s.deps.NATS, Prover: prover, Profiles: s.backend.Profiles, Browsers: s.browsers(), URLs: s.base,
-		SignIn: oauth.LoginFor, Listing: http.HandlerFunc(s.listing), Standard: http.HandlerFunc(s.standard), Errors: site.WriteError, Log: s.deps.Log, Now: s.deps.Now,
+		SignIn: oauth.LoginFor, Listing: http.HandlerFunc(s.listing), Standard: http.HandlerFunc(s.standard), Renew: s.core4Tokens().Renew,
+		Errors: site.WriteError, Log: s.deps.Log, Now: s.deps.Now,
 	})
 	return err
 }

@@ -51,9 +51,7 @@ type Deps struct {
 	Log     *slog.Logger
 	Config  map[string]any // core4's tree of settings
 
-	// Refresh is core4's api.token.refresh: a token older than this is
-	// followed by a new one. Zero: an hour.
-	Refresh time.Duration
+	Tokens Tokens
 	// LoginRedirect is core4's api.login_redirect: auto, always or never.
 	LoginRedirect string
 	AllowOrigin   string // core4's api.allow_origin; empty: every origin
@@ -101,7 +99,6 @@ type door struct {
 // Containers are core4's API, its names without a version, and what answers
 // for paths that are nobody's.
 func Containers(deps Deps) ([]rest.Container, error) {
-	deps.Refresh = cmp.Or(deps.Refresh, time.Hour)
 	deps.LoginRedirect = cmp.Or(deps.LoginRedirect, RedirectAuto)
 	deps.Began = deps.Now()
 	deps.AvatarLimit = cmp.Or(deps.AvatarLimit, 256<<10)

@@ -3,8 +3,6 @@ package core4
 import (
 	"context"
 	"net/http"
-	"strings"
-	"time"
 
 	"github.com/heddle-dev/heddle/pkg/rest/app"
 	"github.com/heddle-dev/heddle/pkg/rest/arg"
@@ -35,7 +33,7 @@ func (d *door) authenticate(c *app.Call) (who.Principal, error) {
 		return who.Principal{}, err
 	}
 	edge.Note(r.Context(), proven)
-	d.renew(c, proven)
+	d.Tokens.Renew(c.Header(), r, proven)
 	return proven.Principal, nil
 }
 
@@ -98,55 +96,9 @@ func (d *door) resolve(c *app.Call, shown credential, login bool) (edge.Proven, 
 		return edge.Proven{}, err
 	}
 	if shown.kind == authapi.KindCore4Seal {
-		d.setCookie(c, shown.token)
+		d.Tokens.setCookie(c.Header(), c.Request(), shown.token)
 	}
 	return edge.Proven{Principal: got.Principal, Facts: got.Facts, Resolved: &got}, nil
-}
-
-// renew gives whoever came with a token of core4 that is no longer fresh a new
-// one. The one they came with is good to its own end.
-func (d *door) renew(c *app.Call, p edge.Proven) {
-	if !isCore4(p) || d.Now().Sub(p.Resolved.Issued) <= d.Refresh {
-		return
-	}
-	if _, err := d.issue(c, p); err != nil {
-		d.Log.WarnContext(c.Context(), "a token of core4 was not renewed", "reason", err)
-	}
-}
-
-// isCore4 reports whether a caller showed a token that core4's login gave.
-func isCore4(p edge.Proven) bool {
-	return p.Resolved != nil && p.Principal.Method == who.MethodSession && !p.Resolved.Issued.IsZero()
-}
-
-// issue makes a token that continues a credential, and puts it where clients
-// look for it.
-func (d *door) issue(c *app.Call, p edge.Proven) (string, error) {
-	made, err := d.Backend.Core4.IssueCore4(service(c.Context()), authapi.Core4Request{User: p.Principal.ID, Position: p.Facts.Position})
-	if err != nil {
-		return "", err
-	}
-	c.Header().Set("Token", made.Token)
-	d.setCookie(c, made.Cookie)
-	return made.Token, nil
-}
-
-// cookieLife is how long browsers keep the cookie. The token in it ends sooner.
-const cookieLife = 30 * 24 * time.Hour
-
-func (d *door) setCookie(c *app.Call, sealed string) {
-	d.putCookie(c, &http.Cookie{Value: sealed, Quoted: true, Expires: d.Now().Add(cookieLife)})
-}
-
-// dropCookie takes the cookie away, also one that this answer was to set.
-func (d *door) dropCookie(c *app.Call) {
-	d.putCookie(c, &http.Cookie{MaxAge: -1, Expires: time.Unix(1, 0)})
-}
-
-func (d *door) putCookie(c *app.Call, cookie *http.Cookie) {
-	cookie.Name, cookie.Path, cookie.HttpOnly, cookie.SameSite = cookieName, "/", true, http.SameSiteLaxMode
-	cookie.Secure = strings.HasPrefix(d.URLs(c.Request()), "https://")
-	c.Header()["Set-Cookie"] = []string{cookie.String()}
 }
 
 // service is a context in which the gateway itself asks.

@@ -64,7 +64,7 @@ func (d *door) login(c *app.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	token, err := d.issue(c, p)
+	token, err := d.Tokens.issue(c.Header(), c.Request(), p)
 	return map[string]string{"token": token}, err
 }
 
@@ -108,7 +108,7 @@ func (d *door) logoutHandler() *app.Handler {
 }
 
 func (d *door) logout(c *app.Call) (any, error) {
-	d.dropCookie(c)
+	d.Tokens.dropCookie(c.Header(), c.Request())
 	c.Header().Del("Token")
 	if c.Prefers() == media.HTML {
 		return nil, d.loginPage(c, http.StatusOK, "You are signed out.")

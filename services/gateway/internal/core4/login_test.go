@@ -187,7 +187,7 @@ func TestTokensAreFollowedByFreshOnes(t *testing.T) {
 // covers: C2-080
 func TestRefreshAgeIsConfigured(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(d *core4.Deps) { d.Refresh = time.Minute })
+	w := newWorld(t, func(d *core4.Deps) { d.Tokens.Refresh = time.Minute })
 	w.tokens["hdl_key"] = issued{"admin", w.now, authapi.KindAPIKey}
 	token := w.token("admin")
 	w.now = w.now.Add(time.Minute + time.Second)

@@ -104,7 +104,7 @@ func (d *door) signInAgain(c *app.Call, name, password string) {
 	}
 	p, err := d.resolve(c, credential{name: name, password: password}, false)
 	if err == nil {
-		_, err = d.issue(c, p)
+		_, err = d.Tokens.issue(c.Header(), c.Request(), p)
 	}
 	if err != nil {
 		d.Log.WarnContext(c.Context(), "nobody was signed in again after a change of the password", "reason", err)

@@ -54,10 +54,12 @@ func newWorld(t *testing.T, change ...func(*core4.Deps)) *world {
 		users: map[string]*account{}, roles: map[string]*authapi.Role{}, tokens: map[string]issued{}}
 	w.add("admin", "hans", "cop").Roles = []string{who.RoleOperator}
 	w.add("nobody", "none")
+	urls, now := func(r *http.Request) string { return "http://" + r.Host }, func() time.Time { return w.now }
 	deps := core4.Deps{
+		Tokens:  core4.Tokens{Core4: w, URLs: urls, Now: now, Log: logx.Discard()},
 		Backend: backend.Backend{Credentials: w, Core4: w, Profiles: w, Admin: admin{world: w}, Auth: registrar{world: w}, Accounts: keeper{world: w}},
-		Prover:  w, Cross: http.NewCrossOriginProtection(), Peer: edge.Peer, URLs: func(r *http.Request) string { return "http://" + r.Host },
-		Version: "1.2.3", Now: func() time.Time { return w.now }, Log: logx.Discard(), Demo: true,
+		Prover:  w, Cross: http.NewCrossOriginProtection(), Peer: edge.Peer, URLs: urls,
+		Version: "1.2.3", Now: now, Log: logx.Discard(), Demo: true,
 	}
 	for _, f := range change {
 		f(&deps)

@@ -39,6 +39,7 @@ func (s *Service) authenticateCore4(w http.ResponseWriter, r *http.Request) (who
 			return who.Principal{}, err
 		case !p.Principal.Anonymous():
 			edge.Note(r.Context(), p)
+			s.Renew(w.Header(), r, p)
 			return p.Principal, nil
 		}
 	}

@@ -66,6 +66,7 @@ func startOn(t testing.TB, nc *nats.Conn) *replica {
 	}, miniapps.Deps{
 		NATS: nc, Prover: backendtest.Prover(), Profiles: profiles{}, Browsers: r.browsers,
 		URLs:   func(r *http.Request) string { return "http://" + r.Host },
+		Renew:  func(http.Header, *http.Request, edge.Proven) {},
 		SignIn: func(next string) string { return "/auth/login?next=" + next }, Errors: site.WriteError, Log: logx.New(&r.log, "text", slog.LevelInfo), Now: time.Now,
 	})
 	if err != nil {

@@ -52,10 +52,13 @@ type Deps struct {
 	// Standard answers in place of those who have handlers of core4 what is in
 	// every container: where one signs in and out, and one's profile.
 	Standard http.Handler
-	SignIn   func(next string) string // the path where people sign in, and that leads back to next
-	Errors   func(http.ResponseWriter, *http.Request, *fault.Error)
-	Log      *slog.Logger
-	Now      func() time.Time
+	// Renew gives callers of those who have handlers of core4 a new token, in the
+	// headers of the answer, if theirs is no longer fresh.
+	Renew  func(answer http.Header, r *http.Request, p edge.Proven)
+	SignIn func(next string) string // the path where people sign in, and that leads back to next
+	Errors func(http.ResponseWriter, *http.Request, *fault.Error)
+	Log    *slog.Logger
+	Now    func() time.Time
 }
 
 // Service is the mini applications of one replica of the gateway.
