@@ -5,14 +5,11 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"net/http"
 	"path"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/heddle-dev/heddle/pkg/fault"
-	"github.com/heddle-dev/heddle/pkg/rest"
 	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/files/filesapi"
 	"github.com/heddle-dev/heddle/services/gateway/internal/core4/jobdef"
@@ -35,7 +32,6 @@ const (
 const (
 	maxLine   = 16 << 10 // bytes; what is longer is cut in pieces
 	maxOutput = 4 << 20  // bytes of each file
-	chunk     = 256 << 10
 )
 
 // jobLogs reads the log of a job, and then what was added to it.
@@ -104,7 +100,7 @@ func (l *jobLogs) output(ctx context.Context, j jobsapi.Job, all bool) ([]docume
 			if l.views != nil {
 				return l.view(j, i, name).Bytes(ctx, from, j.State.Ended())
 			}
-			return l.d.read(reading(ctx), filesapi.Path{Storage: j.Storage(), Path: path.Join(j.Dir(), name)}, from)
+			return l.d.Outputs.Read(reading(ctx), filesapi.Path{Storage: j.Storage(), Path: path.Join(j.Dir(), name)}, from)
 		}, all)
 		if err != nil {
 			return nil, err
@@ -159,7 +155,7 @@ func (f *outputFile) read(get func(from int64) ([]byte, error), all bool) ([]str
 			lines = append(lines, string(f.rest[:n]))
 			f.rest = f.rest[n+skip:]
 		}
-		if len(b) < chunk {
+		if len(b) < outputs.Chunk {
 			break
 		}
 	}
@@ -176,31 +172,6 @@ func reading(ctx context.Context) context.Context {
 	p.Roles = append(slices.Clone(p.Roles), who.RoleOperator)
 	return who.With(ctx, p)
 }
-
-// read is a piece of a file, from a place on; nothing if there is none yet.
-func (d *door) read(ctx context.Context, p filesapi.Path, from int64) ([]byte, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "/", nil)
-	if err != nil {
-		return nil, err
-	}
-	r.Header.Set("Range", fmt.Sprintf("bytes=%d-%d", from, from+chunk-1))
-	w := &held{header: http.Header{}}
-	err = d.Backend.Bytes.Get(w, r, p)
-	if err != nil && (fault.Is(err, fault.Missing) || rest.Status(fault.From(err)) == http.StatusRequestedRangeNotSatisfiable) {
-		return nil, nil
-	}
-	return w.body.Bytes(), err
-}
-
-// held is an answer that is kept in memory.
-type held struct {
-	header http.Header
-	body   bytes.Buffer
-}
-
-func (h *held) Header() http.Header         { return h.header }
-func (h *held) WriteHeader(int)             {}
-func (h *held) Write(b []byte) (int, error) { return h.body.Write(b) }
 
 func stepRecord(j jobsapi.Job, part, n int, s jobsapi.Step) document {
 	level := "INFO"

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/heddle-dev/heddle/services/gateway/internal/outputs"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
@@ -16,7 +17,7 @@ func TestOutputIsReadInLines(t *testing.T) {
 	t.Parallel()
 	content, f := "", &outputFile{}
 	get := func(from int64) ([]byte, error) {
-		return []byte(content[from:min(len(content), int(from)+chunk)]), nil
+		return []byte(content[from:min(len(content), int(from)+outputs.Chunk)]), nil
 	}
 	long := strings.Repeat("x", maxLine+3)
 	for _, step := range []struct {
@@ -34,7 +35,7 @@ func TestOutputIsReadInLines(t *testing.T) {
 	}
 	content, f = strings.Repeat("a line\n", maxOutput), &outputFile{}
 	got, err := f.read(get, true)
-	if read := len(got) * len("a line\n"); err != nil || read < maxOutput || read > maxOutput+chunk {
+	if read := len(got) * len("a line\n"); err != nil || read < maxOutput || read > maxOutput+outputs.Chunk {
 		t.Errorf("%d of %d bytes were read: %v", read, len(content), err)
 	}
 	if _, err := (&outputFile{}).read(func(int64) ([]byte, error) { return nil, errors.New("away") }, true); err == nil {

@@ -113,7 +113,7 @@ func (h *Hub) from(ctx context.Context, s state, r *reader, at int64) ([]byte, e
 	if at >= s.start {
 		return s.kept[min(at-s.start, int64(len(s.kept))):], nil
 	}
-	p, err := h.read(asOwner(ctx, s.job), r.file, at, int(min(chunk, s.start-at)))
+	p, err := h.read(asOwner(ctx, s.job), r.file, at, int(min(Chunk, s.start-at)))
 	return p.data, err
 }
 
@@ -121,7 +121,7 @@ func (h *Hub) from(ctx context.Context, s state, r *reader, at int64) ([]byte, e
 // as are in its last 8 MiB. A line that has no end yet is one, too.
 func (h *Hub) Tail(ctx context.Context, j jobsapi.Job, file string, lines int) (int64, error) {
 	const most = 8 << 20
-	p, err := h.end(asOwner(ctx, j), fileOf(j, file), chunk)
+	p, err := h.end(asOwner(ctx, j), fileOf(j, file), Chunk)
 	if err != nil {
 		return 0, err
 	}
@@ -141,7 +141,7 @@ func (h *Hub) Tail(ctx context.Context, j jobsapi.Job, file string, lines int) (
 		if at = p.from; at == 0 || p.size-at >= most {
 			return at, nil
 		}
-		from := max(0, at-chunk)
+		from := max(0, at-Chunk)
 		if p, err = h.read(asOwner(ctx, j), fileOf(j, file), from, int(at-from)); err != nil {
 			return 0, err
 		}

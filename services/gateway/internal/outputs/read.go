@@ -13,14 +13,21 @@ import (
 	"github.com/heddle-dev/heddle/services/files/filesapi"
 )
 
-// chunk is the most that is asked of the files service at once, in bytes.
-const chunk = 256 << 10
+// Chunk is the most that is asked of the files service at once, in bytes.
+const Chunk = 256 << 10
 
 // piece is a part of a file.
 type piece struct {
 	from int64 // place of its first byte
 	data []byte
 	size int64 // of the whole file; 0 if there is none
+}
+
+// Read reads up to Chunk bytes from a place on. Behind the end, and where there
+// is no file, there are none.
+func (h *Hub) Read(ctx context.Context, p filesapi.Path, from int64) ([]byte, error) {
+	got, err := h.read(ctx, p, from, Chunk)
+	return got.data, err
 }
 
 // read reads up to n bytes from a place on. What is behind the end is empty.

@@ -138,7 +138,7 @@ func (r *reader) look(ctx context.Context, j jobsapi.Job) (grown bool, err error
 	}
 	for {
 		at := r.state().end()
-		p, err := r.h.read(ctx, r.file, at, chunk)
+		p, err := r.h.read(ctx, r.file, at, Chunk)
 		switch {
 		case err != nil:
 			return grown, err
@@ -150,7 +150,7 @@ func (r *reader) look(ctx context.Context, j jobsapi.Job) (grown bool, err error
 		}
 		r.add(p.data)
 		grown = true
-		if len(p.data) < chunk {
+		if len(p.data) < Chunk {
 			return grown, nil
 		}
 	}
@@ -166,7 +166,7 @@ func (r *reader) add(data []byte) {
 		r.kept = append(r.kept, data...)
 		if extra := len(r.kept) - r.h.cfg.Keep; extra > r.h.cfg.Keep {
 			r.start += int64(extra)
-			r.kept = append(make([]byte, 0, 2*r.h.cfg.Keep+chunk), r.kept[extra:]...)
+			r.kept = append(make([]byte, 0, 2*r.h.cfg.Keep+Chunk), r.kept[extra:]...)
 		}
 	})
 }

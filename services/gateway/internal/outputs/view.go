@@ -29,7 +29,7 @@ func (v *View) Bytes(ctx context.Context, from int64, whole bool) ([]byte, error
 		return nil, err
 	}
 	var all []byte
-	for len(all) < chunk {
+	for len(all) < Chunk {
 		b, err := v.h.from(ctx, s, v.r, from+int64(len(all)))
 		if err != nil || len(b) == 0 {
 			return all, err
