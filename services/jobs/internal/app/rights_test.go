@@ -38,7 +38,7 @@ func TestDelegatedRights(t *testing.T) {
 		"of another kind":              {[]string{"job://project.jobs.Other/x"}, ours, false, false},
 		"an overview":                  {[]string{who.Overview}, ours, false, false},
 		"what is no right to jobs":     {[]string{"cop", "api://.*", "app://x", "job://("}, ours, false, false},
-		"a job that is of no kind":     {[]string{"job://project.jobs/x", "job://work/x"}, plain, false, false},
+		"a job that is of no kind":     {[]string{"job://project.jobs/x", "job://other/x"}, plain, false, false},
 		"a job that is of no kind too": {[]string{"job://heddle.jobs.work/r"}, plain, true, false},
 	} {
 		ctx := delegated(t.Context(), tc.rights...)
