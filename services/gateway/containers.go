@@ -123,6 +123,7 @@ func (s *Service) checks() []run.Check {
 			return nil
 		}},
 		run.CheckReady("what was revoked", s.standing.Ready()),
+		run.CheckReady("programs that have joined", s.apps.Ready()),
 		run.CheckReady("events", s.events.ready()),
 	}
 }

@@ -184,7 +184,7 @@ func (s *Service) await(ctx context.Context) {
 	if s.fetchKeys(ctx) != nil {
 		return
 	}
-	for _, part := range []<-chan struct{}{s.standing.Ready(), s.events.ready()} {
+	for _, part := range []<-chan struct{}{s.standing.Ready(), s.events.ready(), s.apps.Ready()} {
 		select {
 		case <-part:
 		case <-ctx.Done():
