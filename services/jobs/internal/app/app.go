@@ -82,6 +82,7 @@ type App struct {
 	blocked  *dutiful
 	sweeps   *dutiful
 	inside   *dutiful
+	expired  *dutiful
 	recently recently
 	offers   standing
 	ids      ids
@@ -105,6 +106,7 @@ func New(cfg Config, p Ports) *App {
 	a.hopeful = newDutiful(a.givingUp())
 	p.Waiting.Patient = cfg.MaxRunning > 0 || cfg.MaxRunningGroup > 0
 	a.inside = newDutiful(a.evicting())
+	a.expired = newDutiful(a.expiring())
 	return a
 }
 
@@ -114,7 +116,7 @@ func (a *App) Run(ctx context.Context) {
 	all.Go(func() { a.reap(ctx) })
 	all.Go(func() { a.attend(ctx) })
 	all.Go(func() { a.finishBatches(ctx) })
-	for _, d := range []*dutiful{a.staging, a.blocked, a.sweeps, a.hopeful, a.inside} {
+	for _, d := range []*dutiful{a.staging, a.blocked, a.sweeps, a.hopeful, a.inside, a.expired} {
 		all.Go(func() { d.run(ctx, a) })
 	}
 	all.Wait()

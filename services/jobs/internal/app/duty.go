@@ -13,6 +13,7 @@ import (
 const (
 	dutyQueue  = 256             // jobs that wait for a worker; what finds no place is swept up
 	sweepEvery = 2 * time.Second // how often, and
+	sweepSoon  = sweepEvery / 4  // how soon again, if there were more than can be taken on
 	sweepAfter = 3 * time.Second // for how long nothing happened to a job that counts as left behind
 )
 
@@ -105,6 +106,11 @@ func (d *dutiful) sweep(ctx context.Context, a *App) {
 			}
 			for _, j := range left {
 				d.take(j)
+			}
+			if len(left) < dutyQueue {
+				tick.Reset(sweepEvery)
+			} else {
+				tick.Reset(sweepSoon)
 			}
 		case <-ctx.Done():
 			return

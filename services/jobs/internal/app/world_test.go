@@ -55,6 +55,7 @@ type replica struct {
 	view *view.View
 	nc   *nats.Conn
 	path string
+	halt func() // ends it before the test does
 }
 
 // replica starts an instance that runs until the test ends.
@@ -93,7 +94,8 @@ func (w *world) run(r *replica) {
 	var all sync.WaitGroup
 	all.Go(func() { _ = r.view.Run(ctx) })
 	all.Go(func() { r.App.Run(ctx) })
-	w.Cleanup(func() { stop(); all.Wait(); r.view.Close() })
+	r.halt = sync.OnceFunc(func() { stop(); all.Wait(); r.view.Close() })
+	w.Cleanup(r.halt)
 	select {
 	case <-r.view.Ready():
 	case <-w.Context().Done():

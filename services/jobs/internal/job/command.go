@@ -61,6 +61,9 @@ type (
 	Resubmit struct{ As string }
 	// Destroy removes the job; a running one is stopped first.
 	Destroy struct{}
+	// Expire removes the job if its time is up by Now: its owner may have given
+	// it another since somebody looked.
+	Expire struct{ Now time.Time }
 	// Hold keeps back a job that no runner has yet.
 	Hold struct{ Reason string }
 	// Unhold lets it go. Release is the runner's word.
@@ -113,6 +116,7 @@ func (Abort) command()          {}
 func (Restart) command()        {}
 func (Resubmit) command()       {}
 func (Destroy) command()        {}
+func (Expire) command()         {}
 func (Hold) command()           {}
 func (Unhold) command()         {}
 func (Unblock) command()        {}

@@ -35,7 +35,9 @@ func Decide(j Job, c Command) ([]Event, error) {
 	case Restart:
 		return restart(j)
 	case Destroy:
-		return destroy(j)
+		return destroy(j, "The job was destroyed.")
+	case Expire:
+		return expire(j, c)
 	case EndChild:
 		return endChild(j, c)
 	case NoteStaged:
@@ -134,9 +136,16 @@ func abort(j Job, c Abort) ([]Event, error) {
 	}
 }
 
-func destroy(j Job) ([]Event, error) {
+func destroy(j Job, reason string) ([]Event, error) {
 	if j.Held() && !j.Aborting {
-		return []Event{AbortRequested{Reason: "The job was destroyed."}, JobDestroyed{}}, nil
+		return []Event{AbortRequested{Reason: reason}, JobDestroyed{}}, nil
 	}
 	return []Event{JobDestroyed{}}, nil
+}
+
+func expire(j Job, c Expire) ([]Event, error) {
+	if j.Expires.IsZero() || c.Now.Before(j.Expires) {
+		return nil, nil
+	}
+	return destroy(j, "The job's time was up.")
 }

@@ -44,7 +44,7 @@ func draw(t *rapid.T, j Job) Command {
 		return drawWish(t, j)
 	default:
 		if rapid.IntRange(0, 5).Draw(t, "destroy") == 0 {
-			return Destroy{}
+			return rapid.SampledFrom([]Command{Destroy{}, Expire{Now: time.Unix(1<<32, 0)}, Expire{}}).Draw(t, "removal")
 		}
 		return Match{Runner: runner, Site: "s"}
 	}
