@@ -92,6 +92,7 @@ const (
 	Begin   = "begin"   // asks leave to start the process now
 	Release = "release" // gives the job back: it was never started
 	Finish  = "finish"  // the process has ended, or never will
+	Remark  = "remark"  // something for the owner to know
 )
 
 // Report is one thing a runner says of one job.
@@ -105,6 +106,7 @@ type Report struct {
 	Signal   string    `json:"signal,omitempty"`   // Finish
 	Evidence string    `json:"evidence,omitempty"` // Finish: "wait", "exit record", "none"
 	Problem  string    `json:"problem,omitempty"`  // Finish, Release: in words, for the owner
+	Text     string    `json:"text,omitempty"`     // Remark
 }
 
 // ReportRequest is a batch of reports.

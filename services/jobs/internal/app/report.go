@@ -58,7 +58,7 @@ func checkReports(r jobsapi.ReportRequest) error {
 			return err
 		}
 		if command(r.Runner, rep) == nil {
-			return invalid(field+".what", "must be %s, %s or %s", jobsapi.Begin, jobsapi.Release, jobsapi.Finish)
+			return invalid(field+".what", "must be %s, %s, %s or %s", jobsapi.Begin, jobsapi.Remark, jobsapi.Release, jobsapi.Finish)
 		}
 	}
 	return nil
@@ -69,6 +69,8 @@ func command(runner string, r jobsapi.Report) job.Command {
 	switch r.What {
 	case jobsapi.Begin:
 		return job.Begin{Runner: runner, Epoch: r.Epoch}
+	case jobsapi.Remark:
+		return job.Remark{Runner: runner, Epoch: r.Epoch, Text: shorten(r.Text)}
 	case jobsapi.Release:
 		return job.Release{Runner: runner, Epoch: r.Epoch, Reason: shorten(r.Problem)}
 	case jobsapi.Finish:

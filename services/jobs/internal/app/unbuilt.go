@@ -13,7 +13,6 @@ func unbuilt(s jobsapi.Spec) error {
 		field string
 		asked bool
 	}{
-		{"directives", s.Directives != ""},
 		{"imports", len(s.Imports) > 0}, {"exports", len(s.Exports) > 0},
 		{"notify", s.Notify != nil},
 	} {

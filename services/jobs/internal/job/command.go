@@ -45,6 +45,12 @@ type (
 		Evidence string
 		Problem  string // why it must count as failed whatever the code is: wall time, lost process, cannot start
 	}
+	// Remark is what the runner of an epoch has to tell the owner.
+	Remark struct {
+		Runner string
+		Epoch  int
+		Text   string
+	}
 	// Lose says that the runner of an epoch has not been heard of for too long.
 	Lose struct {
 		Runner string
@@ -110,6 +116,7 @@ func (Match) command()          {}
 func (Begin) command()          {}
 func (Release) command()        {}
 func (Finish) command()         {}
+func (Remark) command()         {}
 func (Lose) command()           {}
 func (Refuse) command()         {}
 func (Abort) command()          {}

@@ -71,6 +71,8 @@ func wish(j Job, c Command) ([]Event, error) {
 		return setACL(j, c)
 	case Refuse:
 		return refuse(j, c)
+	case Remark:
+		return remark(j, c)
 	case Note:
 		return []Event{JobNoted(c)}, nil
 	default:
@@ -82,7 +84,7 @@ func wish(j Job, c Command) ([]Event, error) {
 // held it may report its end in peace.
 func afterwards(c Command) ([]Event, error) {
 	switch c.(type) {
-	case Finish, Release:
+	case Finish, Release, Remark:
 		return nil, nil
 	default:
 		return nil, ErrGone

@@ -65,6 +65,14 @@ func neverStarted(j Job, c Finish) ([]Event, error) {
 	}
 }
 
+// remark is for the owner, from who holds the job.
+func remark(j Job, c Remark) ([]Event, error) {
+	if !j.heldAs(c.Runner, c.Epoch) {
+		return repeated(j, c.Epoch)
+	}
+	return []Event{JobNoted{Text: c.Text}}, nil
+}
+
 // verdict says what an end means for the job.
 func verdict(j Job, c Finish) []Event {
 	if j.Aborting {

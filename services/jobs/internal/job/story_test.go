@@ -14,6 +14,6 @@ func TestStories(t *testing.T) {
 		"match": Match{}, "begin": Begin{}, "release": Release{}, "finish": Finish{},
 		"lose": Lose{}, "abort": Abort{}, "restart": Restart{}, "resubmit": Resubmit{}, "destroy": Destroy{}, "expire": Expire{},
 		"hold": Hold{}, "unhold": Unhold{}, "unblock": Unblock{}, "note_staged": NoteStaged{}, "finish_stage_out": FinishStageOut{},
-		"reschedule": Reschedule{}, "end_child": EndChild{}, "set_tags": SetTags{}, "set_expiry": SetExpiry{}, "set_acl": SetACL{}, "note": Note{},
+		"reschedule": Reschedule{}, "end_child": EndChild{}, "set_tags": SetTags{}, "set_expiry": SetExpiry{}, "set_acl": SetACL{}, "note": Note{}, "remark": Remark{},
 	})
 }

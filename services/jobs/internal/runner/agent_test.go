@@ -126,6 +126,15 @@ func TestJobsGoThrough(t *testing.T) {
 		}
 		s.end()
 	})
+	bubble(t, "their owners are told", func(t *testing.T) {
+		s := newSite(t, executor.Left{Complete: true})
+		job := s.d.Submit(jobsapi.Spec{Executable: "quick", Directives: "job.sub"})
+		s.start(1)
+		if j := s.await(job, fake.Ended); len(j.Remarks) != 1 || j.Remarks[0] != "no use for job.sub" || j.State != jobsapi.Succeeded {
+			t.Errorf("%+v", j)
+		}
+		s.end()
+	})
 	bubble(t, "refused ones end with the reason", func(t *testing.T) {
 		s := newSite(t, executor.Left{Complete: true})
 		s.x.Fail(executor.Refuse(127, "no such program"))

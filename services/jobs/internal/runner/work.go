@@ -74,6 +74,9 @@ func (a *Agent) begin(ctx context.Context, h *hold) executor.Run {
 		a.end(h, executor.Result{Evidence: executor.FromNone, Problem: why})
 		return nil
 	}
+	for _, text := range run.Remarks() {
+		a.say(h, jobsapi.Report{What: jobsapi.Remark, Text: text})
+	}
 	return run
 }
 

@@ -82,6 +82,9 @@ type Run interface {
 	Done() <-chan struct{}
 	// Result is the end of the run; it is to be asked only after Done.
 	Result() Result
+	// Remarks are what the executor has to tell the job's owner of how it was
+	// started; none of a run that Recover found.
+	Remarks() []string
 	// Stop ends the whole process tree, politely first. It returns at once;
 	// the first reason given is the one that counts.
 	Stop(reason string)
@@ -106,7 +109,9 @@ type Executor interface {
 	Recover() (Left, error)
 	// Start starts a job. The error is a *Refusal if the job itself is at
 	// fault; any other error is the site's, and the job may be tried
-	// elsewhere. In both cases nothing was started.
+	// elsewhere. In both cases nothing was started. The file that the
+	// description calls its directives must be there; an executor that has no
+	// use for it says so in a remark.
 	Start(Job) (Run, error)
 	// Fit says why the site can start nothing at present; nil if it seems
 	// that it can. It is asked after a start has failed, before more jobs are

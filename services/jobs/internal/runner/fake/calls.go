@@ -90,6 +90,8 @@ func (d *Dispatch) take(runner string, r jobsapi.Report) jobsapi.Verdict {
 			j.Begun++
 		}
 		j.State = jobsapi.Running
+	case jobsapi.Remark:
+		j.Remarks = append(j.Remarks, r.Text)
 	case jobsapi.Release:
 		j.Released = append(j.Released, r)
 		j.State, j.Runner = jobsapi.Queued, ""

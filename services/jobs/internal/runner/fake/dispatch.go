@@ -19,6 +19,7 @@ type Job struct {
 	Aborting bool
 	Begun    int              // times that leave was given
 	Released []jobsapi.Report // in order
+	Remarks  []string         // what its owner was told
 	Finish   *jobsapi.Report  // the end, if it has come
 	given    time.Time
 }

@@ -61,6 +61,9 @@ func (e *Executor) Start(job executor.Job) (executor.Run, error) {
 		return nil, e.fail
 	}
 	r := NewRun(job.Key)
+	if job.Spec.Directives != "" {
+		r.remarks = []string{"no use for " + job.Spec.Directives}
+	}
 	e.started[job.Key] = r
 	if job.Spec.Executable == "quick" {
 		r.End(executor.Result{Code: new(int), Evidence: executor.FromRecord})
@@ -78,6 +81,7 @@ func (e *Executor) Started(k executor.Key) *Run {
 // Run is a run that does nothing.
 type Run struct {
 	key       executor.Key
+	remarks   []string
 	once      sync.Once
 	result    executor.Result
 	done      chan struct{}
@@ -101,6 +105,7 @@ func (r *Run) Stop(reason string) {
 }
 
 func (r *Run) Key() executor.Key       { return r.key }
+func (r *Run) Remarks() []string       { return r.remarks }
 func (r *Run) Done() <-chan struct{}   { return r.done }
 func (r *Run) Result() executor.Result { return r.result }
 

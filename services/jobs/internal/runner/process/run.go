@@ -13,6 +13,7 @@ type run struct {
 	e      *Executor
 	i      *instance
 	key    executor.Key
+	said   []string // remarks
 	done   chan struct{}
 	result executor.Result // stands once done is closed
 	stop   sync.Once
@@ -22,8 +23,8 @@ type run struct {
 var _ executor.Run = (*run)(nil)
 
 // follow begins to wait for the end of a run that is counted in.
-func (e *Executor) follow(i *instance, key executor.Key) *run {
-	r := &run{e: e, i: i, key: key, done: make(chan struct{})}
+func (e *Executor) follow(i *instance, key executor.Key, said ...string) *run {
+	r := &run{e: e, i: i, key: key, said: said, done: make(chan struct{})}
 	go r.wait()
 	return r
 }
@@ -45,6 +46,7 @@ func (r *run) wait() {
 }
 
 func (r *run) Key() executor.Key       { return r.key }
+func (r *run) Remarks() []string       { return r.said }
 func (r *run) Done() <-chan struct{}   { return r.done }
 func (r *run) Result() executor.Result { return r.result }
 

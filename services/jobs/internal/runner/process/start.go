@@ -30,7 +30,7 @@ func (e *Executor) tryStart(job executor.Job) (executor.Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = i.client.Start(job)
+	said, err := i.client.Start(job)
 	if errors.Is(err, keeper.ErrDead) {
 		e.replace(i)
 		if !i.verdict(job.Key).Never {
@@ -40,7 +40,7 @@ func (e *Executor) tryStart(job executor.Job) (executor.Run, error) {
 	if err != nil {
 		return nil, errors.Join(err, i.leave())
 	}
-	return e.follow(i, job.Key), nil
+	return e.follow(i, job.Key, said...), nil
 }
 
 // ready returns the current instance with its keeper, which is started when

@@ -46,6 +46,7 @@ func Run(t *testing.T, open func(t *testing.T) Bench) {
 		"hooks":             hooks,
 		"limits":            limits,
 		"allocation":        allocation,
+		"directives":        directives,
 		"sub-directory":     subDirectory,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -140,18 +140,18 @@ func killPeer(conn *net.UnixConn) {
 	})
 }
 
-// Start starts a job. The error is a *executor.Refusal if the job is at
+// Start starts a job, and returns remarks on it. The error is a *executor.Refusal if the job is at
 // fault, ErrDead if nobody knows whether it was started but the journal.
-func (c *Client) Start(job executor.Job) error {
+func (c *Client) Start(job executor.Job) (remarks []string, err error) {
 	job.Spec.Origin = nil
 	var reply StartReply
 	if err := c.call("Start", job, &reply); err != nil {
-		return err
+		return nil, err
 	}
 	if reply.Refusal != nil {
-		return reply.Refusal
+		return nil, reply.Refusal
 	}
-	return nil
+	return reply.Remarks, nil
 }
 
 // Wait waits until nothing of a run is alive any more.

@@ -39,6 +39,7 @@ type (
 	}
 	StartReply struct {
 		Refusal *executor.Refusal
+		Remarks []string
 	}
 	StopArgs struct {
 		Key    executor.Key

@@ -35,7 +35,8 @@ func (s *session) Hello(args HelloArgs, reply *HelloReply) error {
 // Start starts a job. Its errors are the site's fault; the job's is in the
 // reply.
 func (s *session) Start(job executor.Job, reply *StartReply) error {
-	err := s.k.start(s, job)
+	remarks, err := s.k.start(s, job)
+	reply.Remarks = remarks
 	if refusal, ok := errors.AsType[*executor.Refusal](err); ok {
 		reply.Refusal = refusal
 		return nil

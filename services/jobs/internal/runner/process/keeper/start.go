@@ -19,40 +19,43 @@ import (
 
 // start prepares a job's directory, files and environment, claims the run,
 // and starts its command as the leader of a session of its own.
-func (k *Keeper) start(s *session, job executor.Job) error {
+func (k *Keeper) start(s *session, job executor.Job) (remarks []string, err error) {
 	root, err := k.workDir(job)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer root.Close()
 	dir := root.Name()
+	if remarks, err = directives(root, job.Spec); err != nil {
+		return nil, err
+	}
 	job.Spec = script.Render(job.Spec)
 	env, err := k.environ(job, dir)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	r := k.newRun(job)
 	command, err := k.command(r, job, root, env)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if command, err = k.limited(job.Spec, command); err != nil {
-		return err
+		return nil, err
 	}
 	files, err := openStreams(root, job)
 	defer files.close()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := k.claim(s, r); err != nil {
-		return err
+		return nil, err
 	}
 	if err := k.launch(r, command, dir, env, files); err != nil {
 		r.fail()
 		k.forget(r.key)
-		return err
+		return nil, err
 	}
-	return nil
+	return remarks, nil
 }
 
 // workDir opens a job's working directory, which it makes if need be: the
