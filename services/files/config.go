@@ -2,6 +2,7 @@ package files
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"log/slog"
 	"net/url"
@@ -9,6 +10,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
+
+	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
 // Config is how a replica is set up. The zero Config works.
@@ -34,6 +37,11 @@ type Config struct {
 type Deps struct {
 	NATS *nats.Conn
 	Log  *slog.Logger
+	// Jobs says who may use the files of a job of somebody else's; nil: the
+	// jobs service at NATS.
+	Jobs interface {
+		Access(context.Context, jobsapi.AccessRequest) (jobsapi.Access, error)
+	}
 	// Now is the clock; nil: time.Now.
 	Now func() time.Time
 }

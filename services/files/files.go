@@ -38,6 +38,9 @@ func New(cfg Config, deps Deps) *Service {
 	if deps.Now == nil {
 		deps.Now = time.Now
 	}
+	if deps.Jobs == nil && deps.NATS != nil {
+		deps.Jobs = jobsapi.NewClient(deps.NATS)
+	}
 	return &Service{cfg: cfg.filled(), deps: deps, ready: make(chan struct{})}
 }
 

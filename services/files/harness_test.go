@@ -44,12 +44,19 @@ func start(t *testing.T, replicas int) *site {
 	return s
 }
 
+// private is a jobs service that lets only owners use their jobs.
+type private struct{}
+
+func (private) Access(context.Context, jobsapi.AccessRequest) (jobsapi.Access, error) {
+	return jobsapi.Access{}, nil
+}
+
 // replica starts one more replica and returns what ends it.
 func (s *site) replica(t *testing.T) (stop func()) {
 	t.Helper()
 	r := files.New(files.Config{
 		Root: filepath.Join(s.base, "files"), WorkDirs: filepath.Join(s.base, "jobs"), DataDir: t.TempDir(),
-	}, files.Deps{NATS: s.nats.Conn(t), Log: logx.Discard()})
+	}, files.Deps{NATS: s.nats.Conn(t), Log: logx.Discard(), Jobs: private{}})
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- r.Run(ctx) }()

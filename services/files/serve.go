@@ -34,7 +34,7 @@ func (s *Service) serve(ctx context.Context, l net.Listener, p parts) error {
 	failed := make(chan error, 1)
 	go func() { failed <- bytes.Serve(l) }()
 	a := app.New(app.Config{
-		Disk: p.disk, Gate: p.gate, Jobs: p.view, Signer: p.signer, URL: base + data.Path, Now: s.deps.Now,
+		Disk: p.disk, Gate: p.gate, Jobs: p.view, Rights: s.deps.Jobs, Signer: p.signer, URL: base + data.Path, Now: s.deps.Now,
 	})
 	requests, err := natsrpc.Serve(ctx, s.deps.NATS, natsrpc.Config{Name: "files", Log: s.deps.Log}, filesapi.Endpoints(a))
 	if err != nil {

@@ -266,6 +266,8 @@ type Service interface {
 	Submit(context.Context, SubmitRequest) (Job, error)
 	Get(context.Context, GetRequest) (Job, error)
 	List(context.Context, ListRequest) (Page, error)
+	// Access tells what the caller may do with a job; a stranger may do nothing.
+	Access(context.Context, AccessRequest) (Access, error)
 	// Start lets a job that waits for its client's stage-in go on; on any
 	// other job it changes nothing.
 	Start(context.Context, ActRequest) (Job, error)

@@ -27,6 +27,7 @@ func Endpoints(s Service, d Dispatch) []natsrpc.Endpoint {
 		natsrpc.Handle(cmdChange, who.Authenticated, s.Change),
 		natsrpc.Handle(qryGet, who.Authenticated, s.Get).Waiting(),
 		natsrpc.Handle(qryList, who.Authenticated, s.List),
+		natsrpc.Handle(qryAccess, who.Authenticated, s.Access),
 		natsrpc.Handle(qrySummary, who.Authenticated, s.Summary),
 		natsrpc.Handle(qryTimeline, who.Authenticated, s.Timeline),
 		natsrpc.Handle(qrySites, who.Authenticated, s.Sites),
@@ -50,6 +51,7 @@ type Client struct {
 	timeline                                 func(context.Context, TimelineRequest) (Timeline, error)
 	get, poll                                func(context.Context, GetRequest) (Job, error)
 	list                                     func(context.Context, ListRequest) (Page, error)
+	access                                   func(context.Context, AccessRequest) (Access, error)
 	sites                                    func(context.Context, Empty) (Sites, error)
 	slots                                    func(context.Context, Empty) (SlotAudit, error)
 	register                                 func(context.Context, RegisterRequest) (Held, error)
@@ -85,6 +87,7 @@ func NewClient(nc *nats.Conn) *Client {
 		get:        natsrpc.Call[GetRequest, Job](c, qryGet),
 		poll:       natsrpc.Call[GetRequest, Job](long, qryGet),
 		list:       natsrpc.Call[ListRequest, Page](c, qryList),
+		access:     natsrpc.Call[AccessRequest, Access](c, qryAccess),
 		sites:      natsrpc.Call[Empty, Sites](c, qrySites),
 		slots:      natsrpc.Call[Empty, SlotAudit](c, qrySlots),
 		register:   natsrpc.Call[RegisterRequest, Held](c, cmdRegister),
@@ -101,8 +104,12 @@ func (c *Client) Restart(ctx context.Context, r ActRequest) (Job, error)   { ret
 func (c *Client) Resubmit(ctx context.Context, r ActRequest) (Job, error)  { return c.resubmit(ctx, r) }
 func (c *Client) Destroy(ctx context.Context, r ActRequest) (Job, error)   { return c.destroy(ctx, r) }
 func (c *Client) List(ctx context.Context, r ListRequest) (Page, error)    { return c.list(ctx, r) }
-func (c *Client) Sites(ctx context.Context, r Empty) (Sites, error)        { return c.sites(ctx, r) }
-func (c *Client) Slots(ctx context.Context, r Empty) (SlotAudit, error)    { return c.slots(ctx, r) }
+func (c *Client) Access(ctx context.Context, r AccessRequest) (Access, error) {
+	return c.access(ctx, r)
+}
+
+func (c *Client) Sites(ctx context.Context, r Empty) (Sites, error)     { return c.sites(ctx, r) }
+func (c *Client) Slots(ctx context.Context, r Empty) (SlotAudit, error) { return c.slots(ctx, r) }
 
 func (c *Client) Hold(ctx context.Context, r ActRequest) (Job, error)      { return c.hold(ctx, r) }
 func (c *Client) Unhold(ctx context.Context, r ActRequest) (Job, error)    { return c.unhold(ctx, r) }

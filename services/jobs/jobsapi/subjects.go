@@ -23,6 +23,7 @@ const (
 	cmdChange     = "cmd.jobs.job.change"
 	qryGet        = "qry.jobs.job.get"
 	qryList       = "qry.jobs.job.list"
+	qryAccess     = "qry.jobs.job.access"
 	qrySummary    = "qry.jobs.job.summary"
 	qryTimeline   = "qry.jobs.job.timeline"
 	qrySites      = "qry.jobs.site.list"

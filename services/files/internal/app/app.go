@@ -15,6 +15,7 @@ import (
 	"github.com/heddle-dev/heddle/services/files/internal/storage"
 	"github.com/heddle-dev/heddle/services/files/internal/ticket"
 	"github.com/heddle-dev/heddle/services/files/internal/view"
+	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
 // Jobs says whose a working directory is.
@@ -25,11 +26,18 @@ type Jobs interface {
 	Jobs(ctx context.Context, owner string, limit, offset int) (page []view.Job, total int, err error)
 }
 
+// Rights says what the caller may do with a job: its owner has shared it, or
+// they have a right to jobs of others. jobsapi.Service does.
+type Rights interface {
+	Access(context.Context, jobsapi.AccessRequest) (jobsapi.Access, error)
+}
+
 // Config is what the service needs.
 type Config struct {
 	Disk   *storage.Disk
 	Gate   *disk.Gate
 	Jobs   Jobs
+	Rights Rights
 	Signer *ticket.Signer
 	URL    string // of the door for bytes
 	Now    func() time.Time
@@ -43,9 +51,9 @@ var _ filesapi.Service = (*App)(nil)
 // New returns the service.
 func New(cfg Config) *App { return &App{cfg} }
 
-// on runs f with a storage's tree, if the caller may touch it.
-func on[T any](ctx context.Context, a *App, storageID string, f func(context.Context, *storage.Tree) (T, error)) (T, error) {
-	at, err := a.locate(ctx, storageID)
+// on runs f with a storage's tree, if the caller may use it so.
+func on[T any](ctx context.Context, a *App, storageID string, use use, f func(context.Context, *storage.Tree) (T, error)) (T, error) {
+	at, err := a.locate(ctx, storageID, use)
 	if err != nil {
 		var none T
 		return none, err
@@ -68,12 +76,12 @@ func in[T any](ctx context.Context, a *App, at place, f func(context.Context, *s
 
 // Stat describes a file or directory.
 func (a *App) Stat(ctx context.Context, r filesapi.Path) (filesapi.File, error) {
-	return on(ctx, a, r.Storage, func(_ context.Context, t *storage.Tree) (filesapi.File, error) { return t.Stat(r.Path) })
+	return on(ctx, a, r.Storage, reading, func(_ context.Context, t *storage.Tree) (filesapi.File, error) { return t.Stat(r.Path) })
 }
 
 // MakeDir makes a directory and its parents.
 func (a *App) MakeDir(ctx context.Context, r filesapi.Path) (filesapi.File, error) {
-	return on(ctx, a, r.Storage, func(_ context.Context, t *storage.Tree) (filesapi.File, error) { return t.MakeDir(r.Path) })
+	return on(ctx, a, r.Storage, writing, func(_ context.Context, t *storage.Tree) (filesapi.File, error) { return t.MakeDir(r.Path) })
 }
 
 // Remove removes a file, or a directory with all that is in it. Once a
@@ -81,7 +89,7 @@ func (a *App) MakeDir(ctx context.Context, r filesapi.Path) (filesapi.File, erro
 // takes over the rest is not theirs to wait for.
 func (a *App) Remove(ctx context.Context, r filesapi.Path) (filesapi.Empty, error) {
 	var gone atomic.Bool
-	_, err := on(ctx, a, r.Storage, func(_ context.Context, t *storage.Tree) (filesapi.Empty, error) {
+	_, err := on(ctx, a, r.Storage, writing, func(_ context.Context, t *storage.Tree) (filesapi.Empty, error) {
 		return filesapi.Empty{}, t.Remove(r.Path, func() { gone.Store(true) })
 	})
 	if gone.Load() {

@@ -29,6 +29,19 @@ func (b *behind) Jobs(context.Context, string, int, int) ([]view.Job, int, error
 	return []view.Job{{ID: 1, Owner: "alice"}}, 1, nil
 }
 
+// lent are the rights to alice's job that others have by their ids.
+type lent map[string]jobsapi.Access
+
+func (l lent) Access(ctx context.Context, r jobsapi.AccessRequest) (jobsapi.Access, error) {
+	switch who.From(ctx).ID {
+	case "lost":
+		return jobsapi.Access{}, fault.New(fault.Unavailable, "jobs.away", "Nobody answers.").WithRetry(time.Second)
+	case "late":
+		return jobsapi.Access{}, fault.New(fault.Missing, "job.unknown", "There is no such job.")
+	}
+	return l[who.From(ctx).ID], nil
+}
+
 func start(t *testing.T) (a *App, jobs *behind, base string) {
 	t.Helper()
 	base = t.TempDir()
@@ -40,6 +53,7 @@ func start(t *testing.T) (a *App, jobs *behind, base string) {
 	return New(Config{
 		Disk: d, Gate: disk.NewGate(4, 10*time.Second), Jobs: jobs, URL: "http://here/data", Now: time.Now,
 		Signer: ticket.NewSigner(make([]byte, ticket.KeySize)),
+		Rights: lent{"reader": {Read: true}, "writer": {Read: true, Write: true}},
 	}), jobs, base
 }
 
@@ -49,15 +63,20 @@ func alice(t *testing.T) context.Context {
 
 // every makes one call of each operation on a storage.
 func every(t *testing.T, a *App, storage string) map[string]error {
-	ctx, p := alice(t), filesapi.Path{Storage: storage, Path: "d"}
+	return everyAs(alice(t), a, storage)
+}
+
+func everyAs(ctx context.Context, a *App, storage string) map[string]error {
+	p := filesapi.Path{Storage: storage, Path: "d"}
 	_, mkdir := a.MakeDir(ctx, p)
 	_, get := a.Storage(ctx, filesapi.StorageRequest{ID: storage})
 	_, stat := a.Stat(ctx, p)
 	_, list := a.List(ctx, filesapi.ListRequest{Path: p})
 	_, write := a.Write(ctx, filesapi.WriteRequest{Path: filesapi.Path{Storage: storage, Path: "d/f"}})
 	_, leave := a.Ticket(ctx, filesapi.TicketRequest{Path: p, For: filesapi.Archive})
+	_, put := a.Ticket(ctx, filesapi.TicketRequest{Path: filesapi.Path{Storage: storage, Path: "d/f"}, For: filesapi.Write})
 	_, remove := a.Remove(ctx, p)
-	return map[string]error{"mkdir": mkdir, "storage": get, "stat": stat, "list": list, "write": write, "ticket": leave, "remove": remove}
+	return map[string]error{"mkdir": mkdir, "storage": get, "stat": stat, "list": list, "write": write, "ticket": leave, "put": put, "remove": remove}
 }
 
 func expect(t *testing.T, when string, errs map[string]error, kind fault.Kind) {

@@ -16,7 +16,7 @@ func (a *App) Write(ctx context.Context, r filesapi.WriteRequest) (filesapi.File
 	if len(r.Data) > filesapi.MaxInline {
 		return filesapi.File{}, storage.TooLarge(filesapi.MaxInline)
 	}
-	return on(ctx, a, r.Storage, func(ctx context.Context, t *storage.Tree) (filesapi.File, error) {
+	return on(ctx, a, r.Storage, writing, func(ctx context.Context, t *storage.Tree) (filesapi.File, error) {
 		return t.Put(ctx, r.Path.Path, bytes.NewReader(r.Data), filesapi.MaxInline)
 	})
 }
@@ -28,7 +28,11 @@ func (a *App) Ticket(ctx context.Context, r filesapi.TicketRequest) (filesapi.Ti
 		return filesapi.Ticket{}, fault.New(fault.Invalid, "ticket.patterns", "The ticket is not valid.").
 			WithField("patterns", "are for archives only")
 	}
-	at, err := a.locate(ctx, r.Storage)
+	use := reading
+	if r.For == filesapi.Write {
+		use = writing
+	}
+	at, err := a.locate(ctx, r.Storage, use)
 	if err != nil {
 		return filesapi.Ticket{}, err
 	}

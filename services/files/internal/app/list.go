@@ -18,7 +18,7 @@ func (a *App) List(ctx context.Context, r filesapi.ListRequest) (filesapi.Listin
 	if err != nil {
 		return filesapi.Listing{}, err
 	}
-	return on(ctx, a, r.Storage, func(_ context.Context, t *storage.Tree) (filesapi.Listing, error) {
+	return on(ctx, a, r.Storage, reading, func(_ context.Context, t *storage.Tree) (filesapi.Listing, error) {
 		l, err := t.List(r.Path.Path, r.After, limit)
 		if err != nil {
 			return filesapi.Listing{}, err

@@ -20,9 +20,17 @@ type place struct {
 	make bool // if the tree is not there yet
 }
 
-// locate finds the storage of an id and checks that the caller may touch it.
+// use is what somebody wants to do in a storage.
+type use int
+
+const (
+	reading use = iota
+	writing
+)
+
+// locate finds the storage of an id and checks that the caller may use it so.
 // It denies by default.
-func (a *App) locate(ctx context.Context, storageID string) (place, error) {
+func (a *App) locate(ctx context.Context, storageID string, use use) (place, error) {
 	caller := who.From(ctx)
 	if caller.Anonymous() {
 		return place{}, who.Authenticated.Check(caller)
@@ -34,7 +42,7 @@ func (a *App) locate(ctx context.Context, storageID string) (place, error) {
 		return home(caller, owner)
 	}
 	if job, ok := jobOf(storageID); ok {
-		return a.workDir(ctx, caller, job)
+		return a.workDir(ctx, caller, job, use)
 	}
 	return place{}, unknown(storageID)
 }
@@ -56,7 +64,7 @@ func home(caller who.Principal, owner string) (place, error) {
 	return p, nil
 }
 
-func (a *App) workDir(ctx context.Context, caller who.Principal, n id.ID) (place, error) {
+func (a *App) workDir(ctx context.Context, caller who.Principal, n id.ID, use use) (place, error) {
 	if err := a.Jobs.Fresh(ctx); err != nil {
 		return place{}, err
 	}
@@ -66,10 +74,30 @@ func (a *App) workDir(ctx context.Context, caller who.Principal, n id.ID) (place
 		return place{}, err
 	case !ok:
 		return place{}, unknown(jobsapi.WorkDir(n))
-	case job.Owner != caller.ID && !caller.Operator():
-		return place{}, notYours()
+	case job.Owner == caller.ID || caller.Operator():
+		return placeOf(job), nil
+	}
+	if err := a.allowed(ctx, n, use); err != nil {
+		return place{}, err
 	}
 	return placeOf(job), nil
+}
+
+// allowed refuses those whom the jobs service does not let use the files of a
+// job of somebody else's. It alone knows the rule.
+func (a *App) allowed(ctx context.Context, n id.ID, use use) error {
+	may, err := a.Rights.Access(ctx, jobsapi.AccessRequest{ID: n})
+	switch {
+	case fault.Is(err, fault.Missing):
+		return unknown(jobsapi.WorkDir(n))
+	case err != nil:
+		return err
+	case use == writing && may.Write, use == reading && may.Read:
+		return nil
+	case may.Read:
+		return fault.New(fault.Denied, "storage.read_only", "You may read the files of this job, but not change them.")
+	}
+	return notYours()
 }
 
 func placeOf(job view.Job) place {

@@ -20,7 +20,7 @@ func (a *App) Storages(ctx context.Context, r filesapi.StoragesRequest) (filesap
 	if r.Offset < 0 {
 		return filesapi.Storages{}, fault.New(fault.Invalid, "files.page", "The page is not valid.").WithField("offset", "is negative")
 	}
-	mine, err := a.locate(ctx, filesapi.Home)
+	mine, err := a.locate(ctx, filesapi.Home, reading)
 	if err != nil {
 		return filesapi.Storages{}, err
 	}
@@ -55,7 +55,7 @@ func (a *App) Storages(ctx context.Context, r filesapi.StoragesRequest) (filesap
 // Storage describes one storage. One's own home and the working directory of
 // a job are there as soon as they are asked for.
 func (a *App) Storage(ctx context.Context, r filesapi.StorageRequest) (filesapi.Storage, error) {
-	at, err := a.locate(ctx, r.ID)
+	at, err := a.locate(ctx, r.ID, reading)
 	if err != nil {
 		return filesapi.Storage{}, err
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/id"
 	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/jobs/internal/view"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
@@ -68,13 +69,30 @@ func (a *App) there(ctx context.Context, r jobsapi.GetRequest) (bool, error) {
 	if err != nil {
 		return false, readFault(ctx, err)
 	}
-	if p := who.From(ctx); !ok || p.ID != g.Owner && !p.Operator() && len(p.Delegated) == 0 && len(p.Properties) == 0 {
-		return true, nil // to be told so
+	if !ok || g.Version > r.After && !r.UntilEnd {
+		return true, nil
+	}
+	if may, err := a.mayWait(ctx, r.ID, g.Owner); !may || err != nil {
+		return true, err // to be told so
 	}
 	if r.UntilEnd {
 		return g.State.Ended(), nil
 	}
-	return g.Version > r.After, nil
+	return false, nil
+}
+
+// mayWait reports whether the caller may know of the job when it changes. Of
+// those who are neither its owner nor operators the whole job is needed to tell.
+func (a *App) mayWait(ctx context.Context, n id.ID, owner string) (bool, error) {
+	r := rightsOf(who.From(ctx))
+	if r.ID == owner || r.everything() || r.summaries() {
+		return true, nil
+	}
+	j, ok, err := a.View.Get(ctx, n)
+	if err != nil {
+		return false, readFault(ctx, err)
+	}
+	return ok && r.may(j, false), nil
 }
 
 // The bounds of a list.

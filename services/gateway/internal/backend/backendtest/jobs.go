@@ -105,6 +105,16 @@ func (s *Jobs) Get(ctx context.Context, r jobsapi.GetRequest) (jobsapi.Job, erro
 	return s.jobs[i], nil
 }
 
+// Access is everything to the owner and to operators, nothing to others.
+func (s *Jobs) Access(ctx context.Context, r jobsapi.AccessRequest) (jobsapi.Access, error) {
+	j, err := s.Get(ctx, jobsapi.GetRequest{ID: r.ID})
+	if fault.Is(err, fault.Denied) {
+		return jobsapi.Access{}, nil
+	}
+	may := err == nil && !j.Hidden
+	return jobsapi.Access{Read: may, Write: may}, err
+}
+
 // List filters as the service does, and pages by offset and cursor. As with
 // the service, what may be large in a Spec is not in a list.
 func (s *Jobs) List(ctx context.Context, r jobsapi.ListRequest) (jobsapi.Page, error) {
