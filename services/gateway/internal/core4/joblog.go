@@ -6,11 +6,9 @@ import (
 	"context"
 	"fmt"
 	"path"
-	"slices"
 	"strings"
 	"time"
 
-	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/files/filesapi"
 	"github.com/heddle-dev/heddle/services/gateway/internal/core4/jobdef"
 	"github.com/heddle-dev/heddle/services/gateway/internal/outputs"
@@ -34,7 +32,8 @@ const (
 	maxOutput = 4 << 20  // bytes of each file
 )
 
-// jobLogs reads the log of a job, and then what was added to it.
+// jobLogs reads the log of a job, and then what was added to it. It is read by
+// who is asked for in the context (see asCaller).
 type jobLogs struct {
 	d             *door
 	before, after int // steps that were read
@@ -100,7 +99,7 @@ func (l *jobLogs) output(ctx context.Context, j jobsapi.Job, all bool) ([]docume
 			if l.views != nil {
 				return l.view(j, i, name).Bytes(ctx, from, j.State.Ended())
 			}
-			return l.d.Outputs.Read(reading(ctx), filesapi.Path{Storage: j.Storage(), Path: path.Join(j.Dir(), name)}, from)
+			return l.d.Outputs.Read(ctx, filesapi.Path{Storage: j.Storage(), Path: path.Join(j.Dir(), name)}, from)
 		}, all)
 		if err != nil {
 			return nil, err
@@ -163,14 +162,6 @@ func (f *outputFile) read(get func(from int64) ([]byte, error), all bool) ([]str
 		lines, f.rest = append(lines, string(f.rest)), nil
 	}
 	return lines, nil
-}
-
-// reading is a context in which the files service shows the output of a job that
-// the jobs service has shown to the caller: it knows owners and operators alone.
-func reading(ctx context.Context) context.Context {
-	p := who.From(ctx)
-	p.Roles = append(slices.Clone(p.Roles), who.RoleOperator)
-	return who.With(ctx, p)
 }
 
 func stepRecord(j jobsapi.Job, part, n int, s jobsapi.Step) document {

@@ -29,6 +29,7 @@ type Events interface {
 
 // Outputs lets people follow what jobs write; *outputs.Hub does.
 type Outputs interface {
+	May(ctx context.Context, j jobsapi.Job) error
 	Follow(ctx context.Context, j jobsapi.Job, file string, at outputs.Position, sink outputs.Sink) (jobsapi.Job, error)
 	Tail(ctx context.Context, j jobsapi.Job, file string, lines int) (offset int64, err error)
 }

@@ -38,8 +38,8 @@ const outputText = "The file as it is now, also while the job runs. `Range: byte
 	"the lines of `tail`, or at the beginning. An answer that is not cut is whole. If it is, come back with the offset that was reached, and as " +
 	"`epoch` the header `Heddle-Output-Epoch`: when a restarted job has begun to write anew, the answer begins anew, too, and says so by another epoch.\n\n" +
 	"With `Accept: text/event-stream` it comes as server-sent events: `output` with `epoch`, `offset` and `text` (`base64` if it is not UTF-8), " +
-	"`restart` if it begins anew, and `end` with the `reason`: `ended` (with `state` and `exit_code`), or `closing`, `credentials`, `unavailable`: " +
-	"come back with the last id as `Last-Event-ID`. Comments come every 15 s."
+	"`restart` if it begins anew, and `end` with the `reason`: `ended` (with `state` and `exit_code`), or `denied` (it is shared with you no longer), " +
+	"`closing`, `credentials`, `unavailable`: come back with the last id as `Last-Event-ID`. Comments come every 15 s."
 
 func (d *door) output(w http.ResponseWriter, r *http.Request, name func(jobsapi.Spec) string) error {
 	v, err := jobID(r.PathValue("id"))

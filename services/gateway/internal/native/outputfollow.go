@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/services/gateway/internal/outputs"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
@@ -28,6 +29,9 @@ type outputSink interface {
 
 // followOutput sends a job's output as it comes, until the job has ended.
 func (d *door) followOutput(w http.ResponseWriter, r *http.Request, j jobsapi.Job, file string, at outputs.Position) error {
+	if err := d.Outputs.May(r.Context(), j); err != nil {
+		return err
+	}
 	if at.Epoch == 0 {
 		at.Epoch = j.Epoch
 	}
@@ -51,6 +55,8 @@ func (d *door) followOutput(w http.ResponseWriter, r *http.Request, j jobsapi.Jo
 		return sink.end(j, "credentials")
 	case ctx.Err() != nil:
 		return sink.end(j, "closing")
+	case fault.Is(err, fault.Denied): // it is shared no longer
+		return sink.end(j, "denied")
 	case errors.Is(err, errBegunAnew):
 		return sink.end(j, "restart")
 	}

@@ -29,11 +29,11 @@ const quiet = 15 * time.Second
 // Follow gives all that a job writes into a file, from a place on, until the
 // job has ended; it returns the job as it then is. A place that the file does
 // not have, because it was truncated or belongs to an earlier run, is taken
-// for the beginning. The caller must have shown that they may read the job.
+// for the beginning. Who may not read the job, or no longer may, is Denied.
 func (h *Hub) Follow(ctx context.Context, j jobsapi.Job, file string, at Position, sink Sink) (jobsapi.Job, error) {
 	r := h.join(j, file)
 	defer h.leave(r)
-	f := &follower{h: h, r: r, at: at, sink: sink}
+	f := &follower{h: h, r: r, at: at, sink: sink, right: right{jobs: h.cfg.Jobs}}
 	clock := time.NewTimer(quiet)
 	defer clock.Stop()
 	for {
@@ -68,12 +68,13 @@ type follower struct {
 	r    *reader
 	at   Position
 	sink Sink
+	right
 }
 
 // step sends what is there, a part of it at least; false if nothing is.
 func (f *follower) step(ctx context.Context, s state) (sent bool, err error) {
-	if !s.begun {
-		return false, nil
+	if err := f.check(ctx, s.job); err != nil || !s.begun {
+		return false, err
 	}
 	if f.at.Epoch == 0 {
 		f.at.Epoch = s.epoch
@@ -121,6 +122,9 @@ func (h *Hub) from(ctx context.Context, s state, r *reader, at int64) ([]byte, e
 // as are in its last 8 MiB. A line that has no end yet is one, too.
 func (h *Hub) Tail(ctx context.Context, j jobsapi.Job, file string, lines int) (int64, error) {
 	const most = 8 << 20
+	if err := h.May(ctx, j); err != nil {
+		return 0, err
+	}
 	p, err := h.end(asOwner(ctx, j), fileOf(j, file), Chunk)
 	if err != nil {
 		return 0, err

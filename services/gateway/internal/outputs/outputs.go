@@ -17,9 +17,10 @@ import (
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
-// Jobs tells how a job is; jobsapi.Service does.
+// Jobs tells how a job is, and who may read it; jobsapi.Service does.
 type Jobs interface {
 	Get(context.Context, jobsapi.GetRequest) (jobsapi.Job, error)
+	Access(context.Context, jobsapi.AccessRequest) (jobsapi.Access, error)
 }
 
 // Bytes answers with a file or a range of it; backend.Bytes does.
@@ -94,8 +95,8 @@ func (h *Hub) leave(r *reader) {
 	}
 }
 
-// asOwner acts for the job's owner: whoever follows has shown at the door that
-// they may read the job.
+// asOwner acts for the job's owner. Whoever gets what it reads has shown that they
+// may read the job (see right).
 func asOwner(ctx context.Context, j jobsapi.Job) context.Context {
 	return who.With(ctx, who.Principal{ID: j.Owner, Name: j.OwnerName, Group: j.Group, Method: "component"})
 }

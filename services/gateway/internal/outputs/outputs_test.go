@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/logx"
+	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/files/filesapi"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
@@ -27,6 +29,7 @@ type world struct {
 	down    error
 	changed chan struct{}
 	reads   atomic.Int64
+	asked   atomic.Int64
 }
 
 func newWorld() *world {
@@ -69,6 +72,14 @@ func (w jobs) Get(ctx context.Context, q jobsapi.GetRequest) (jobsapi.Job, error
 			return j, ctx.Err()
 		}
 	}
+}
+
+// Access lets people read that the job is shared with.
+func (w jobs) Access(ctx context.Context, _ jobsapi.AccessRequest) (jobsapi.Access, error) {
+	w.asked.Add(1)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return jobsapi.Access{Read: slices.Contains(w.job.ACL, who.From(ctx).ID)}, nil
 }
 
 // content is the way to the bytes.
@@ -125,11 +136,16 @@ func (w *world) now() jobsapi.Job {
 	return w.job
 }
 
+// alice is the job's owner.
+func alice(t *testing.T) context.Context { return as(t, "u1") }
+
+func as(t *testing.T, id string) context.Context { return who.With(t.Context(), who.Principal{ID: id}) }
+
 // follow begins to follow in a goroutine of the bubble.
 func (w *world) follow(t *testing.T, h *Hub, at Position) (*got, <-chan jobsapi.Job) {
 	g, over := &got{}, make(chan jobsapi.Job, 1)
 	go func() {
-		j, err := h.Follow(t.Context(), w.now(), "out.txt", at, g)
+		j, err := h.Follow(alice(t), w.now(), "out.txt", at, g)
 		if err != nil {
 			t.Errorf("from %v: %v", at, err)
 		}
@@ -272,7 +288,7 @@ func TestFollowersThatLeave(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()
 		h := w.hub(0)
-		ctx, leave := context.WithCancelCause(t.Context())
+		ctx, leave := context.WithCancelCause(alice(t))
 		gone := errors.New("gone")
 		ended := make(chan error)
 		go func() {
@@ -305,13 +321,13 @@ func TestTail(t *testing.T) {
 	} {
 		w := newWorld()
 		w.write(c.text)
-		at, err := w.hub(0).Tail(t.Context(), w.now(), "out.txt", c.lines)
+		at, err := w.hub(0).Tail(alice(t), w.now(), "out.txt", c.lines)
 		if err != nil || c.text[at:] != c.want {
 			t.Errorf("%d lines of %.20q: from %d %v", c.lines, c.text, at, err)
 		}
 	}
 	w := newWorld()
-	if at, err := w.hub(0).Tail(t.Context(), w.now(), "out.txt", 3); at != 0 || err != nil {
+	if at, err := w.hub(0).Tail(alice(t), w.now(), "out.txt", 3); at != 0 || err != nil {
 		t.Errorf("of no file: %d, %v", at, err)
 	}
 }
@@ -327,7 +343,7 @@ func TestViewsShareTheReader(t *testing.T) {
 		defer a.Close()
 		defer b.Close()
 		read := func(v *View, from int64, whole bool) string {
-			text, err := v.Bytes(t.Context(), from, whole)
+			text, err := v.Bytes(alice(t), from, whole)
 			if err != nil {
 				t.Error(err)
 			}

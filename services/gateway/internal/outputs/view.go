@@ -11,20 +11,25 @@ import (
 type View struct {
 	h *Hub
 	r *reader
+	right
 }
 
-// View opens a view; Close it. The caller must have shown that they may read
-// the job.
-func (h *Hub) View(j jobsapi.Job, file string) *View { return &View{h, h.join(j, file)} }
+// View opens a view; Close it.
+func (h *Hub) View(j jobsapi.Job, file string) *View {
+	return &View{h, h.join(j, file), right{jobs: h.cfg.Jobs}}
+}
 
 // Close gives the view up.
 func (v *View) Close() { v.h.leave(v.r) }
 
 // Bytes returns what there is from a place on, some hundred KiB at once;
 // nothing if nothing is there. With whole it waits until the job has ended and
-// all that it wrote is there.
+// all that it wrote is there. Who may not read the job is Denied.
 func (v *View) Bytes(ctx context.Context, from int64, whole bool) ([]byte, error) {
 	s, err := v.settled(ctx, whole)
+	if err == nil {
+		err = v.check(ctx, s.job)
+	}
 	if err != nil || !s.begun {
 		return nil, err
 	}
