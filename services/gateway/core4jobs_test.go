@@ -33,6 +33,7 @@ func TestCore4Jobs(t *testing.T) {
 		"repeated with a key":          core4JobKey,
 		"who may see and do what":      core4JobRights,
 		"what cannot be asked":         core4JobRefusals,
+		"with whom it is shared":       core4JobShared,
 		"killed, restarted, removed":   core4JobActs,
 		"the older forms":              core4JobOlder,
 		"all of a kind":                core4JobsOfKind,
