@@ -41,6 +41,7 @@ func jobEvents() []meaning {
 		{"jobs.job.tags_changed.v1", "These are its tags now."},
 		{"jobs.job.expiry_set.v1", "The service will destroy it then; without `at`, never."},
 		{"jobs.job.acl_changed.v1", "These are all that others may do with it."},
+		{"jobs.job.notification_due.v1", "Whom its owner named is to be told of the state `state`, to which the commit led. The gateway tells them (docs/design/jobs.md)."},
 		{"jobs.job.noted.v1", "Something happened on its account that changes nothing."},
 		{"jobs.job.resubmitted.v1", "Its work is asked for again, as another job."},
 		{"jobs.job.destroyed.v1", "It and its working directory are gone. The last event."},

@@ -20,6 +20,8 @@ const (
 	EventRestarted      = "jobs.job.restarted.v1"
 	EventResubmitted    = "jobs.job.resubmitted.v1"
 	EventDestroyed      = "jobs.job.destroyed.v1"
+
+	EventNotificationDue = "jobs.job.notification_due.v1"
 )
 
 // ParseTopic takes a topic apart as Topic puts it together; ok is false for

@@ -16,6 +16,9 @@ func TestEventsAreTheDomains(t *testing.T) {
 	if got := (job.JobDestroyed{}).Type(); got != EventDestroyed {
 		t.Errorf("destroyed is %q", got)
 	}
+	if got := (job.NotificationDue{}).Type(); got != EventNotificationDue {
+		t.Errorf("a notification that is due is %q", got)
+	}
 }
 
 func TestParseTopic(t *testing.T) {

@@ -6,6 +6,11 @@ import "fmt"
 // that it is so already. A terminal state is left only by Restart and
 // Destroy; a process that was started is never started again on its own.
 func Decide(j Job, c Command) ([]Event, error) {
+	events, err := decide(j, c)
+	return tell(j, events), err
+}
+
+func decide(j Job, c Command) ([]Event, error) {
 	if s, ok := c.(Submit); ok {
 		return submit(j, s)
 	}

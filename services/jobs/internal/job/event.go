@@ -146,6 +146,11 @@ type (
 	ACLChanged struct {
 		Entries []string `json:"entries"`
 	}
+	// NotificationDue: whom its owner named is to be told that it has come to
+	// this state. It stands in the commit that brought the job there.
+	NotificationDue struct {
+		State State `json:"state"`
+	}
 	// JobNoted: something happened on its account that changes nothing.
 	JobNoted struct {
 		Text string `json:"text"`
@@ -183,6 +188,7 @@ func (ChildEnded) Type() string          { return "jobs.job.child_ended.v1" }
 func (TagsChanged) Type() string         { return "jobs.job.tags_changed.v1" }
 func (ExpirySet) Type() string           { return "jobs.job.expiry_set.v1" }
 func (ACLChanged) Type() string          { return "jobs.job.acl_changed.v1" }
+func (NotificationDue) Type() string     { return "jobs.job.notification_due.v1" }
 func (JobNoted) Type() string            { return "jobs.job.noted.v1" }
 
 // Events are one of each, in every version ever written.
@@ -191,6 +197,6 @@ func Events() []Event {
 		JobSubmitted{}, StageInStarted{}, StartRequested{}, JobReady{}, JobQueued{}, JobMatched{}, JobRequeued{},
 		JobStarted{}, JobExited{}, JobSucceeded{}, JobFailed{}, AbortRequested{}, JobAborted{}, JobRestarted{}, JobResubmitted{}, JobDestroyed{},
 		InputStaged{}, JobBlocked{}, JobUnblocked{}, HoldPlaced{}, HoldReleased{}, StageOutStarted{}, OutputStaged{},
-		RescheduleRequested{}, JobRescheduled{}, SweepStarted{}, ChildEnded{}, TagsChanged{}, ExpirySet{}, ACLChanged{}, JobNoted{},
+		RescheduleRequested{}, JobRescheduled{}, SweepStarted{}, ChildEnded{}, TagsChanged{}, ExpirySet{}, ACLChanged{}, NotificationDue{}, JobNoted{},
 	}
 }

@@ -48,7 +48,7 @@ func samples() []Event {
 		RescheduleRequested{Reason: "again", Counter: 1}, JobRescheduled{Counter: 1},
 		SweepStarted{Round: 1, Children: 2}, ChildEnded{Index: 1, Round: 1, Job: "00h4v2zr8pm", State: Failed, Code: &code},
 		TagsChanged{Tags: []string{"a", "b"}}, ExpirySet{At: time.Date(2026, 12, 21, 8, 0, 0, 0, time.UTC)},
-		ACLChanged{Entries: []string{"read:UID:bob"}}, JobNoted{Text: "The notification was not taken: 404 Not Found."},
+		ACLChanged{Entries: []string{"read:UID:bob"}}, NotificationDue{State: Succeeded}, JobNoted{Text: "The notification was not taken: 404 Not Found."},
 	}
 }
 

@@ -61,6 +61,7 @@ func TestCheckNamesTheOffendingField(t *testing.T) {
 		"strange condition":     {Spec{Awaits: []Dependency{{Job: "a", On: "monday"}}}, "awaits[0].on"},
 		"many dependencies":     {Spec{Awaits: make([]Dependency, 101)}, "awaits"},
 		"notified by mail":      {Spec{Notify: &Notification{URL: "mailto:a@b.example"}}, "notify.url"},
+		"notified by secret":    {Spec{Notify: &Notification{URL: "https://me:secret@x.example/"}}, "notify.url"},
 		"notified of nothing":   {Spec{Notify: &Notification{URL: "https://x", States: []State{"x"}}}, "notify.states[0]"},
 		"kind":                  {Spec{Kind: "x"}, "kind"},
 		"banned site":           {Spec{BannedSites: []string{"a\nb"}}, "banned_sites[0]"},

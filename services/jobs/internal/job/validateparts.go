@@ -162,8 +162,11 @@ func (c *checker) notify(n *Notification) {
 		return
 	}
 	c.text("notify.url", n.URL, maxURL)
-	if u, err := url.Parse(n.URL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+	switch u, err := url.Parse(n.URL); {
+	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
 		c.add("notify.url", "must be an http or https URL")
+	case u.User != nil: // all who may see the job would see it
+		c.add("notify.url", "must not hold a user name or password")
 	}
 	if c.count("notify.states", len(n.States), len(States())) {
 		for i, s := range n.States {

@@ -82,6 +82,8 @@ func rarer(e job.Event) string {
 		return "It is to be destroyed at " + e.At.UTC().Format(time.RFC3339) + "."
 	case job.ACLChanged:
 		return because("Others may do this with it", strings.Join(e.Entries, ", "))
+	case job.NotificationDue:
+		return fmt.Sprintf("A notification is due: %s.", e.State)
 	case job.JobNoted:
 		return e.Text
 	default:
