@@ -32,6 +32,8 @@ var hostile = map[string]struct {
 	"escape":         {object{"script": "env -i setsid sleep 600 & setsid sleep 600 & exit 0"}, "succeeded", "", false},
 	"deaf":           {object{"script": "trap '' TERM HUP INT; while :; do sleep 1; done", "resources": object{"runtime": 1}}, "failed", "wall-time limit", false},
 	"deaf, aborted":  {object{"script": "trap '' TERM; echo up; while :; do sleep 1; done"}, "aborted", "", true},
+	"memory":         {object{"script": "(while :; do head -c 4000000 /dev/zero; sleep 0.1; done) | tail", "resources": object{"memory": 24_000_000}}, "failed", "memory limit", false},
+	"processor time": {object{"script": "for i in 1 2 3; do (while :; do :; done) & done; wait", "resources": object{"cpu_time": 2}}, "failed", "processor-time limit", false},
 	"many files":     {object{"script": "mkdir d; cd d; seq 20000 | xargs touch"}, "succeeded", "", false},
 	"shell in names": {object{"name": "'\"$(touch gone)`x`", "executable": "printf", "arguments": []string{"%s|", "'", `"`, "$(touch gone)", "a\nb", "`id`"}, "stdout": "o'u\"t $(x)"}, "succeeded", "", false},
 	"exit code 143":  {object{"script": "exit 143", "ignore_exit_code": true}, "succeeded", "", false},

@@ -111,7 +111,7 @@ func (i *instance) band(base cgroup.Base) (cgroup.Base, error) {
 	if base.Dir == "" {
 		return base, nil
 	}
-	name := "heddle-" + filepath.Base(i.dir)
+	name := cgroup.Prefix + filepath.Base(i.dir)
 	if err := os.WriteFile(i.groupFile(), []byte(filepath.Join(base.Dir, name)), 0o600); err != nil {
 		return base, err
 	}

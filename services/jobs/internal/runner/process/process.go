@@ -80,31 +80,14 @@ func New(cfg Config, log *slog.Logger) (*Executor, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := groups.Tidy(time.Now(), keeper.Alive); err != nil {
+		log.Warn("control groups of keepers that are dead stay behind", "err", err)
+	}
 	lock, err := keeper.Lock(filepath.Join(cfg.State, "lock"))
 	if err != nil {
 		return nil, err
 	}
 	return &Executor{cfg: cfg, log: log, lock: lock, groups: groups, runs: filepath.Join(cfg.State, "runs"), boot: bootID(), over: make(chan struct{})}, nil
-}
-
-// Guards tells what holds jobs to their limits here, for people.
-func (e *Executor) Guards() []string {
-	what := "processes: not limited"
-	switch {
-	case e.cfg.MaxProcesses > 0 && e.groups.Limits:
-		what = fmt.Sprintf("processes and threads: %d of a job, by the kernel", e.cfg.MaxProcesses)
-	case e.cfg.MaxProcesses > 0:
-		what = fmt.Sprintf("processes: %d of a job, counted ten times a second", e.cfg.MaxProcesses)
-	}
-	escape := "processes that leave their session: found by " + e.groups.String()
-	if e.groups.Dir == "" {
-		escape = "processes that leave their session: found by their environment, or as orphans when no job is left that could be theirs"
-	}
-	size := "size of a file: not limited"
-	if e.cfg.MaxFileSize > 0 {
-		size = fmt.Sprintf("size of a file: %d bytes", e.cfg.MaxFileSize)
-	}
-	return []string{what, escape, size}
 }
 
 func (e *Executor) closed() bool {

@@ -32,6 +32,8 @@ func RunHostile(t *testing.T, p Policy, open func(t *testing.T) Bench) {
 		"many files":      manyFiles,
 		"odd names":       oddNames,
 		"deaf":            deaf,
+		"memory":          memory,
+		"processor time":  processorTime,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -21,6 +21,7 @@ type Base struct {
 	Dir     string
 	Version int  // 1 or 2
 	Limits  bool // groups below can bound the number of their processes
+	Memory  bool // groups below can bound their memory; version 2 only
 	// Home is where the threads of this process belong; version 1 only.
 	Home string
 }
@@ -57,6 +58,8 @@ func (b Base) String() string {
 		return "no control groups"
 	case !b.Limits:
 		return fmt.Sprintf("control groups v%d without the pids controller", b.Version)
+	case b.Memory:
+		return fmt.Sprintf("control groups v%d with memory", b.Version)
 	}
 	return fmt.Sprintf("control groups v%d", b.Version)
 }
@@ -78,7 +81,7 @@ func try(dir string) (Base, error) {
 	default:
 		return Base{}, fmt.Errorf("%s is no directory of control groups", dir)
 	}
-	stage, err := os.MkdirTemp(dir, "heddle-try-")
+	stage, err := os.MkdirTemp(dir, Prefix+"try-")
 	if err != nil {
 		return Base{}, fmt.Errorf("control group %s cannot be used: %w", dir, err)
 	}
@@ -87,15 +90,17 @@ func try(dir string) (Base, error) {
 	if err := on.rehearse(); err != nil {
 		return Base{}, fmt.Errorf("control group %s cannot be used: %w", dir, err)
 	}
-	on.Limits = b.Version == 1 || handDown(dir, stage)
-	b.Limits = on.canLimit()
+	on.Limits = b.Version == 1 || handDown(dir, stage, "pids")
+	on.Memory = b.Version == 2 && handDown(dir, stage, "memory")
+	b.Limits = on.Limits && on.can("second", Bounds{Processes: 100})
+	b.Memory = on.Memory && on.can("third", Bounds{Memory: 1 << 30})
 	return b, nil
 }
 
 // rehearse starts a process in a group of the base: it fails, for there is no
 // such program, but only after it was put there.
 func (b Base) rehearse() error {
-	g, err := b.Group("first", 0)
+	g, err := b.Group("first", Bounds{})
 	if err != nil {
 		return err
 	}
@@ -109,20 +114,20 @@ func (b Base) rehearse() error {
 	return g.End()
 }
 
-// canLimit tries to bound the processes of a group.
-func (b Base) canLimit() bool {
-	g, err := b.Group("second", 100)
-	return err == nil && g.End() == nil && b.Limits
+// can tries to bound a group.
+func (b Base) can(name string, to Bounds) bool {
+	g, err := b.Group(name, to)
+	return err == nil && g.End() == nil
 }
 
-// handDown gives the groups below dir the controller of processes.
-func handDown(base, dir string) bool {
-	if _, err := os.Stat(filepath.Join(dir, "pids.max")); err != nil {
+// handDown gives the groups below dir a controller.
+func handDown(base, dir, controller string) bool {
+	if _, err := os.Stat(filepath.Join(dir, controller+".max")); err != nil {
 		// It fails where the group has processes of its own (cgroups(7), "no
 		// internal processes"), as that of a service has without a subgroup.
-		_ = put(base, "cgroup.subtree_control", "+pids")
+		_ = put(base, "cgroup.subtree_control", "+"+controller)
 	}
-	return put(dir, "cgroup.subtree_control", "+pids") == nil
+	return put(dir, "cgroup.subtree_control", "+"+controller) == nil
 }
 
 // Make makes a group for groups of runs in the base.
@@ -131,8 +136,11 @@ func (b Base) Make(name string) (Base, error) {
 	if err := os.Mkdir(b.Dir, 0o755); err != nil {
 		return Base{}, err
 	}
-	if b.Version == 2 && b.Limits {
-		if err := put(b.Dir, "cgroup.subtree_control", "+pids"); err != nil {
+	for controller, wanted := range map[string]bool{"pids": b.Limits && b.Version == 2, "memory": b.Memory} {
+		if !wanted {
+			continue
+		}
+		if err := put(b.Dir, "cgroup.subtree_control", "+"+controller); err != nil {
 			return Base{}, errors.Join(err, os.Remove(b.Dir))
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 func TestTheGroupOfAProcessIsFound(t *testing.T) {
@@ -70,12 +71,89 @@ func TestNoProcessLeavesItsGroup(t *testing.T) {
 	}
 }
 
+// TestWhatNobodyUsesIsRemoved: groups of dead keepers are, those of live ones,
+// young ones and others' are not.
+func TestWhatNobodyUsesIsRemoved(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir() // as good as a group that is empty
+	for _, name := range []string{"heddle-dead", "heddle-dead/run", "heddle-alive", "heddle-full", "heddle-full/run", "theirs"} {
+		if err := os.Mkdir(filepath.Join(dir, name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, "heddle-full", "run", "process"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	alive := func(name string) bool { return name == "alive" }
+	left := func() string {
+		entries, _ := os.ReadDir(dir)
+		var names []string
+		for _, e := range entries {
+			names = append(names, e.Name())
+		}
+		return strings.Join(names, " ")
+	}
+	b := Base{Dir: dir}
+	if err := b.Tidy(time.Now(), alive); err != nil || left() != "heddle-alive heddle-dead heddle-full theirs" {
+		t.Errorf("young ones: %s, %v", left(), err)
+	}
+	if err := b.Tidy(time.Now().Add(2*youth), alive); err == nil || left() != "heddle-alive heddle-full theirs" {
+		t.Errorf("left: %s, %v", left(), err)
+	}
+	if err := (Base{}).Tidy(time.Now(), alive); err != nil {
+		t.Error(err)
+	}
+}
+
+// What the kernel's files of memory and processor time are used for.
+func TestMemoryOfAGroup(t *testing.T) {
+	t.Parallel()
+	b := Base{Dir: t.TempDir(), Version: 2, Memory: true}
+	if g, err := b.Group("no files", Bounds{Memory: 1 << 20}); err == nil {
+		t.Errorf("%+v", g)
+	}
+	g, err := b.Group("run", Bounds{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{"memory.max": "max", "memory.oom.group": "0", "memory.swap.max": "max",
+		"memory.events": "low 0\nmax 9\noom 3\noom_kill 2\noom_group_kill 1\n", "cpu.stat": "usage_usec 1500000\nuser_usec 7\n"}
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(g.dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := g.boundMemory(12345678); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"memory.max": "12345678", "memory.oom.group": "1", "memory.swap.max": "0x"} {
+		if text, _ := os.ReadFile(filepath.Join(g.dir, name)); !strings.HasPrefix(string(text), want[:1]) {
+			t.Errorf("%s: %q", name, text)
+		}
+	}
+	if n := g.Killed(); n != 2 {
+		t.Errorf("%d were killed", n)
+	}
+	if cpu, ok := g.CPU(); !ok || cpu != 1500*time.Millisecond {
+		t.Errorf("%s, %v", cpu, ok)
+	}
+	if err := os.Remove(filepath.Join(g.dir, "memory.swap.max")); err != nil {
+		t.Fatal(err)
+	}
+	if err := g.boundMemory(1); err != nil {
+		t.Errorf("without swap: %v", err)
+	}
+	if cpu, ok := (&Group{dir: g.dir, version: 1}).CPU(); ok {
+		t.Errorf("version 1: %s", cpu)
+	}
+}
+
 func escape(t *testing.T, b Base) {
 	base, err := b.Make("heddle-test-" + strconv.Itoa(os.Getpid()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	g, err := base.Group("run", 6)
+	g, err := base.Group("run", Bounds{Processes: 6})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,17 +25,28 @@ type Group struct {
 	home    string
 }
 
-// Group makes a group. processes bounds how many processes and threads it may
-// have at once; 0 is no bound, as it is where the base has no limits.
-func (b Base) Group(name string, processes int) (*Group, error) {
+// Bounds are what the processes of a group may have together; 0 is no bound,
+// as it is where the base has none of the kind.
+type Bounds struct {
+	Processes int   // and threads
+	Memory    int64 // bytes
+}
+
+// Group makes a group.
+func (b Base) Group(name string, to Bounds) (*Group, error) {
 	g := &Group{dir: filepath.Join(b.Dir, name), version: b.Version, home: b.Home}
 	if err := os.Mkdir(g.dir, 0o755); err != nil {
 		return nil, err
 	}
-	if processes > 0 && b.Limits {
-		if err := put(g.dir, "pids.max", strconv.Itoa(processes)); err != nil {
-			return nil, errors.Join(err, os.Remove(g.dir))
-		}
+	var err error
+	if to.Processes > 0 && b.Limits {
+		err = put(g.dir, "pids.max", strconv.Itoa(to.Processes))
+	}
+	if to.Memory > 0 && b.Memory {
+		err = errors.Join(err, g.boundMemory(to.Memory))
+	}
+	if err != nil {
+		return nil, errors.Join(err, os.Remove(g.dir))
 	}
 	return g, nil
 }

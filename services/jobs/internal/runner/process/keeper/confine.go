@@ -1,10 +1,8 @@
 package keeper
 
 import (
-	"fmt"
 	"log"
 	"syscall"
-	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -15,7 +13,7 @@ import (
 // enclose makes the run's control group, where the site has those.
 func (r *run) enclose() (err error) {
 	if r.k.cfg.Groups.Dir != "" {
-		r.group, err = r.k.cfg.Groups.Group(r.key.String(), r.most)
+		r.group, err = r.k.cfg.Groups.Group(r.key.String(), cgroup.Bounds{Processes: r.most, Memory: r.memory})
 	}
 	return err
 }
@@ -87,10 +85,6 @@ func (r *run) sweep(pid int, stopped bool) {
 	}
 }
 
-// watchEvery is how often the processes of runs are counted where the kernel
-// does not do it.
-const watchEvery = 100 * time.Millisecond
-
 // confine begins to hold the keeper's runs to the limits of its configuration.
 // The caller holds mu.
 func (k *Keeper) confine() {
@@ -100,9 +94,6 @@ func (k *Keeper) confine() {
 			log.Printf("the size of files is not limited: %v", err)
 		}
 	}
-	if !k.cfg.Groups.Limits {
-		go k.watch()
-	}
 }
 
 // disband removes what is left of the control groups, now that no run is.
@@ -111,45 +102,4 @@ func (k *Keeper) disband() error {
 		return nil
 	}
 	return cgroup.Destroy(k.cfg.Groups.Dir)
-}
-
-// watch counts, and kills the runs that have too many processes.
-func (k *Keeper) watch() {
-	tick := time.NewTicker(watchEvery)
-	defer tick.Stop()
-	for range tick.C {
-		for _, r := range k.started() {
-			if r.most == 0 {
-				continue
-			}
-			if n := r.count(); n > r.most {
-				r.kill(fmt.Sprintf("it had %d processes; it may have %d", n, r.most))
-			}
-		}
-		if k.cfg.MaxProcesses > 0 && k.cfg.Groups.Dir == "" {
-			k.killStrays(k.cfg.MaxProcesses)
-		}
-	}
-}
-
-// count is how many processes a run has.
-func (r *run) count() int {
-	if r.group != nil {
-		pids, _ := r.group.Processes()
-		return len(pids)
-	}
-	r.mu.Lock()
-	leader := r.pid
-	r.mu.Unlock()
-	if leader == 0 {
-		return 0
-	}
-	n := 1 + tree.Descendants(leader)
-	mark := r.k.mark(r.key)
-	for _, pid := range r.k.orphans() {
-		if tree.MarkOf(pid) == mark {
-			n += 1 + tree.Descendants(pid)
-		}
-	}
-	return n
 }

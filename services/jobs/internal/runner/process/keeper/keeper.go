@@ -30,6 +30,7 @@ type Keeper struct {
 
 	mu      sync.Mutex
 	cfg     *Config
+	watched sync.Once
 	owner   *session // nil: the runner is gone
 	runs    map[executor.Key]*run
 	live    int // runs that have not ended

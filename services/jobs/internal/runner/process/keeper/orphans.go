@@ -97,7 +97,7 @@ func (k *Keeper) killStrays(most int) {
 	for _, pid := range k.orphans() {
 		if tree.MarkOf(pid) == "" {
 			strays = append(strays, pid)
-			n += 1 + tree.Descendants(pid)
+			n += 1 + len(tree.Below(pid))
 		}
 	}
 	if n <= most {

@@ -18,8 +18,10 @@ type run struct {
 	k      *Keeper
 	key    executor.Key
 	limit  time.Duration
-	most   int    // processes at once; 0: no bound
-	script string // path of its script file; empty: it has none
+	most   int           // processes at once; 0: no bound
+	memory int64         // bytes together; 0: no bound
+	cpu    time.Duration // of processors together; 0: no bound
+	script string        // path of its script file; empty: it has none
 
 	gone    chan struct{} // closed when its leader has ended
 	done    chan struct{} // closed when nothing of it is left
@@ -33,6 +35,8 @@ type run struct {
 	born   uint64 // when it is started, as tree.Now tells it; 0 until then
 
 	group *cgroup.Group // nil: it has none
+
+	work, lost time.Duration // of processors, as it was counted last; the watch alone uses them
 }
 
 func (k *Keeper) newRun(job executor.Job) *run {
@@ -40,8 +44,13 @@ func (k *Keeper) newRun(job executor.Job) *run {
 	if n := job.Spec.Limits.Processes; n > 0 && (most == 0 || n < most) {
 		most = n
 	}
-	return &run{k: k, key: job.Key, most: most, limit: k.limit(time.Duration(job.Spec.Limits.Runtime) * time.Second),
-		gone: make(chan struct{}), done: make(chan struct{})}
+	var memory int64
+	if n := job.Spec.Limits.Memory; n > 0 {
+		memory = max(n, leastMemory)
+	}
+	return &run{k: k, key: job.Key, most: most, memory: memory, cpu: time.Duration(job.Spec.Limits.CPUTime) * time.Second,
+		limit: k.limit(time.Duration(job.Spec.Limits.Runtime) * time.Second),
+		gone:  make(chan struct{}), done: make(chan struct{})}
 }
 
 // scriptPath is where a script goes that is too long to be an argument.
@@ -126,8 +135,9 @@ func (r *run) reap(pid int) {
 	r.mu.Lock()
 	_ = unix.Kill(-pid, unix.SIGKILL)
 	var status unix.WaitStatus
+	var used unix.Rusage
 	for {
-		if _, err := unix.Wait4(pid, &status, 0, nil); err != unix.EINTR {
+		if _, err := unix.Wait4(pid, &status, 0, &used); err != unix.EINTR {
 			break
 		}
 	}
@@ -137,16 +147,22 @@ func (r *run) reap(pid int) {
 	}
 	close(r.gone)
 	r.mu.Unlock()
-	go r.conclude(pid, status)
+	go r.conclude(pid, status, spent(used))
 }
 
 // conclude sees to it that nothing of the run is left, and makes its end known.
-func (r *run) conclude(pid int, status unix.WaitStatus) {
+// cpu is what its leader used, and the children that it waited for.
+func (r *run) conclude(pid int, status unix.WaitStatus, cpu time.Duration) {
 	how := end{code: status.ExitStatus()}
 	if status.Signaled() {
 		how = end{signal: int(status.Signal())}
 	}
+	why := r.exceeded(how, cpu)
 	r.mu.Lock()
+	if r.reason == "" && why != "" {
+		r.reason = why
+		r.k.note(stopLine(r.key, why))
+	}
 	reason := r.reason
 	r.end = &how
 	r.mu.Unlock()

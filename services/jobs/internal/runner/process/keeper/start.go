@@ -107,7 +107,11 @@ func (k *Keeper) limited(s jobsapi.Spec, command []string) ([]string, error) {
 	if k.cfg.MaxFiles > 0 {
 		first = append(first, fmt.Sprintf("ulimit -n %d", k.cfg.MaxFiles))
 	}
-	if n := s.Limits.CPUTime; n > 0 { // SIGXCPU, and SIGKILL for who goes on
+	if n := s.Limits.Memory; n > 0 && !k.cfg.Groups.Memory {
+		first = append(first, fmt.Sprintf("ulimit -d %d", backstop(n)>>10))
+	}
+	if n := s.Limits.CPUTime; n > 0 {
+		n += n/10 + 1 // the watch comes first: the kernel's limit is of one process, and not so exact
 		first = append(first, fmt.Sprintf("ulimit -S -t %d && ulimit -H -t %d", n, n+cpuGrace))
 	}
 	if len(first) == 0 {
@@ -151,6 +155,7 @@ func (k *Keeper) launch(r *run, command []string, dir string, env []string, s st
 	default:
 	}
 	r.started(pid)
+	k.attend(r)
 	return nil
 }
 

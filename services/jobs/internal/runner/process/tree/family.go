@@ -28,12 +28,12 @@ func Children(pid int) (pids []int) {
 	return pids
 }
 
-// Descendants counts the processes below one.
-func Descendants(pid int) (n int) {
+// Below are the live processes below one.
+func Below(pid int) (pids []int) {
 	for _, child := range Children(pid) {
-		n += 1 + Descendants(child)
+		pids = append(append(pids, child), Below(child)...)
 	}
-	return n
+	return pids
 }
 
 // ticks are in a second, on every Linux (USER_HZ).
@@ -51,12 +51,7 @@ func Now() uint64 {
 // Born is when a process was started, as Now tells it; the end of time if it
 // is not alive (proc_pid_stat(5), fields 3 and 22).
 func Born(pid int) uint64 {
-	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
-	if err != nil {
-		return math.MaxUint64
-	}
-	end := strings.LastIndexByte(string(text), ')') // of a name that may hold anything
-	f := strings.Fields(string(text[end+1:]))
+	f := stat(pid)
 	if len(f) < 20 || f[0] == "Z" || f[0] == "X" {
 		return math.MaxUint64
 	}
@@ -65,4 +60,14 @@ func Born(pid int) uint64 {
 		return math.MaxUint64
 	}
 	return born
+}
+
+// stat are the fields of a process from the third on; none if it is gone.
+func stat(pid int) []string {
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		return nil
+	}
+	end := strings.LastIndexByte(string(text), ')') // of a name that may hold anything
+	return strings.Fields(string(text[end+1:]))
 }
