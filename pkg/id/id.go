@@ -100,7 +100,7 @@ func ParseDecimal(s string) (ID, error) {
 }
 
 // MarshalJSON writes the base32 spelling.
-func (id ID) MarshalJSON() ([]byte, error) { return json.Marshal(id.String()) }
+func (id ID) MarshalJSON() ([]byte, error) { return []byte(`"` + id.String() + `"`), nil }
 
 // UnmarshalJSON reads the base32 spelling; the empty string is no id.
 func (id *ID) UnmarshalJSON(b []byte) error {

@@ -2,8 +2,9 @@ package natsrpc
 
 import "context"
 
-// kept is how many goroutines wait for the next request instead of ending.
-const kept = 16
+// kept is how many goroutines wait for the next request instead of ending;
+// each keeps a stack of some 32 KB.
+const kept = 64
 
 // pool runs requests, each on a goroutine of its own, and uses some of those
 // again: a request outgrows the stack that a goroutine begins with several

@@ -12,15 +12,22 @@ import (
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
-// placeOf is the runner as it reported itself.
+// placeOf is the runner as it reported itself, without Key.
 func placeOf(r Runner) match.Place {
-	p := match.Place{Runner: r.ID, Site: r.Site, Key: r.Site}
+	p := match.Place{Runner: r.ID, Site: r.Site}
 	if r.About != nil {
 		p.About = *r.About
-		about, _ := json.Marshal(r.About) // it came as JSON
-		p.Key += string(about)
 	}
 	return p
+}
+
+// keyOf tells places apart that do not get the same jobs.
+func keyOf(r Runner) string {
+	if r.About == nil {
+		return r.Site
+	}
+	about, _ := json.Marshal(r.About) // it came as JSON
+	return r.Site + string(about)
 }
 
 // place is the runner that makes an offer. One that nobody has heard of offers
@@ -35,6 +42,7 @@ func (a *App) place(ctx context.Context, r jobsapi.OfferRequest) (match.Place, e
 		one = runners[i]
 	}
 	p := placeOf(one)
+	p.Key = keyOf(one)
 	held, err := a.View.Allocations(ctx, r.Runner)
 	for _, n := range held {
 		p.Within = append(p.Within, n.String())

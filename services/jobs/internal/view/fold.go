@@ -30,8 +30,8 @@ func Fold(j jobsapi.Job, e job.Event, at time.Time, position uint64) jobsapi.Job
 	j.Site, j.Runner, j.Epoch, j.ExitCode = next.Site, next.Runner, next.Epoch, next.ExitCode
 	j.Moved = next.Moved
 	j.BlockedOn, j.OnHold, j.Reschedules, j.Expires, j.ACL = next.Blocks, next.OnHold, next.Reschedules, next.Expires, next.ACL
-	if next.Children != (jobsapi.Children{}) {
-		j.Children = &next.Children
+	if c := next.Children; c != (jobsapi.Children{}) {
+		j.Children = &c // of its own: all that next is would be kept otherwise
 	}
 	j.Updated, j.Version = at, position
 	j.RestartedAs = other(next.RestartedAs)
