@@ -1,6 +1,7 @@
 package natsrpc
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -26,7 +27,11 @@ func encode(v any) ([]byte, error) {
 	if e, ok := v.(Encoded); ok {
 		return e, nil
 	}
-	return json.Marshal(v)
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false) // whoever passes it on shows text as it is
+	err := enc.Encode(v)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
 func decode[A any](body []byte) (any, error) {

@@ -42,6 +42,7 @@ func Endpoints(s Service, d Dispatch) []natsrpc.Endpoint {
 // Client is the service over NATS.
 type Client struct {
 	submit                                   func(context.Context, SubmitRequest) (Job, error)
+	told                                     func(context.Context, SubmitRequest) (natsrpc.Encoded, error)
 	submitMany                               func(context.Context, BatchRequest) (Batch, error)
 	start, abort, restart, destroy, resubmit func(context.Context, ActRequest) (Job, error)
 	hold, unhold, reschedule                 func(context.Context, ActRequest) (Job, error)
@@ -71,6 +72,7 @@ func NewClient(nc *nats.Conn) *Client {
 	long := c.Waiting(slice + time.Second)
 	return &Client{
 		submit:     natsrpc.Call[SubmitRequest, Job](c, cmdSubmit),
+		told:       natsrpc.Call[SubmitRequest, natsrpc.Encoded](c, cmdSubmit),
 		start:      natsrpc.Call[ActRequest, Job](c, cmdStart),
 		abort:      natsrpc.Call[ActRequest, Job](c, cmdAbort),
 		restart:    natsrpc.Call[ActRequest, Job](c, cmdRestart),

@@ -1,6 +1,7 @@
 package native
 
 import (
+	"bytes"
 	"context"
 	"net/http"
 	"time"
@@ -77,14 +78,22 @@ func (d *door) submit(ctx context.Context, q submitRequest) (rest.Reply, error) 
 	if q.Spec.Origin != nil {
 		return rest.Reply{}, originGiven()
 	}
-	j, err := d.Backend.Jobs.Submit(ctx, jobsapi.SubmitRequest{Spec: q.Spec, Key: q.Key})
+	j, err := jobsapi.SubmitTold(ctx, d.Backend.Jobs, jobsapi.SubmitRequest{Spec: q.Spec, Key: q.Key})
 	if err != nil {
 		return rest.Reply{}, err
 	}
 	return rest.Reply{
-		Status: http.StatusCreated, Body: show(j),
-		Header: http.Header{"Location": {placeOf(ctx).base + "/jobs/" + j.ID.String()}, "Etag": {etag(j)}},
+		Status: http.StatusCreated, Body: rest.Bytes{ContentType: "application/json", Body: told(j)},
+		Header: http.Header{"Location": {placeOf(ctx).base + "/jobs/" + j.ID.String()}, "Etag": {quoted(j.Version)}},
 	}, nil
+}
+
+// told is the JSON of a Job, made of what the service told.
+func told(j jobsapi.Told) []byte {
+	const member = `,"storage":"`
+	body := make([]byte, 0, len(j.JSON)+len(member)+len(j.Storage)+len(`"}`))
+	body = append(body, bytes.TrimSuffix(j.JSON, []byte("}"))...)
+	return append(append(append(body, member...), j.Storage...), `"}`...)
 }
 
 // jobID reads the id in a path. What cannot be an id is nobody's job.
