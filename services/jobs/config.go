@@ -14,6 +14,7 @@ import (
 	"github.com/heddle-dev/heddle/services/files/filesapi"
 	"github.com/heddle-dev/heddle/services/jobs/internal/app"
 	"github.com/heddle-dev/heddle/services/jobs/internal/job"
+	"github.com/heddle-dev/heddle/services/jobs/internal/policy"
 )
 
 // Config is how a replica is set up. The zero Config works.
@@ -32,6 +33,10 @@ type Config struct {
 	Patience    time.Duration `conf:"keep-room-after" env:"HEDDLE_KEEP_ROOM_AFTER" default:"1m" doc:"How long a job waits whose turn it is and for which there is no room, before a runner's room is kept for it."`
 	Hopeless    time.Duration `conf:"give-up-after" env:"HEDDLE_GIVE_UP_AFTER" default:"10m" doc:"How long a job waits that none of its sites can run, before it fails."`
 	Limits      Limits        `conf:"max" env:"HEDDLE_JOBS_MAX"`
+
+	Transfers     int           `conf:"transfers" env:"HEDDLE_JOBS_TRANSFERS" default:"64" doc:"Jobs whose imports or exports are carried at once."`
+	TransfersUser int           `conf:"transfers-user" env:"HEDDLE_JOBS_TRANSFERS_USER" default:"16" doc:"Jobs of a user whose imports or exports are carried at once."`
+	StagingFor    time.Duration `conf:"staging-give-up" env:"HEDDLE_JOBS_STAGING_GIVE_UP" default:"10m" doc:"How long files are tried to be brought or sent again while there is no progress, before the job fails."`
 
 	// DataDir holds views/<ViewFile>, which can be deleted at any time.
 	// Default: .heddle
@@ -62,6 +67,8 @@ type Deps struct {
 	Log  *slog.Logger
 	// Files brings the inputs of jobs; nil: the files service at NATS.
 	Files filesapi.Service
+	// Carrier carries imports and exports.
+	Carrier filesapi.Carrier
 	// Now is the clock; nil: time.Now.
 	Now func() time.Time
 }
@@ -77,6 +84,9 @@ func (c Config) Validate() error {
 	}
 	if min(c.Running, c.Group, c.Waiting) < 0 || min(c.HalfLife, c.Patience, c.Hopeless) < 0 {
 		errs = append(errs, errors.New("max-running-user, max-running-group, max-waiting-user, half-life, keep-room-after and give-up-after must not be negative"))
+	}
+	if min(c.Transfers, c.TransfersUser) < 0 || c.StagingFor < 0 {
+		errs = append(errs, errors.New("transfers, transfers-user and staging-give-up must not be negative"))
 	}
 	if _, err := weights(c.Weights); err != nil {
 		errs = append(errs, err)
@@ -96,6 +106,9 @@ func (c Config) filled() Config {
 	c.Patience = cmp.Or(c.Patience, time.Minute)
 	c.Hopeless = cmp.Or(c.Hopeless, 10*time.Minute)
 	c.DataDir = cmp.Or(c.DataDir, ".heddle")
+	c.Transfers = cmp.Or(c.Transfers, 64)
+	c.TransfersUser = cmp.Or(c.TransfersUser, 16)
+	c.StagingFor = cmp.Or(c.StagingFor, policy.GiveUp)
 	c.Keep = cmp.Or(c.Keep, 30*24*time.Hour)
 	c.Reschedules = cmp.Or(c.Reschedules, 3)
 	c.ViewFile = cmp.Or(c.ViewFile, "jobs.db")
@@ -121,6 +134,11 @@ func weights(pairs []string) (map[string]float64, error) {
 func (c Config) fair() app.Fair {
 	w, _ := weights(c.Weights) // Validate has read them
 	return app.Fair{HalfLife: c.HalfLife, Weights: w, MaxRunning: c.Running, MaxRunningGroup: c.Group, MaxWaiting: c.Waiting, Hopeless: c.Hopeless}
+}
+
+// carrying bounds what is carried.
+func (c Config) carrying() app.Carrying {
+	return app.Carrying{Transfers: c.Transfers, TransfersUser: c.TransfersUser, GiveUp: c.StagingFor}
 }
 
 func (d Deps) filled() Deps {

@@ -67,6 +67,10 @@ func (s *Service) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	claims, err := lease.OpenClaims(ctx, s.deps.NATS, s.cfg.Lease, s.cfg.Replicas)
+	if err != nil {
+		return err
+	}
 	waiting, calls := app.NewWaiting(), app.NewCalls()
 	waiting.KeepAfter = s.cfg.Patience
 	v, err := s.openView(journal, waiting, calls)
@@ -74,8 +78,8 @@ func (s *Service) run(ctx context.Context) error {
 		return err
 	}
 	a := app.New(app.Config{Limits: job.Limits(s.cfg.Limits), Lease: s.cfg.Lease, Sites: s.cfg.Sites,
-		Keep: s.cfg.Keep, Reschedules: s.cfg.Reschedules, Fair: s.cfg.fair()}, app.Ports{
-		Journal: journal, View: v, Waiting: waiting, Calls: calls, Leases: leases, Stager: stager{s.deps.Files},
+		Keep: s.cfg.Keep, Reschedules: s.cfg.Reschedules, Fair: s.cfg.fair(), Carrying: s.cfg.carrying()}, app.Ports{
+		Journal: journal, View: v, Waiting: waiting, Calls: calls, Leases: leases, Stager: stager{s.deps.Files}, Carrier: s.deps.Carrier, Claims: claims,
 		Stop:    func(runner string) { _ = s.deps.NATS.Publish(jobsapi.StopSignal(runner), nil) },
 		Replica: number.Value, Outages: func() uint64 { return s.deps.NATS.Stats().Reconnects },
 		Now: s.deps.Now, Log: s.deps.Log,

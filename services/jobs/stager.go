@@ -12,8 +12,17 @@ import (
 // service can do no more in a working directory than its owner could.
 type stager struct{ files filesapi.Service }
 
+func owner(ctx context.Context, j jobsapi.Job) context.Context {
+	return who.With(ctx, who.Principal{ID: j.Owner, Name: j.OwnerName, Group: j.Group, Method: "component"})
+}
+
+func (s stager) There(ctx context.Context, j jobsapi.Job) error {
+	_, err := s.files.Storage(owner(ctx, j), filesapi.StorageRequest{ID: j.Storage()})
+	return err
+}
+
 func (s stager) Stage(ctx context.Context, j jobsapi.Job, in jobsapi.Input) error {
-	ctx = who.With(ctx, who.Principal{ID: j.Owner, Name: j.OwnerName, Group: j.Group, Method: "component"})
+	ctx = owner(ctx, j)
 	_, err := s.files.Write(ctx, filesapi.WriteRequest{
 		Path: filesapi.Path{Storage: j.Storage(), Path: in.Path}, Data: []byte(in.Data),
 	})

@@ -18,6 +18,7 @@ func jobEvents() []meaning {
 		{"jobs.job.start_requested.v1", "Its owner has put in what they wanted to, while the service still brings the rest."},
 		{"jobs.job.ready.v1", "Everything it needs is there."},
 		{"jobs.job.input_staged.v1", "One of its inputs is there."},
+		{"jobs.job.transfer_skipped.v1", "One of its imports or exports has failed, without which it goes on."},
 		{"jobs.job.blocked.v1", "Everything is there, but it must not run yet: `on` says why (`hold`, `dependencies`, `time`, `allocation`)."},
 		{"jobs.job.unblocked.v1", "One of these reasons is gone for good."},
 		{"jobs.job.hold_placed.v1", "Its owner keeps it back."},

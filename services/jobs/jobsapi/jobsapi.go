@@ -108,6 +108,7 @@ type Job struct {
 	BlockedOn   []string  `json:"blocked_on,omitempty" doc:"why it is blocked: hold, dependencies, time, allocation"`
 	OnHold      bool      `json:"on_hold,omitempty" doc:"its owner keeps it back"`
 	Moved       []string  `json:"moved,omitempty" doc:"what was brought or sent so far, of the stage that it is in"`
+	Carried     []int     `json:"carried,omitempty" doc:"which imports or exports are done with, from 1"`
 	Reschedules int       `json:"reschedules,omitempty" doc:"how often it was rescheduled"`
 	Rescheduled time.Time `json:"rescheduled,omitzero" doc:"when it last was"`
 	Expires     time.Time `json:"expires,omitzero" doc:"when the service destroys it"`

@@ -17,6 +17,7 @@ import (
 	"github.com/heddle-dev/heddle/pkg/id"
 	"github.com/heddle-dev/heddle/pkg/logx"
 	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/files/filesapi"
 	"github.com/heddle-dev/heddle/services/jobs/internal/job"
 	"github.com/heddle-dev/heddle/services/jobs/internal/policy"
 	"github.com/heddle-dev/heddle/services/jobs/internal/view"
@@ -36,6 +37,14 @@ type Config struct {
 	// Reschedules is how often a job can be rescheduled.
 	Reschedules int
 	Fair
+	Carrying
+}
+
+// Carrying bounds the transfers of imports and exports.
+type Carrying struct {
+	Transfers     int           // jobs whose files are carried at once
+	TransfersUser int           // jobs of one user
+	GiveUp        time.Duration // how long a stage is tried again that makes no progress
 }
 
 // Fair says how jobs of different people share the sites.
@@ -56,6 +65,8 @@ type Ports struct {
 	Calls   *Calls   // hears from the view of jobs that may want something
 	Leases  Leases
 	Stager  policy.Stager
+	Carrier filesapi.Carrier
+	Claims  Claims
 	// Stop tells a runner, at best effort, to beat now.
 	Stop func(runner string)
 	// Outages counts the times that the connection was lost so far.
@@ -79,6 +90,9 @@ type App struct {
 	Ports
 	memory   *es.Memory[job.Job]
 	staging  *dutiful
+	carrying *dutiful
+	turns    *turns
+	underway underway
 	blocked  *dutiful
 	sweeps   *dutiful
 	inside   *dutiful
@@ -101,6 +115,8 @@ var (
 func New(cfg Config, p Ports) *App {
 	a := &App{Config: cfg, Ports: p, memory: es.NewMemory[job.Job](remembered), closing: make(chan struct{})}
 	a.staging = newDutiful(a.stagingIn())
+	a.carrying = newDutiful(a.carryingFiles())
+	a.turns = newTurns(cfg.Transfers, cfg.TransfersUser)
 	a.blocked = newDutiful(a.unblocking())
 	a.sweeps = newDutiful(a.sweeping())
 	a.hopeful = newDutiful(a.givingUp())
@@ -116,7 +132,7 @@ func (a *App) Run(ctx context.Context) {
 	all.Go(func() { a.reap(ctx) })
 	all.Go(func() { a.attend(ctx) })
 	all.Go(func() { a.finishBatches(ctx) })
-	for _, d := range []*dutiful{a.staging, a.blocked, a.sweeps, a.hopeful, a.inside, a.expired} {
+	for _, d := range []*dutiful{a.staging, a.carrying, a.blocked, a.sweeps, a.hopeful, a.inside, a.expired} {
 		all.Go(func() { d.run(ctx, a) })
 	}
 	all.Wait()

@@ -66,11 +66,12 @@ func (a *App) attend(ctx context.Context) {
 }
 
 func (a *App) call(ctx context.Context, jobs []id.ID) {
+	a.stopCarrying(ctx, jobs)
 	for _, c := range []struct {
 		duty *dutiful
 		find func(context.Context, []id.ID) ([]jobsapi.Job, error)
 	}{
-		{a.blocked, a.View.Waiters}, {a.sweeps, a.View.Parents}, {a.inside, a.View.HomelessOf},
+		{a.blocked, a.View.Waiters}, {a.sweeps, a.View.Parents}, {a.inside, a.View.HomelessOf}, {a.carrying, a.View.Senders},
 	} {
 		found, err := c.find(ctx, jobs)
 		if err != nil && ctx.Err() == nil {

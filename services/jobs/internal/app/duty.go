@@ -11,6 +11,7 @@ import (
 )
 
 const (
+	dutyMost   = 10_000          // jobs taken on by a duty without workers
 	dutyQueue  = 256             // jobs that wait for a worker; what finds no place is swept up
 	sweepEvery = 2 * time.Second // how often, and
 	sweepSoon  = sweepEvery / 4  // how soon again, if there were more than can be taken on
@@ -20,7 +21,9 @@ const (
 // duty is something that the service does for jobs by itself. Every replica
 // has every duty: do must bear being done twice, by two of them at once.
 type duty struct {
-	name    string
+	name string
+	// workers is how many jobs are done at once; 0: as many as there are, up to
+	// dutyMost, and do itself waits for what it needs.
 	workers int
 	// find returns jobs that need it and to which nothing happened since
 	// before, at most n.
@@ -50,6 +53,9 @@ func (d *dutiful) take(j jobsapi.Job) {
 		d.busy[j.ID] = true
 		return
 	}
+	if len(d.busy) >= dutyMost {
+		return
+	}
 	select {
 	case d.queue <- j:
 		d.busy[j.ID] = false
@@ -77,16 +83,36 @@ func (d *dutiful) run(ctx context.Context, a *App) {
 	for range d.workers {
 		all.Go(func() { d.work(ctx) })
 	}
+	if d.workers == 0 {
+		d.spread(ctx, &all)
+	}
 	all.Wait()
+}
+
+// spread does each job beside the others.
+func (d *dutiful) spread(ctx context.Context, all *sync.WaitGroup) {
+	for {
+		select {
+		case j := <-d.queue:
+			all.Go(func() { d.one(ctx, j) })
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// one does a job until nobody calls for it.
+func (d *dutiful) one(ctx context.Context, j jobsapi.Job) {
+	for again := true; again && ctx.Err() == nil; again = d.done(j) {
+		d.do(ctx, j)
+	}
 }
 
 func (d *dutiful) work(ctx context.Context) {
 	for {
 		select {
 		case j := <-d.queue:
-			for again := true; again && ctx.Err() == nil; again = d.done(j) {
-				d.do(ctx, j)
-			}
+			d.one(ctx, j)
 		case <-ctx.Done():
 			return
 		}

@@ -107,7 +107,7 @@ func (a *App) admit(r jobsapi.SubmitRequest) error {
 	if len(r.Secrets) > 0 {
 		return notYet("Opening URLs with secrets")
 	}
-	return unbuilt(r.Spec)
+	return unbuilt(r.Spec, a.Carrier != nil)
 }
 
 // freshTries bounds the search for a free id, which a journal that has got lost

@@ -106,10 +106,10 @@ func TestNothingThatIsAskedIsDropped(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	_, err := w.replica().Submit(as(t.Context(), "alice"), jobsapi.SubmitRequest{Spec: jobsapi.Spec{
-		Executable: "true", Exports: []jobsapi.Transfer{{From: "a", To: "https://x.example/a"}}, Notify: &jobsapi.Notification{URL: "https://x.example/n"},
+		Executable: "true", Notify: &jobsapi.Notification{URL: "https://x.example/n"},
 	}})
 	f := fault.From(err)
-	if f == nil || f.Kind != fault.Unsupported || len(f.Fields) != 2 || f.Fields[0].Name != "exports" || f.Fields[1].Name != "notify" {
+	if f == nil || f.Kind != fault.Unsupported || len(f.Fields) != 1 || f.Fields[0].Name != "notify" {
 		t.Errorf("%+v", f)
 	}
 }

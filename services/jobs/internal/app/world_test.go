@@ -16,6 +16,7 @@ import (
 	"github.com/heddle-dev/heddle/pkg/logx"
 	"github.com/heddle-dev/heddle/pkg/natstest"
 	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/files/filesapi"
 	"github.com/heddle-dev/heddle/services/jobs/internal/app"
 	"github.com/heddle-dev/heddle/services/jobs/internal/job"
 	"github.com/heddle-dev/heddle/services/jobs/internal/lease"
@@ -31,23 +32,31 @@ type world struct {
 	lease  time.Duration
 	leases app.Leases // of all replicas; nil: those that end by themselves
 	stager policy.Stager
+	carry  filesapi.Carrier
 	wrap   func(es.Store) es.Store // around the journal of the next replica
 	number atomic.Int64            // of the next replica
 	ahead  atomic.Int64            // of the clock, in nanoseconds
 	fair   app.Fair
+
+	carrying app.Carrying
 
 	mu    sync.Mutex
 	stops []string // runners that were told to beat
 }
 
 func newWorld(t testing.TB) *world {
-	return &world{TB: t, server: natstest.Start(t), lease: time.Minute, stager: nowhere{}, fair: app.Fair{HalfLife: time.Hour}}
+	return &world{TB: t, server: natstest.Start(t), lease: time.Minute, stager: nowhere{}, carry: nowhere{}, fair: app.Fair{HalfLife: time.Hour},
+		carrying: app.Carrying{Transfers: 4, TransfersUser: 4, GiveUp: time.Minute}}
 }
 
 // nowhere is a place that takes every input.
 type nowhere struct{}
 
+func (nowhere) There(context.Context, jobsapi.Job) error { return nil }
+
 func (nowhere) Stage(context.Context, jobsapi.Job, jobsapi.Input) error { return nil }
+
+func (nowhere) Carry(context.Context, filesapi.Carry, func(filesapi.Carried)) error { return nil }
 
 // replica is one instance of the service, without its doorway.
 type replica struct {
@@ -76,13 +85,17 @@ func (w *world) replica() *replica {
 			w.Fatal(err)
 		}
 	}
+	claims, err := lease.OpenClaims(w.Context(), r.nc, time.Second, 1)
+	if err != nil {
+		w.Fatal(err)
+	}
 	number := int(w.number.Add(1) - 1)
 	waiting, calls := app.NewWaiting(), app.NewCalls()
 	if r.view, err = view.Open(r.path, journal, w.fair.HalfLife, logx.Discard(), view.Heard{Queued: waiting.Queued, Moved: func(jobs []id.ID) { waiting.Moved(); calls.Moved(jobs) }}); err != nil {
 		w.Fatal(err)
 	}
-	r.App = app.New(app.Config{Limits: job.DefaultLimits(), Lease: w.lease, Sites: []string{"empty"}, Fair: w.fair, Keep: time.Hour, Reschedules: 2}, app.Ports{
-		Journal: store, View: r.view, Waiting: waiting, Calls: calls, Leases: leases, Stager: w.stager, Stop: w.stopped,
+	r.App = app.New(app.Config{Limits: job.DefaultLimits(), Lease: w.lease, Sites: []string{"empty"}, Fair: w.fair, Keep: time.Hour, Reschedules: 2, Carrying: w.carrying}, app.Ports{
+		Journal: store, View: r.view, Waiting: waiting, Calls: calls, Leases: leases, Stager: w.stager, Carrier: w.carry, Claims: claims, Stop: w.stopped,
 		Replica: func() int { return number }, Outages: func() uint64 { return r.nc.Stats().Reconnects }, Now: w.now, Log: logx.Discard(),
 	})
 	w.run(r)

@@ -12,16 +12,18 @@ func restart(j Job) ([]Event, error) {
 	return again(j, JobRestarted{}), nil
 }
 
-// again begins with the event and goes on from the directory as it is.
+// again begins with the event and goes on from the directory as it is. What
+// is rescheduled is brought once more.
 func again(j Job, first Event) []Event {
-	if !j.Staged {
-		return []Event{first, StageInStarted{}}
-	}
 	return then(j, []Event{first}, func(j Job) []Event {
-		if !j.Released {
+		switch {
+		case !j.Staged:
+			return []Event{StageInStarted{}}
+		case !j.Released:
 			return []Event{JobReady{}}
+		default:
+			return proceed(j)
 		}
-		return proceed(j)
 	})
 }
 

@@ -77,11 +77,16 @@ type (
 	// Unblock says that a reason to be blocked is gone or, by the problem,
 	// that it never will be.
 	Unblock struct{ From, Problem string }
-	// NoteStaged says that a file was brought or, Out, sent.
+	// NoteStaged says that a file was brought or, Out, sent. With a Transfer it
+	// says so of all files of the import or export of that number, from 1; with
+	// a Problem, that they are left out.
 	NoteStaged struct {
-		Path  string
-		Bytes int64
-		Out   bool
+		Path     string
+		Bytes    int64
+		Out      bool
+		Transfer int
+		Files    int
+		Problem  string
 	}
 	// FinishStageOut says that the outputs were sent, or why not.
 	FinishStageOut struct{ Problem string }

@@ -112,7 +112,7 @@ func submit(j Job, c Submit) ([]Event, error) {
 	if c.Problem != "" {
 		return []Event{first, JobFailed{Reason: c.Problem}}, nil
 	}
-	if len(c.Spec.Inputs)+len(c.Spec.Shared()) > 0 {
+	if c.Spec.brings() {
 		return []Event{first, StageInStarted{}}, nil
 	}
 	return then(j, []Event{first, JobReady{}}, proceed), nil

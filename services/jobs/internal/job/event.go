@@ -85,6 +85,10 @@ type (
 	InputStaged struct {
 		Path  string `json:"path"`
 		Bytes int64  `json:"bytes"`
+		// Transfer is which of its imports that was, from 1; absent: a file of
+		// the description.
+		Transfer int `json:"transfer,omitempty"`
+		Files    int `json:"files,omitempty"` // how many, unless it is the one of Path
 	}
 	// JobBlocked: everything is there, but it must not run yet: On says why.
 	JobBlocked struct {
@@ -108,6 +112,17 @@ type (
 	OutputStaged struct {
 		Path  string `json:"path"`
 		Bytes int64  `json:"bytes"`
+		// Transfer is which of its exports that was, from 1.
+		Transfer int `json:"transfer,omitempty"`
+		Files    int `json:"files,omitempty"` // how many, unless it is the one of Path
+	}
+	// TransferSkipped: one of its imports or exports failed, without which the
+	// job goes on.
+	TransferSkipped struct {
+		Transfer int    `json:"transfer"` // which, from 1
+		Out      bool   `json:"out,omitempty"`
+		Path     string `json:"path"` // in the working directory
+		Reason   string `json:"reason"`
 	}
 	// RescheduleRequested: it is to be stopped, and then to run again.
 	RescheduleRequested struct {
@@ -181,6 +196,7 @@ func (HoldPlaced) Type() string          { return "jobs.job.hold_placed.v1" }
 func (HoldReleased) Type() string        { return "jobs.job.hold_released.v1" }
 func (StageOutStarted) Type() string     { return "jobs.job.stage_out_started.v1" }
 func (OutputStaged) Type() string        { return "jobs.job.output_staged.v1" }
+func (TransferSkipped) Type() string     { return "jobs.job.transfer_skipped.v1" }
 func (RescheduleRequested) Type() string { return "jobs.job.reschedule_requested.v1" }
 func (JobRescheduled) Type() string      { return "jobs.job.rescheduled.v1" }
 func (SweepStarted) Type() string        { return "jobs.job.sweep_started.v1" }
@@ -196,7 +212,7 @@ func Events() []Event {
 	return []Event{
 		JobSubmitted{}, StageInStarted{}, StartRequested{}, JobReady{}, JobQueued{}, JobMatched{}, JobRequeued{},
 		JobStarted{}, JobExited{}, JobSucceeded{}, JobFailed{}, AbortRequested{}, JobAborted{}, JobRestarted{}, JobResubmitted{}, JobDestroyed{},
-		InputStaged{}, JobBlocked{}, JobUnblocked{}, HoldPlaced{}, HoldReleased{}, StageOutStarted{}, OutputStaged{},
+		InputStaged{}, JobBlocked{}, JobUnblocked{}, HoldPlaced{}, HoldReleased{}, StageOutStarted{}, OutputStaged{}, TransferSkipped{},
 		RescheduleRequested{}, JobRescheduled{}, SweepStarted{}, ChildEnded{}, TagsChanged{}, ExpirySet{}, ACLChanged{}, NotificationDue{}, JobNoted{},
 	}
 }

@@ -19,11 +19,12 @@ func evolve(j Job, e Event) Job {
 			KeyHash: e.KeyHash, Spec: e.Spec, Released: !e.Spec.ClientStageIn, OnHold: e.Spec.Hold, Expires: e.Expires,
 		}
 	case StageInStarted:
-		j.State, j.Moved = StagingIn, nil
+		j = stage(j, StagingIn)
 	case StartRequested:
 		j.Released = true
 	case JobReady:
-		j.State, j.Staged, j.Moved = Ready, true, nil
+		j = stage(j, Ready)
+		j.Staged = true
 	case JobQueued:
 		j.State, j.Released, j.Eligible, j.Reason = Queued, true, true, ""
 	case JobMatched:
@@ -35,7 +36,8 @@ func evolve(j Job, e Event) Job {
 	case JobExited:
 		j.ExitCode = e.Code
 	case JobSucceeded:
-		j.State, j.Released, j.Reason, j.Moved = Succeeded, true, "", nil
+		j = stage(j, Succeeded)
+		j.Released, j.Reason = true, ""
 	case JobFailed:
 		j.State, j.Aborting, j.Rescheduling, j.Reason = Failed, false, false, e.Reason
 	case AbortRequested:
@@ -43,7 +45,8 @@ func evolve(j Job, e Event) Job {
 	case JobAborted:
 		j.State, j.Aborting, j.Rescheduling, j.Reason = Aborted, false, false, e.Reason
 	case JobRestarted:
-		j.State, j.Runner, j.Site, j.Moved = Submitted, "", "", nil
+		j = stage(j, Submitted)
+		j.Runner, j.Site = "", ""
 		j.Aborting, j.Rescheduling, j.ExitCode, j.Reason, j.Released = false, false, nil, "", true
 		j.RestartedAs = ""
 	case JobResubmitted:
@@ -56,13 +59,30 @@ func evolve(j Job, e Event) Job {
 	return j
 }
 
+// stage begins another stage, in which nothing has been moved yet.
+func stage(j Job, s State) Job {
+	j.State, j.Moved, j.Carried = s, nil, nil
+	return j
+}
+
+// carried notes what was moved, and the transfer that is done with thereby.
+func carried(j Job, transfer int, paths ...string) Job {
+	j.Moved = append(slices.Clip(j.Moved), paths...)
+	if transfer > 0 {
+		j.Carried = append(slices.Clip(j.Carried), transfer)
+	}
+	return j
+}
+
 // further is Evolve of the events that not every job meets.
 func further(j Job, e Event) Job {
 	switch e := e.(type) {
 	case InputStaged:
-		j.Moved = append(slices.Clip(j.Moved), e.Path)
+		j = carried(j, e.Transfer, e.Path)
 	case OutputStaged:
-		j.Moved = append(slices.Clip(j.Moved), e.Path)
+		j = carried(j, e.Transfer, e.Path)
+	case TransferSkipped:
+		j = carried(j, e.Transfer)
 	case JobBlocked:
 		j.State, j.Released, j.Blocks = Blocked, true, e.On
 	case JobUnblocked:
@@ -75,7 +95,7 @@ func further(j Job, e Event) Job {
 	case HoldReleased:
 		j.OnHold, j.Reason, j.Blocks = false, "", without(j.Blocks, OnHold)
 	case StageOutStarted:
-		j.State, j.Moved = StagingOut, nil
+		j = stage(j, StagingOut)
 	case RescheduleRequested:
 		j.Aborting, j.Rescheduling, j.Reason = true, true, e.Reason
 		j.Reschedules = e.Counter
@@ -83,6 +103,7 @@ func further(j Job, e Event) Job {
 		released := j.Released || j.State.Ended()
 		j = Evolve(j, JobRestarted{})
 		j.Released, j.Reschedules = released, e.Counter
+		j.Staged = j.Staged && !j.Spec.brings()
 	case SweepStarted:
 		j.State, j.Released, j.Eligible, j.Reason = Running, true, true, ""
 		j.Children, j.ended = Children{Round: e.Round, Total: e.Children}, nil

@@ -44,7 +44,7 @@ func samples() []Event {
 		InputStaged{Path: "in/a.dat", Bytes: 4},
 		JobBlocked{On: []string{"hold", "time"}}, JobUnblocked{From: "time"},
 		HoldPlaced{Reason: "not now"}, HoldReleased{},
-		StageOutStarted{Epoch: 2}, OutputStaged{Path: "b.dat", Bytes: 8},
+		StageOutStarted{Epoch: 2}, OutputStaged{Path: "b.dat", Bytes: 8}, TransferSkipped{Transfer: 2, Out: true, Path: "log/*", Reason: "The output log/* could not be sent: https://x.example/log/: answered 403 Forbidden."},
 		RescheduleRequested{Reason: "again", Counter: 1}, JobRescheduled{Counter: 1},
 		SweepStarted{Round: 1, Children: 2}, ChildEnded{Index: 1, Round: 1, Job: "00h4v2zr8pm", State: Failed, Code: &code},
 		TagsChanged{Tags: []string{"a", "b"}}, ExpirySet{At: time.Date(2026, 12, 21, 8, 0, 0, 0, time.UTC)},

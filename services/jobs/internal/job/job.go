@@ -36,6 +36,7 @@ type Job struct {
 	Expires      time.Time // when it is to be destroyed; zero: never
 	ACL          []string
 	Moved        []string // what was brought or sent so far, of the stage that it is in
+	Carried      []int    // which transfers of the stage are done with, from 1
 	Children     Children
 	ended        []int // indices of the children that have ended in this round
 }

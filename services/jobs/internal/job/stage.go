@@ -18,15 +18,24 @@ func finishStageIn(j Job, c FinishStageIn) ([]Event, error) {
 // noteStaged counts only in the stage that the file belongs to, and once.
 func noteStaged(j Job, c NoteStaged) ([]Event, error) {
 	switch {
-	case slices.Contains(j.Moved, c.Path):
+	case c.Out != (j.State == StagingOut), !c.Out && j.State != StagingIn, j.done(c), c.Transfer == 0 && c.Problem != "":
 		return nil, nil
-	case j.State == StagingIn && !c.Out:
-		return []Event{InputStaged{Path: c.Path, Bytes: c.Bytes}}, nil
-	case j.State == StagingOut && c.Out:
-		return []Event{OutputStaged{Path: c.Path, Bytes: c.Bytes}}, nil
+	case c.Problem != "":
+		return []Event{TransferSkipped{Transfer: c.Transfer, Out: c.Out, Path: c.Path, Reason: c.Problem}}, nil
+	case c.Out:
+		return []Event{OutputStaged{Path: c.Path, Bytes: c.Bytes, Transfer: c.Transfer, Files: c.Files}}, nil
 	default:
-		return nil, nil
+		return []Event{InputStaged{Path: c.Path, Bytes: c.Bytes, Transfer: c.Transfer, Files: c.Files}}, nil
 	}
+}
+
+// done reports whether the same was said before. Two transfers may well end
+// at one path.
+func (j Job) done(c NoteStaged) bool {
+	if c.Transfer > 0 {
+		return slices.Contains(j.Carried, c.Transfer)
+	}
+	return slices.Contains(j.Moved, c.Path)
 }
 
 // succeed is what follows when all work is done: the outputs are sent, if

@@ -76,6 +76,9 @@ func (s Spec) Shared() []Transfer {
 	return rest
 }
 
+// brings reports whether there is anything to bring before the job can run.
+func (s Spec) brings() bool { return len(s.Inputs)+len(s.Shared()) > 0 }
+
 // endChild counts each child once. With the last one the parent ends.
 func endChild(j Job, c EndChild) ([]Event, error) {
 	late := j.State != Running || j.Children.Total == 0 || c.Round != j.Children.Round

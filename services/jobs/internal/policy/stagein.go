@@ -5,31 +5,38 @@ package policy
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
-// Stager writes an input into a job's working directory, on behalf of the
-// job's owner. To write the same input twice is fine.
+// Stager fills a job's working directory, on behalf of the job's owner.
 type Stager interface {
+	// There fails with a Missing fault as long as there is no working directory.
+	There(ctx context.Context, j jobsapi.Job) error
+	// Stage writes an input. To write the same input twice is fine.
 	Stage(ctx context.Context, j jobsapi.Job, in jobsapi.Input) error
 }
 
-// GiveUp is how long a stage-in is tried again.
+// GiveUp is how long a stage-in is tried again, unless it is configured.
 const GiveUp = 10 * time.Minute
 
-// StageIn brings the inputs of a job. done is false if it should be tried
-// again later; otherwise problem, if not empty, says in words for the owner
-// why the inputs will never be there.
-func StageIn(ctx context.Context, s Stager, j jobsapi.Job, now time.Time) (problem string, done bool) {
+// StageIn brings those inputs of a job that have not been brought, and tells
+// of each. done is false if it should be tried again later; otherwise problem,
+// if not empty, says in words for the owner why the inputs will never be there.
+func StageIn(ctx context.Context, s Stager, j jobsapi.Job, trying, giveUp time.Duration, brought func(jobsapi.Input)) (problem string, done bool) {
 	for _, in := range j.Spec.Inputs {
-		err := s.Stage(ctx, j, in)
-		if err == nil {
+		if slices.Contains(j.Moved, in.Path) {
 			continue
 		}
-		if passing(err) && now.Sub(j.Updated) < GiveUp {
+		err := s.Stage(ctx, j, in)
+		if err == nil {
+			brought(in)
+			continue
+		}
+		if Unready(err) && trying < giveUp {
 			return "", false
 		}
 		return "The input " + in.Path + " could not be written: " + fault.From(err).Message, true
@@ -37,11 +44,14 @@ func StageIn(ctx context.Context, s Stager, j jobsapi.Job, now time.Time) (probl
 	return "", true
 }
 
-// passing reports whether the error may go away by itself. A missing
+// Unready reports whether the error may go away by itself. A missing
 // directory is one of these: the files service makes it when it hears of the job.
-func passing(err error) bool {
+func Unready(err error) bool { return Passing(err) || fault.From(err).Kind == fault.Missing }
+
+// Passing reports whether a transfer's error may go away by itself.
+func Passing(err error) bool {
 	switch fault.From(err).Kind {
-	case fault.Unavailable, fault.Timeout, fault.Internal, fault.Missing:
+	case fault.Unavailable, fault.Timeout, fault.Internal:
 		return true
 	default:
 		return false

@@ -17,6 +17,8 @@ type shelf struct {
 	fails map[string]error
 }
 
+func (s *shelf) There(context.Context, jobsapi.Job) error { return nil }
+
 func (s *shelf) Stage(_ context.Context, _ jobsapi.Job, in jobsapi.Input) error {
 	if err := s.fails[in.Path]; err != nil {
 		return err
@@ -26,14 +28,13 @@ func (s *shelf) Stage(_ context.Context, _ jobsapi.Job, in jobsapi.Input) error 
 }
 
 var (
-	at = time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)
-	j  = jobsapi.Job{Updated: at, Spec: jobsapi.Spec{Inputs: []jobsapi.Input{{Path: "a", Data: "1"}, {Path: "b/c", Data: "2"}}}}
+	j = jobsapi.Job{Spec: jobsapi.Spec{Inputs: []jobsapi.Input{{Path: "a", Data: "1"}, {Path: "b/c", Data: "2"}}}}
 )
 
 func TestStageInBringsAllInputs(t *testing.T) {
 	t.Parallel()
 	s := &shelf{files: map[string]string{}}
-	if problem, done := StageIn(t.Context(), s, j, at); problem != "" || !done {
+	if problem, done := StageIn(t.Context(), s, j, 0, GiveUp, func(jobsapi.Input) {}); problem != "" || !done {
 		t.Fatal(problem, done)
 	}
 	if len(s.files) != 2 || s.files["a"] != "1" || s.files["b/c"] != "2" {
@@ -60,7 +61,7 @@ func TestStageInTellsWhatPassesFromWhatDoesNot(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := &shelf{files: map[string]string{}, fails: map[string]error{"b/c": tc.err}}
-			problem, done := StageIn(t.Context(), s, j, at.Add(tc.age))
+			problem, done := StageIn(t.Context(), s, j, tc.age, GiveUp, func(jobsapi.Input) {})
 			if done != tc.done || (problem != "") != tc.done {
 				t.Fatalf("got %q, %v", problem, done)
 			}

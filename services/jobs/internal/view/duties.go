@@ -56,10 +56,17 @@ func (v *View) Expired(ctx context.Context, before time.Time, n int) ([]jobsapi.
 	return v.jobs(ctx, wholeJob+`INDEXED BY jobs_expires WHERE expires <> 0 AND expires <= ? ORDER BY expires LIMIT ?`, before.UnixNano(), n)
 }
 
+const staging = wholeJob + `INDEXED BY jobs_staging WHERE state IN ('staging_in', 'staging_out') AND `
+
 // StagingOut returns jobs whose outputs have been on their way since before
-// the time, oldest first, at most n.
-func (v *View) StagingOut(ctx context.Context, before time.Time, n int) ([]jobsapi.Job, error) {
-	return v.jobs(ctx, wholeJob+`INDEXED BY jobs_staging WHERE state IN ('staging_in', 'staging_out') AND state = 'staging_out' AND updated < ? ORDER BY seq LIMIT ?`, before.UnixNano(), n)
+// the time, in the order of their ids after one, at most n.
+func (v *View) StagingOut(ctx context.Context, before time.Time, after id.ID, n int) ([]jobsapi.Job, error) {
+	return v.jobs(ctx, staging+`state = 'staging_out' AND updated < ? AND id > ? ORDER BY id LIMIT ?`, before.UnixNano(), int64(after), n)
+}
+
+// Senders returns those of these jobs whose outputs are on their way.
+func (v *View) Senders(ctx context.Context, jobs []id.ID) ([]jobsapi.Job, error) {
+	return v.jobs(ctx, wholeJob+`WHERE id IN (`+places(len(jobs))+`) AND state = 'staging_out'`, numbers(jobs)...)
 }
 
 const insideOf = wholeJob + `INDEXED BY jobs_within WHERE within <> 0 AND state NOT IN ('succeeded', 'failed', 'aborted', 'destroyed')

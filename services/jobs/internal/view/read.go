@@ -53,10 +53,9 @@ func (v *View) Holders(ctx context.Context) ([]string, error) {
 }
 
 // Staging returns jobs whose inputs have been on their way since before the
-// given time, oldest first, at most n.
-func (v *View) Staging(ctx context.Context, before time.Time, n int) ([]jobsapi.Job, error) {
-	return v.jobs(ctx, `SELECT head, coalesce(spec, brief) FROM jobs INDEXED BY jobs_staging
-		WHERE state IN ('staging_in', 'staging_out') AND state = 'staging_in' AND updated < ? ORDER BY seq LIMIT ?`, before.UnixNano(), n)
+// given time, in the order of their ids after one, at most n.
+func (v *View) Staging(ctx context.Context, before time.Time, after id.ID, n int) ([]jobsapi.Job, error) {
+	return v.jobs(ctx, staging+`state = 'staging_in' AND updated < ? AND id > ? ORDER BY id LIMIT ?`, before.UnixNano(), int64(after), n)
 }
 
 func (v *View) jobs(ctx context.Context, query string, args ...any) ([]jobsapi.Job, error) {

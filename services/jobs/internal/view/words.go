@@ -52,7 +52,7 @@ func words(e job.Event) string {
 func rarer(e job.Event) string {
 	switch e := e.(type) {
 	case job.InputStaged:
-		return fmt.Sprintf("The input %s is there (%d bytes).", e.Path, e.Bytes)
+		return fmt.Sprintf("The input %s is there (%s).", e.Path, amount(e.Files, e.Bytes))
 	case job.JobBlocked:
 		return "It must not run yet: " + strings.Join(reasons(e.On), ", ") + "."
 	case job.JobUnblocked:
@@ -64,7 +64,9 @@ func rarer(e job.Event) string {
 	case job.StageOutStarted:
 		return "Its outputs are being sent."
 	case job.OutputStaged:
-		return fmt.Sprintf("The output %s was sent (%d bytes).", e.Path, e.Bytes)
+		return fmt.Sprintf("The output %s was sent (%s).", e.Path, amount(e.Files, e.Bytes))
+	case job.TransferSkipped:
+		return because("It goes on without", e.Reason)
 	case job.RescheduleRequested:
 		return because("It is to be stopped, to run again", e.Reason)
 	case job.JobRescheduled:
@@ -109,6 +111,13 @@ func reasons(on []string) []string {
 		}
 	}
 	return out
+}
+
+func amount(files int, size int64) string {
+	if files == 0 {
+		return fmt.Sprintf("%d bytes", size)
+	}
+	return fmt.Sprintf("%d files, %d bytes", files, size)
 }
 
 func because(what, why string) string {
