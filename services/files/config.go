@@ -25,12 +25,38 @@ type Config struct {
 	MaxArchiveBytes int64  `conf:"max-archive-bytes" env:"HEDDLE_FILES_MAX_ARCHIVE_BYTES" default:"10737418240" doc:"Most bytes in one archive, before compression."`
 	Replicas        int    `conf:"replicas" env:"HEDDLE_REPLICAS" default:"1" doc:"Servers that keep each stream."`
 
+	Carry CarryConfig `conf:"carry" env:"HEDDLE_CARRY"`
+
 	// DataDir holds views/<ViewFile>, which can be deleted at any time.
 	// Default: .heddle
 	DataDir string
 	// ViewFile is the name of the read model; replicas on one directory need
 	// different ones. Default: files.db
 	ViewFile string
+}
+
+// CarryConfig bounds what is carried in and out of storages by URL.
+type CarryConfig struct {
+	MaxFiles   int   `conf:"max-files" env:"MAX_FILES" default:"100000" doc:"Most files that one URL with a pattern or a directory may mean."`
+	MaxBytes   int64 `conf:"max-bytes" env:"MAX_BYTES" default:"1099511627776" doc:"Most bytes of all files that one URL means."`
+	AtOnce     int   `conf:"at-once" env:"AT_ONCE" default:"32" doc:"Imports and exports that a replica works on at once; others wait for their turn."`
+	AtOnceUser int   `conf:"at-once-user" env:"AT_ONCE_USER" default:"8" doc:"The same of one user."`
+}
+
+// Validate says what is wrong with the configuration, naming the option.
+func (c CarryConfig) Validate() error {
+	if c.MaxFiles < 0 || c.MaxBytes < 0 || c.AtOnce < 0 || c.AtOnceUser < 0 {
+		return errors.New("carry-max-files, carry-max-bytes, carry-at-once and carry-at-once-user must not be negative")
+	}
+	return nil
+}
+
+func (c CarryConfig) filled() CarryConfig {
+	c.MaxFiles = cmp.Or(c.MaxFiles, 100_000)
+	c.MaxBytes = cmp.Or(c.MaxBytes, 1<<40)
+	c.AtOnce = cmp.Or(c.AtOnce, 32)
+	c.AtOnceUser = cmp.Or(c.AtOnceUser, 8)
+	return c
 }
 
 // Deps is what the service needs from the process it runs in.
@@ -55,7 +81,7 @@ func (c Config) Validate() error {
 	if c.MaxUpload < 0 || c.MaxArchiveFiles < 0 || c.MaxArchiveBytes < 0 || c.Replicas < 0 {
 		errs = append(errs, errors.New("max-upload, max-archive-files, max-archive-bytes and replicas must not be negative"))
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, c.Carry.Validate())...)
 }
 
 // filled puts the defaults where nothing is set.
@@ -68,5 +94,6 @@ func (c Config) filled() Config {
 	c.MaxUpload = cmp.Or(c.MaxUpload, 50<<30)
 	c.MaxArchiveFiles = cmp.Or(c.MaxArchiveFiles, 10000)
 	c.MaxArchiveBytes = cmp.Or(c.MaxArchiveBytes, 10<<30)
+	c.Carry = c.Carry.filled()
 	return c
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/heddle-dev/heddle/pkg/natsrpc"
 	"github.com/heddle-dev/heddle/services/files/filesapi"
 	"github.com/heddle-dev/heddle/services/files/internal/app"
+	"github.com/heddle-dev/heddle/services/files/internal/carry"
 	"github.com/heddle-dev/heddle/services/files/internal/data"
 	"github.com/heddle-dev/heddle/services/files/internal/storage"
 )
@@ -30,12 +31,12 @@ func (s *Service) serve(ctx context.Context, l net.Listener, p parts) error {
 	if err != nil {
 		return fmt.Errorf("files: %w", err)
 	}
-	bytes := s.server(p)
-	failed := make(chan error, 1)
-	go func() { failed <- bytes.Serve(l) }()
 	a := app.New(app.Config{
 		Disk: p.disk, Gate: p.gate, Jobs: p.view, Rights: s.deps.Jobs, Signer: p.signer, URL: base + data.Path, Now: s.deps.Now,
 	})
+	bytes := s.server(p, s.engine(a))
+	failed := make(chan error, 1)
+	go func() { failed <- bytes.Serve(l) }()
 	requests, err := natsrpc.Serve(ctx, s.deps.NATS, natsrpc.Config{Name: "files", Log: s.deps.Log}, filesapi.Endpoints(a))
 	if err != nil {
 		return errors.Join(fmt.Errorf("files: %w", err), bytes.Close())
@@ -58,11 +59,12 @@ func (s *Service) serve(ctx context.Context, l net.Listener, p parts) error {
 
 // server is the door for bytes. It has no limit on how long a transfer takes;
 // the door itself bounds how long one may stand still.
-func (s *Service) server(p parts) *http.Server {
+func (s *Service) server(p parts, e *carry.Engine) *http.Server {
 	return &http.Server{
 		Handler: data.New(data.Config{
 			Disk: p.disk, Gate: p.gate, Signer: p.signer, MaxUpload: s.cfg.MaxUpload,
 			Bounds: storage.Bounds{Files: s.cfg.MaxArchiveFiles, Bytes: s.cfg.MaxArchiveBytes},
+			Engine: e,
 			Idle:   idle, Now: s.deps.Now, Log: s.deps.Log,
 		}),
 		ReadHeaderTimeout: 10 * time.Second,
@@ -86,4 +88,14 @@ func (s *Service) base(l net.Listener) (string, error) {
 		return "", err
 	}
 	return fmt.Sprintf("http://%s:%d", host, addr.Port), nil
+}
+
+// engine carries files for users.
+func (s *Service) engine(a *app.App) *carry.Engine {
+	c := s.cfg.Carry
+	return carry.New(carry.Limits{
+		Bounds: storage.Bounds{Files: c.MaxFiles, Bytes: c.MaxBytes}, File: s.cfg.MaxUpload, AtOnce: c.AtOnce, AtOnceUser: c.AtOnceUser,
+	}, map[string]carry.Driver{
+		filesapi.SchemeStorage: carry.Storages{Open: a.OpenFor},
+	})
 }

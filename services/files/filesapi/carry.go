@@ -1,6 +1,10 @@
 package filesapi
 
-import "context"
+import (
+	"context"
+	"net/url"
+	"strings"
+)
 
 // Carry asks to bring a file, or all files of a pattern or a directory, into
 // a storage, or to send them away from it. The end inside is Path, the end
@@ -35,7 +39,7 @@ const (
 const (
 	// SchemeStorage, as storage:ID/path, names files of another storage of the
 	// same installation: home, a job's working directory. The path may be a
-	// pattern or a directory.
+	// pattern (* ? [ ]) or a directory. StorageURL makes one.
 	SchemeStorage = "storage"
 	// SchemeSandbox, as sandbox:sha256/HEX, names an archive that was uploaded
 	// before by the same user; it is unpacked at the path.
@@ -62,4 +66,9 @@ type Carried struct {
 // harm, but for CarryAppend.
 type Carrier interface {
 	Carry(ctx context.Context, c Carry, arrived func(Carried)) error
+}
+
+// StorageURL names a path of a storage, or a pattern, as a Carry's URL does.
+func StorageURL(storageID, path string) string {
+	return SchemeStorage + ":" + storageID + "/" + strings.TrimPrefix((&url.URL{Path: "/" + strings.TrimLeft(path, "/")}).EscapedPath(), "/")
 }

@@ -93,6 +93,10 @@ const (
 	Read    = "read"    // GET: the file, with Range
 	Write   = "write"   // PUT: replaces or creates the file; parents are made
 	Archive = "archive" // GET: the files that match Patterns, as tar.gz
+
+	// POST: a Carry of Path as JSON, in or out; the answer is lines of CarryLine.
+	CarryIn  = "carry-in"
+	CarryOut = "carry-out"
 )
 
 // TicketRequest asks for leave to move bytes.
@@ -103,6 +107,9 @@ type TicketRequest struct {
 	// globs (path.Match); only regular files are taken, and none matching is
 	// an empty archive.
 	Patterns []string `json:"patterns,omitempty"`
+	// As, for carrying, is the user id on whose behalf it is. A component must
+	// say it, and only a component may say another's than its own.
+	As string `json:"as,omitempty"`
 }
 
 // Ticket is leave to make one kind of HTTP request for a short time: with

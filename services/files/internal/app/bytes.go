@@ -7,6 +7,7 @@ import (
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/files/filesapi"
+	"github.com/heddle-dev/heddle/services/files/internal/disk"
 	"github.com/heddle-dev/heddle/services/files/internal/storage"
 	"github.com/heddle-dev/heddle/services/files/internal/ticket"
 )
@@ -28,8 +29,12 @@ func (a *App) Ticket(ctx context.Context, r filesapi.TicketRequest) (filesapi.Ti
 		return filesapi.Ticket{}, fault.New(fault.Invalid, "ticket.patterns", "The ticket is not valid.").
 			WithField("patterns", "are for archives only")
 	}
+	ctx, err := acting(ctx, r)
+	if err != nil {
+		return filesapi.Ticket{}, err
+	}
 	use := reading
-	if r.For == filesapi.Write {
+	if r.For == filesapi.Write || r.For == filesapi.CarryIn {
 		use = writing
 	}
 	at, err := a.locate(ctx, r.Storage, use)
@@ -61,6 +66,9 @@ func check(t *storage.Tree, r filesapi.TicketRequest) error {
 		return f.Close()
 	case filesapi.Write:
 		return t.Target(r.Path.Path)
+	case filesapi.CarryIn, filesapi.CarryOut:
+		_, err := storage.Clean(r.Path.Path)
+		return err
 	case filesapi.Archive:
 		if err := storage.CheckPatterns(r.Patterns); err != nil {
 			return err
@@ -68,6 +76,41 @@ func check(t *storage.Tree, r filesapi.TicketRequest) error {
 		return t.IsDir(r.Path.Path)
 	default:
 		return fault.New(fault.Invalid, "ticket.purpose", "There are no such tickets.").
-			WithField("for", "%q is none of read, write, archive", r.For)
+			WithField("for", "%q is none of read, write, archive, carry-in, carry-out", r.For)
 	}
+}
+
+// acting returns the context of whoever files are carried for: a component
+// carries for others, anybody else for themselves. A component has no storage
+// of its own.
+func acting(ctx context.Context, r filesapi.TicketRequest) (context.Context, error) {
+	caller := who.From(ctx)
+	if r.For != filesapi.CarryIn && r.For != filesapi.CarryOut {
+		if r.As != "" {
+			return nil, fault.New(fault.Invalid, "ticket.as", "The ticket is not valid.").WithField("as", "is for carrying only")
+		}
+		return ctx, nil
+	}
+	switch component := caller.Has(who.RoleService); {
+	case component && r.As == "":
+		return nil, fault.New(fault.Invalid, "ticket.as", "The ticket is not valid.").WithField("as", "is needed: a component carries for somebody")
+	case component:
+		return who.With(ctx, who.Principal{ID: r.As, Method: caller.Method}), nil
+	case r.As != "" && r.As != caller.ID:
+		return nil, fault.New(fault.Denied, "ticket.as", "Only Heddle's own services may carry files for others.").WithField("as", "is somebody else")
+	}
+	return ctx, nil
+}
+
+// OpenFor opens a storage on behalf of a user, if they may read it, or write.
+func (a *App) OpenFor(ctx context.Context, user, storageID string, write bool) (*storage.Tree, error) {
+	use := reading
+	if write {
+		use = writing
+	}
+	at, err := a.locate(who.With(ctx, who.Principal{ID: user}), storageID, use)
+	if err != nil {
+		return nil, err
+	}
+	return disk.Do(ctx, a.Gate, func(context.Context) (*storage.Tree, error) { return a.Disk.Open(at.key, at.make) })
 }

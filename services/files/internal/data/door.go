@@ -36,6 +36,7 @@ type Config struct {
 	Signer    *ticket.Signer
 	MaxUpload int64          // bytes of one file
 	Bounds    storage.Bounds // of one archive
+	Engine    Engine
 	// Idle is how long a transfer may make no progress before it is ended.
 	Idle time.Duration
 	Now  func() time.Time
@@ -55,6 +56,9 @@ func New(cfg Config) http.Handler {
 		filesapi.Read:    d.endpoint("data.read", d.read),
 		filesapi.Write:   d.endpoint("data.write", d.write),
 		filesapi.Archive: d.endpoint("data.archive", d.archive),
+
+		filesapi.CarryIn:  d.endpoint("data.carry", d.carry),
+		filesapi.CarryOut: d.endpoint("data.carry", d.carry),
 	}
 	mux := http.NewServeMux()
 	mux.Handle(Path, d)
@@ -87,6 +91,7 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	switch {
 	case err == nil:
+	case out.begun && carries(leave.For): // which has told it
 	case out.begun:
 		panic(http.ErrAbortHandler)
 	default:
@@ -120,8 +125,11 @@ func (d *door) leave(r *http.Request) (ticket.Leave, error) {
 }
 
 func allows(purpose, method string) bool {
-	if purpose == filesapi.Write {
+	switch {
+	case purpose == filesapi.Write:
 		return method == http.MethodPut
+	case carries(purpose):
+		return method == http.MethodPost
 	}
 	return method == http.MethodGet || method == http.MethodHead
 }

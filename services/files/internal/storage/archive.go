@@ -18,11 +18,14 @@ type Bounds struct {
 	Bytes int64 // of their contents, before compression
 }
 
-// Selected are the files of an archive, relative to its directory.
+// Selected are files below a directory, relative to it.
 type Selected struct {
 	dir   string
 	names []string
 }
+
+// Names are the paths of the files, relative to the directory.
+func (s Selected) Names() []string { return s.names }
 
 // Select finds the regular files below a directory whose path, relative to
 // it, matches one of the patterns. A pattern is matched element by element
@@ -38,11 +41,16 @@ func (t *Tree) Select(ctx context.Context, raw string, patterns []string, b Boun
 	if err != nil {
 		return Selected{}, err
 	}
-	s := &selection{tree: t, dir: rel, globs: globs, left: b}
-	if err := s.walk(ctx, "", 0); err != nil {
-		return Selected{}, toFault(err, raw)
+	return (&selection{tree: t, dir: rel, globs: globs, left: b}).run(ctx, raw)
+}
+
+// SelectAll finds all regular files below a directory, otherwise as Select.
+func (t *Tree) SelectAll(ctx context.Context, raw string, b Bounds) (Selected, error) {
+	_, rel, err := t.dir(raw)
+	if err != nil {
+		return Selected{}, err
 	}
-	return Selected{dir: rel, names: s.names}, nil
+	return (&selection{tree: t, dir: rel, all: true, left: b}).run(ctx, raw)
 }
 
 // selection is a Select under way.
@@ -50,8 +58,16 @@ type selection struct {
 	tree  *Tree
 	dir   string
 	globs []glob
+	all   bool
 	left  Bounds
 	names []string
+}
+
+func (s *selection) run(ctx context.Context, raw string) (Selected, error) {
+	if err := s.walk(ctx, "", 0); err != nil {
+		return Selected{}, toFault(err, raw)
+	}
+	return Selected{dir: s.dir, names: s.names}, nil
 }
 
 func (s *selection) walk(ctx context.Context, rel string, depth int) error {
@@ -66,7 +82,7 @@ func (s *selection) walk(ctx context.Context, rel string, depth int) error {
 		return err
 	}
 	defer dir.Close()
-	if names, literal := nextNames(s.globs, depth); literal {
+	if names, literal := nextNames(s.globs, depth); literal && !s.all {
 		return s.visit(ctx, rel, depth, names)
 	}
 	return batches(dir, func(names []string) error { return s.visit(ctx, rel, depth, names) })
@@ -75,7 +91,10 @@ func (s *selection) walk(ctx context.Context, rel string, depth int) error {
 func (s *selection) visit(ctx context.Context, rel string, depth int, names []string) error {
 	for _, name := range names {
 		at := path.Join(rel, name)
-		whole, below := matches(s.globs, at, depth)
+		whole, below := s.all, s.all
+		if !s.all {
+			whole, below = matches(s.globs, at, depth)
+		}
 		if hidden(name) || !whole && !below {
 			continue
 		}
@@ -115,7 +134,7 @@ func (s *selection) take(at string, fi fs.FileInfo) error {
 	s.left.Files--
 	s.left.Bytes -= size
 	if s.left.Files < 0 || s.left.Bytes < 0 {
-		return fault.New(fault.Exhausted, "files.archive_too_large", "That is more than one archive may hold.").WithStatus(413)
+		return fault.New(fault.Exhausted, "files.archive_too_large", "That is more than may be taken at once.").WithStatus(413)
 	}
 	s.names = append(s.names, at)
 	return nil

@@ -2,12 +2,10 @@ package storage
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"io"
 	"io/fs"
 	"os"
-	"path"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/services/files/filesapi"
@@ -21,51 +19,37 @@ const copyBuffer = 128 << 10
 // whatever goes wrong before, the old content stays and nothing else is seen.
 // A body that fails is Invalid: its sender broke off.
 func (t *Tree) Put(ctx context.Context, raw string, body io.Reader, limit int64) (filesapi.File, error) {
-	rel, mode, err := t.target(raw)
-	if err != nil {
-		return filesapi.File{}, err
-	}
-	dir := path.Dir(rel)
-	if err := t.makeDirs(dir, raw); err != nil {
-		return filesapi.File{}, err
-	}
-	part := path.Join(dir, partPrefix+rand.Text())
-	if err := t.fill(ctx, part, mode, body, limit); err != nil {
-		_ = t.root.Remove(part)
-		return filesapi.File{}, toFault(err, raw)
-	}
-	if err := t.root.Rename(part, rel); err != nil {
-		_ = t.root.Remove(part)
-		return filesapi.File{}, toFault(err, raw)
-	}
-	return t.Stat(raw)
+	return t.Store(ctx, raw, body, How{Limit: limit})
 }
 
 // Target checks that a file can be put at a path: it is inside, and neither a
 // directory nor a special file is there.
 func (t *Tree) Target(raw string) error {
-	_, _, err := t.target(raw)
+	_, _, _, err := t.target(raw, true)
 	return err
 }
 
-// target returns where a file is to be put, and with which permissions: those
-// of the file that it replaces, so that a script stays executable.
-func (t *Tree) target(raw string) (string, fs.FileMode, error) {
-	rel, err := t.resolve(raw, true)
+// target returns where a file is to be put, whether one is there, and with
+// which permissions it is: those of the file that it replaces, so that a script
+// stays executable. With follow false, a link may be there and is not followed.
+func (t *Tree) target(raw string, follow bool) (rel string, mode fs.FileMode, there bool, err error) {
+	rel, err = t.resolve(raw, follow)
 	if err != nil {
-		return "", 0, err
+		return "", 0, false, err
 	}
 	if rel == "." {
-		return "", 0, isDirectory(raw)
+		return "", 0, false, isDirectory(raw)
 	}
 	fi, err := t.root.Lstat(rel)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return rel, 0o600, nil
+		return rel, 0o600, false, nil
 	case err != nil:
-		return "", 0, toFault(err, raw)
+		return "", 0, false, toFault(err, raw)
+	case !follow && fi.Mode()&fs.ModeSymlink != 0:
+		return rel, 0o600, true, nil
 	}
-	return rel, fi.Mode().Perm(), regular(fi, raw)
+	return rel, fi.Mode().Perm(), true, regular(fi, raw)
 }
 
 // fill writes the unfinished file.

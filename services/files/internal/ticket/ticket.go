@@ -23,7 +23,7 @@ const Life = 60 * time.Second
 type Leave struct {
 	Tree     storage.Key `json:"t"`
 	Path     string      `json:"p"`
-	For      string      `json:"f"` // filesapi.Read, Write or Archive
+	For      string      `json:"f"` // what filesapi calls Read, Write, …
 	Patterns []string    `json:"g,omitempty"`
 	User     string      `json:"u"`
 	Expires  time.Time   `json:"e"`

@@ -1,0 +1,55 @@
+package carry
+
+import (
+	"io/fs"
+	"strings"
+
+	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/services/files/filesapi"
+	"github.com/heddle-dev/heddle/services/files/internal/storage"
+)
+
+var modes = map[string]storage.Exists{
+	"": storage.Replace, filesapi.CarryOverwrite: storage.Replace, filesapi.CarryAppend: storage.Extend, filesapi.CarryNoOverwrite: storage.Refuse,
+}
+
+// howOf reads how files are to be stored.
+func howOf(c filesapi.Carry, limit int64) (storage.How, error) {
+	f := fault.New(fault.Invalid, "carry.request", "The files cannot be carried as asked.")
+	how := storage.How{Limit: limit}
+	var ok bool
+	if how.Exists, ok = modes[c.Mode]; !ok {
+		f = f.WithField("mode", "%q is none of overwrite, append, nooverwrite", c.Mode)
+	}
+	if c.Permissions != "" {
+		p, ok := permissions(c.Permissions)
+		how.Always = &p
+		if !ok {
+			f = f.WithField("permissions", "%q is not like r-x or r-xr--r--", c.Permissions)
+		}
+	}
+	if len(f.Fields) > 0 {
+		return how, f
+	}
+	return how, nil
+}
+
+// permissions reads rwx for the owner, for owner and group, or for all three;
+// who is left out may nothing.
+func permissions(s string) (fs.FileMode, bool) {
+	if len(s) != 3 && len(s) != 6 && len(s) != 9 {
+		return 0, false
+	}
+	var p fs.FileMode
+	for i, c := range s + strings.Repeat("-", 9-len(s)) {
+		p <<= 1
+		switch c {
+		case rune("rwx"[i%3]):
+			p |= 1
+		case '-':
+		default:
+			return 0, false
+		}
+	}
+	return p, true
+}

@@ -1,0 +1,72 @@
+package carry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"testing/synctest"
+)
+
+// TestUsersTakeTurns: who asks for much does not keep others from their turn,
+// and nobody has more at once than they may.
+func TestUsersTakeTurns(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		turns := newTurns(2, 2)
+		var began []string
+		ends := map[string]func(){}
+		ask := func(user string, n int) {
+			go func() {
+				done, err := turns.wait(t.Context(), user)
+				if err != nil {
+					t.Error(err)
+				}
+				name := fmt.Sprint(user, n)
+				began = append(began, name)
+				ends[name] = done
+			}()
+			synctest.Wait()
+		}
+		for n := range 4 {
+			ask("a", n)
+		}
+		ask("b", 0)
+		ask("c", 0)
+		ask("b", 1)
+		for i := range 7 {
+			ends[began[i]]()
+			synctest.Wait()
+		}
+		if want := []string{"a0", "a1", "a2", "b0", "c0", "a3", "b1"}; !slices.Equal(began, want) {
+			t.Errorf("turns %v", began)
+		}
+		if turns.free != 2 || len(turns.working)+len(turns.waiting)+len(turns.order) != 0 {
+			t.Errorf("left behind: %+v", turns)
+		}
+	})
+}
+
+func TestOneUserHasTheirShare(t *testing.T) {
+	t.Parallel()
+	turns := newTurns(3, 1)
+	done, err := turns.wait(t.Context(), "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := turns.wait(ctx, "a"); !errors.Is(err, context.Canceled) {
+		t.Errorf("a second one of the same user: %v", err)
+	}
+	if b, err := turns.wait(t.Context(), "b"); err != nil {
+		t.Error(err)
+	} else {
+		b()
+	}
+	done()
+	if turns.free != 3 || len(turns.working)+len(turns.waiting)+len(turns.order) != 0 {
+		t.Errorf("left behind: %+v", turns)
+	}
+}
