@@ -10,8 +10,8 @@ import (
 )
 
 // Dispatch is what the jobs service does for runners. A runner pulls: it
-// registers, offers its free slots, asks leave to begin each job, reports the
-// end, and beats in between. Whatever it says names the epoch under which it
+// registers, offers its free slots, asks leave to begin each job (or gets it
+// with the job), reports the end, and beats in between. Whatever it says names the epoch under which it
 // holds a job; an older epoch is refused, so that a runner that comes back
 // from the dead can neither start nor finish what was given on.
 type Dispatch interface {
@@ -43,6 +43,10 @@ type OfferRequest struct {
 	Tags   []string      `json:"tags,omitempty"`
 	Room   Capacity      `json:"room,omitzero"` // free; zero: only Free counts
 	Wait   time.Duration `json:"wait"`
+	// Begin is how many of the jobs can be begun at once: the first so many of
+	// the answer come with leave to start, State Running. Whoever asks for that
+	// must account for what an answer had that never came, see Orders.
+	Begin int `json:"begin,omitempty"`
 }
 
 // Assignment is a job given to a runner. Its Spec has no Inputs, which are in
@@ -153,4 +157,8 @@ type Orders struct {
 	// Register: what the runner said of its site is not known any more; it is
 	// to say it again.
 	Register bool `json:"register,omitempty"`
+	// Account: the runner is thought to have begun jobs that it did not name.
+	// It is to ask which, when no offer of its is under way, and to give back
+	// those that it never heard of: nobody else can know that they do not run.
+	Account bool `json:"account,omitempty"`
 }

@@ -110,3 +110,48 @@ func TestALostAnswerGivesTheJobBack(t *testing.T) {
 		t.Errorf("given again as %+v", got)
 	}
 }
+
+// TestALostAnswerThatHadLeaveIsForTheRunnerToTell: nobody else knows that the
+// job does not run. Jobs that were asked for without leave have none.
+func TestALostAnswerThatHadLeaveIsForTheRunnerToTell(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.replica()
+	for range 2 {
+		w.submit(r, "alice", work)
+	}
+	got, err := r.Offer(runnerCtx(t.Context(), "r1"), jobsapi.OfferRequest{Runner: "r1", Site: "here", Free: 2, Begin: 1, Wait: 20 * time.Second})
+	if err != nil || len(got.Jobs) != 2 || got.Jobs[0].State != job.Running || got.Jobs[1].State != job.Matched {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	account := func(knows ...jobsapi.Assignment) bool {
+		t.Helper()
+		var jobs []jobsapi.Lease
+		for _, a := range knows {
+			jobs = append(jobs, jobsapi.Lease{ID: a.ID, Owner: a.Owner, Epoch: a.Epoch})
+		}
+		orders, err := r.Beat(runnerCtx(t.Context(), "r1"), jobsapi.BeatRequest{Runner: "r1", Site: "here", Slots: 2, Jobs: jobs})
+		if err != nil || len(orders.Stop) > 0 {
+			t.Fatalf("%+v, %v", orders, err)
+		}
+		return orders.Account
+	}
+	if account(got.Jobs[1]) {
+		t.Error("it is to account for what may still be on its way")
+	}
+	w.advance(w.lease / 2)
+	if account(got.Jobs...) {
+		t.Error("it is to account for what it named")
+	}
+	if !account(got.Jobs[1]) {
+		t.Error("it is not told that a job is thought to have begun")
+	}
+	begun := jobsapi.Job{ID: got.Jobs[0].ID, OwnerName: "alice"}
+	if j := w.get(r, begun); j.State != job.Running {
+		t.Errorf("the service takes it for %s", j.State)
+	}
+	if v := w.report(r, "r1", got.Jobs[0], jobsapi.Release, nil); !v.OK {
+		t.Fatalf("%+v", v)
+	}
+	w.await(r, begun, job.Queued)
+}

@@ -88,7 +88,7 @@ func (a *App) give(ctx context.Context, r jobsapi.OfferRequest, whole bool) (job
 	errs := make([]error, len(picked))
 	var all sync.WaitGroup
 	for i, c := range picked {
-		all.Go(func() { given[i], errs[i] = a.match(ctx, r, c) })
+		all.Go(func() { given[i], errs[i] = a.match(ctx, r, c, i < r.Begin) })
 	}
 	all.Wait()
 	for _, g := range given {
@@ -110,8 +110,8 @@ func (a *App) claim(ctx context.Context, o match.Offer, whole bool) ([]match.Can
 
 // match tries to give one claimed job away; nil without an error means that
 // somebody else has it, or that it does not wait any more.
-func (a *App) match(ctx context.Context, r jobsapi.OfferRequest, c match.Candidate) (*jobsapi.Assignment, error) {
-	out, err := a.handle(ctx, c.Owner, c.ID, "", a.Now(), job.Match{Runner: r.Runner, Site: r.Site})
+func (a *App) match(ctx context.Context, r jobsapi.OfferRequest, c match.Candidate, begin bool) (*jobsapi.Assignment, error) {
+	out, err := a.handle(ctx, c.Owner, c.ID, "", a.Now(), job.Match{Runner: r.Runner, Site: r.Site, Begin: begin})
 	switch {
 	case err == nil:
 		a.Waiting.settle(c.ID, out.Seq)

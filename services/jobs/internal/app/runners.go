@@ -75,7 +75,7 @@ func (a *App) Beat(ctx context.Context, r jobsapi.BeatRequest) (jobsapi.Orders, 
 			out.Stop = append(out.Stop, l)
 		}
 	}
-	a.takeBack(ctx, r, held)
+	out.Account = a.takeBack(ctx, r, held)
 	return out, nil
 }
 
@@ -99,12 +99,17 @@ func (a *App) alive(ctx context.Context, r Runner) (held []jobsapi.Job, known bo
 
 // takeBack requeues jobs that were given to a runner which does not know of
 // them: the answer to its offer was lost. Those given just now may still be
-// on their way.
-func (a *App) takeBack(ctx context.Context, r jobsapi.BeatRequest, held []jobsapi.Job) {
+// on their way. begun says that some of them came with leave to start: only
+// the runner knows that it did not.
+func (a *App) takeBack(ctx context.Context, r jobsapi.BeatRequest, held []jobsapi.Job) (begun bool) {
 	before := a.Now().Add(-a.Lease / 3)
 	for _, j := range held {
 		known := slices.ContainsFunc(r.Jobs, func(l jobsapi.Lease) bool { return l.ID == j.ID && l.Epoch == j.Epoch })
-		if known || j.State != job.Matched || j.Updated.After(before) {
+		if known || j.Updated.After(before) {
+			continue
+		}
+		if j.State != job.Matched {
+			begun = true
 			continue
 		}
 		// An error leaves it to the next beat.
@@ -112,6 +117,7 @@ func (a *App) takeBack(ctx context.Context, r jobsapi.BeatRequest, held []jobsap
 			Runner: r.Runner, Epoch: j.Epoch, Reason: "The runner never heard of the job.",
 		})
 	}
+	return begun
 }
 
 func checkRunner(runner, site string) error {

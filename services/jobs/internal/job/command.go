@@ -23,8 +23,12 @@ type (
 	FinishStageIn struct{ Problem string }
 	// Start ends the wait for the client's own stage-in.
 	Start struct{}
-	// Match gives the job to a runner.
-	Match struct{ Runner, Site string }
+	// Match gives the job to a runner; with Begin, that has leave at once to
+	// start the process.
+	Match struct {
+		Runner, Site string
+		Begin        bool
+	}
 	// Begin asks for leave to start the process of an epoch.
 	Begin struct {
 		Runner string

@@ -10,7 +10,11 @@ func match(j Job, c Match) ([]Event, error) {
 	if j.State != Queued {
 		return nil, ErrNotQueued
 	}
-	return []Event{JobMatched{Runner: c.Runner, Site: c.Site, Epoch: j.Epoch + 1}}, nil
+	events := []Event{JobMatched{Runner: c.Runner, Site: c.Site, Epoch: j.Epoch + 1}}
+	if c.Begin {
+		events = append(events, JobStarted{Epoch: j.Epoch + 1})
+	}
+	return events, nil
 }
 
 // begin gives leave to start. Who asks has not started yet, so a job that is

@@ -4,7 +4,8 @@
 // everything else.
 //
 // The rules it keeps: nothing is started before the service has given leave
-// for this epoch (Begin), so that a job can be begun once only; every end is
+// for this epoch, with the job or when asked (Begin), so that a job can be
+// begun once only; every end is
 // said again until it is taken; what the service does not grant any more is
 // stopped and forgotten. When the agent is told to end, jobs run on: the next
 // agent with the same state directory adopts them.
@@ -70,6 +71,8 @@ type Agent struct {
 	work    sync.WaitGroup
 	told    atomic.Pointer[jobsapi.SiteReport] // what the service was last told
 	trouble pause                              // of the site: keeps a broken one from burning through jobs
+	woken   atomic.Uint64                      // times that a beat was asked for
+	rebeat  chan struct{}                      // holds one token if another is to follow
 }
 
 // New makes an agent; Run does the work.
@@ -84,7 +87,7 @@ func New(cfg Config, dep Deps) *Agent {
 	if dep.Place == nil {
 		dep.Place = nowhere{}
 	}
-	a := &Agent{cfg: cfg, dep: dep, holds: newHolds(cfg.Slots, func() jobsapi.Capacity { return dep.Place.Report().Capacity }), ready: make(chan struct{})}
+	a := &Agent{cfg: cfg, dep: dep, holds: newHolds(cfg.Slots, func() jobsapi.Capacity { return dep.Place.Report().Capacity }), ready: make(chan struct{}), rebeat: make(chan struct{}, 1)}
 	a.reports = newReporter(a)
 	a.trouble = a.newPause()
 	return a

@@ -23,20 +23,16 @@ func (a *Agent) offers(ctx context.Context) {
 	// we ask what it got after we had registered: nobody has heard of that.
 	over, asked := a.dep.Now().Add(offerLife), false
 	for {
-		free := a.holds.awaitFree(ctx)
-		if free.Slots == 0 || !a.fit(ctx) {
+		free, ok := a.holds.awaitFree(ctx)
+		switch {
+		case !ok || !a.resolve(ctx, wait):
+			return
+		case free.Slots == 0:
+			continue
+		case !a.fit(ctx):
 			return
 		}
-		got, err := a.callOffer(ctx, free)
-		for _, as := range got.Jobs {
-			if ctx.Err() != nil {
-				h := &hold{Assignment: as}
-				a.work.Go(func() { a.release(h, "its runner was ending") })
-				continue
-			}
-			a.take(ctx, as)
-		}
-		switch {
+		switch err := a.offer(ctx, free); {
 		case ctx.Err() != nil:
 			return
 		case err != nil:
@@ -44,13 +40,53 @@ func (a *Agent) offers(ctx context.Context) {
 			if !wait.after(ctx) {
 				return
 			}
-			a.disclaim(ctx)
+			a.holds.question()
 		case !asked && !a.dep.Now().Before(over):
-			asked = a.disclaim(ctx)
+			a.holds.question()
+			asked = true
 		default:
 			wait.reset()
 		}
 	}
+}
+
+// resolve asks, if there is doubt, what the service thinks is held here; no
+// offer is under way then that could still bring some of it. false if ctx
+// ended.
+func (a *Agent) resolve(ctx context.Context, wait pause) bool {
+	for a.holds.doubted() {
+		a.holds.answered() // a doubt that comes from now on is another
+		if a.disclaim(ctx) {
+			break
+		}
+		a.holds.question()
+		if !wait.after(ctx) {
+			return false
+		}
+	}
+	return ctx.Err() == nil
+}
+
+// offer makes one offer and takes what it brings. Who wanted a job stopped
+// meanwhile could not be heard: the job was not known here yet.
+func (a *Agent) offer(ctx context.Context, free room) error {
+	woken := a.woken.Load()
+	got, err := a.callOffer(ctx, free)
+	for _, as := range got.Jobs {
+		if ctx.Err() != nil {
+			h := &hold{Assignment: as}
+			a.work.Go(func() { a.release(h, "its runner was ending") })
+			continue
+		}
+		a.take(ctx, as)
+	}
+	if a.woken.Load() != woken {
+		select {
+		case a.rebeat <- struct{}{}:
+		default:
+		}
+	}
+	return err
 }
 
 // fit waits until the site seems able to start jobs; false if ctx ended. A
@@ -73,16 +109,17 @@ func (a *Agent) fit(ctx context.Context) bool {
 
 // callOffer makes one offer. It is not given up when the agent ends: its
 // answer may have jobs in it that nobody else would hear of for a while.
-func (a *Agent) callOffer(ctx context.Context, room jobsapi.Capacity) (jobsapi.Assignments, error) {
+func (a *Agent) callOffer(ctx context.Context, free room) (jobsapi.Assignments, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), offerLife)
 	defer cancel()
 	return a.dep.Dispatch.Offer(ctx, jobsapi.OfferRequest{Runner: a.cfg.Runner, Site: a.cfg.Site,
-		Free: room.Slots, Room: room, Tags: a.dep.Place.Report().Tags, Wait: offerWait})
+		Free: free.Slots, Begin: free.begin, Room: free.Capacity, Tags: a.dep.Place.Report().Tags, Wait: offerWait})
 }
 
 // disclaim gives back what this runner is thought to hold and does not: the
-// answer to an offer may have been lost on its way, with jobs in it. It
-// returns whether the service could be asked.
+// answer to an offer may have been lost on its way, with jobs in it. What has
+// ended here and was reported, meanwhile perhaps, is not given back by that.
+// It returns whether the service could be asked.
 func (a *Agent) disclaim(ctx context.Context) bool {
 	held, err := a.callRegister(ctx)
 	if err != nil {
@@ -90,7 +127,7 @@ func (a *Agent) disclaim(ctx context.Context) bool {
 	}
 	for _, job := range held.Jobs {
 		h := a.known(job)
-		if job.State == jobsapi.Matched && a.holds.get(h.key()) == nil {
+		if a.holds.get(h.key()) == nil {
 			a.work.Go(func() { a.release(h, "its runner never heard of it") })
 		}
 	}
@@ -107,6 +144,8 @@ func (a *Agent) beats(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-a.dep.Wake:
+			a.woken.Add(1)
+		case <-a.rebeat:
 		case <-timer.C:
 		}
 		next := time.Duration(a.lease.Load()) / 4
@@ -131,6 +170,9 @@ func (a *Agent) beat(ctx context.Context) bool {
 		return false
 	}
 	a.retell(ctx, orders.Register)
+	if orders.Account {
+		a.holds.question()
+	}
 	for _, l := range orders.Stop {
 		if h := a.holds.get(keyOf(l)); h != nil {
 			h.stop(stopOrdered)

@@ -6,6 +6,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/heddle-dev/heddle/pkg/id"
 	"github.com/heddle-dev/heddle/services/jobs/internal/runner/executor"
 	"github.com/heddle-dev/heddle/services/jobs/internal/runner/fake"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
@@ -50,12 +51,70 @@ func TestJobsGivenToAnEarlierAgentRunSoon(t *testing.T) {
 		s.start(1)
 		<-s.agent.Ready()
 		synctest.Wait()
-		job, begin := s.d.GiveUnheard("r1", jobsapi.Spec{Executable: "quick"}), time.Now()
-		if j := s.await(job, fake.Ended); j.Begun != 1 {
-			t.Errorf("leave was given %d times", j.Begun)
+		begin := time.Now()
+		given := s.d.GiveUnheard("r1", jobsapi.Matched, jobsapi.Spec{Executable: "quick"})
+		begun := s.d.GiveUnheard("r1", jobsapi.Running, jobsapi.Spec{Executable: "quick"})
+		for _, job := range []id.ID{given, begun} {
+			if j := s.await(job, fake.Ended); j.Begun != 1 || len(j.Released) != 1 {
+				t.Errorf("leave was given %d times, and the job given back %d times", j.Begun, len(j.Released))
+			}
 		}
 		if took := time.Since(begin); took > bearable {
-			t.Errorf("the job ended after %v", took)
+			t.Errorf("the jobs ended after %v", took)
+		}
+		s.end()
+	})
+}
+
+// The answer to an offer is lost with jobs in it that have leave to start, and
+// the runner does not even know that: it is told, sooner or later, while it
+// has no room at all.
+func TestWhatCameWithLeaveAndNeverArrivedIsGivenBack(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newSite(t, executor.Left{Complete: true})
+		busy := s.d.Submit(long)
+		s.start(1)
+		run := s.run(busy)
+		<-time.After(2 * bearable) // fake time: what an earlier agent may have got is accounted for
+		lost, begin := s.d.GiveUnheard("r1", jobsapi.Running, jobsapi.Spec{Executable: "quick"}), time.Now()
+		s.await(lost, func(j fake.Job) bool { return len(j.Released) == 1 })
+		if took := time.Since(begin); took > lease {
+			t.Errorf("the job was given back after %v", took)
+		}
+		if j := s.d.Get(busy); j.State != jobsapi.Running || len(j.Released) > 0 {
+			t.Errorf("the job that runs is %s, given back %d times", j.State, len(j.Released))
+		}
+		run.Stop("")
+		s.await(lost, fake.Ended)
+		s.end()
+	})
+}
+
+// A job is to be stopped that was begun with an offer whose answer is still on
+// its way: nobody here knows it yet.
+func TestAStopThatOvertakesTheJobIsHeard(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newSite(t, executor.Left{Complete: true})
+		on := make(chan struct{})
+		s.d.Gate(func(ctx context.Context, c fake.Call) error {
+			if c.Name == "offer" && c.Done {
+				<-on
+			}
+			return nil
+		})
+		s.start(1)
+		<-s.agent.Ready()
+		job, begin := s.d.Submit(long), time.Now()
+		s.await(job, fake.Running)
+		s.d.Abort(job)
+		s.wake <- struct{}{}
+		synctest.Wait()
+		close(on)
+		s.await(job, fake.Ended)
+		if took := time.Since(begin); took > time.Second {
+			t.Errorf("the job was stopped after %v", took)
 		}
 		s.end()
 	})
@@ -76,8 +135,8 @@ func TestAnEndingAgentGivesItsLastOfferBack(t *testing.T) {
 		if err := <-s.ended; err != nil {
 			t.Errorf("the agent ended with %v", err)
 		}
-		if j := s.d.Get(job); j.State != jobsapi.Queued || j.Begun != 0 || len(j.Released) != 1 {
-			t.Errorf("the job is %s, begun %d times, given back %d times", j.State, j.Begun, len(j.Released))
+		if j := s.d.Get(job); j.State != jobsapi.Queued || s.x.Started(executor.Key{ID: job, Epoch: 1}) != nil || len(j.Released) != 1 {
+			t.Errorf("the job is %s, given back %d times", j.State, len(j.Released))
 		}
 	})
 }

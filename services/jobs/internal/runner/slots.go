@@ -10,16 +10,12 @@ import (
 )
 
 const (
-	// quick is the mean time of runs below which jobs are taken ahead: as
-	// many as there are slots, so that the way to the service and back does
-	// not leave cores idle.
-	quick = 200 * time.Millisecond
 	// patience is how long a job taken ahead waits here; then it goes back,
 	// for another runner may be free.
 	patience = time.Second
 	// unreported bounds, in multiples of the slots, how many jobs may be held
 	// whose end the service has not taken yet.
-	unreported = 8
+	unreported = 16
 )
 
 // holds is the set of held jobs. Free slots are counted from it and nothing
@@ -37,6 +33,7 @@ type holds struct {
 	used    jobsapi.Capacity // by running ones
 	mean    time.Duration    // of the last runs; 0: none yet
 	changed chan struct{}    // holds one token when a slot became free
+	doubt   bool             // the service thinks that more is held here
 }
 
 func newHolds(slots int, whole func() jobsapi.Capacity) *holds {
@@ -156,47 +153,6 @@ func (s *holds) wake() {
 	select {
 	case s.changed <- struct{}{}:
 	default:
-	}
-}
-
-// free is what jobs may be taken for now. Its Slots are 0 if there is no room.
-func (s *holds) free() jobsapi.Capacity {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	times, whole := 1, s.whole()
-	if 0 < s.mean && s.mean < quick {
-		times = 2
-	}
-	room := plus(plus(jobsapi.Capacity{}, whole, times), s.taken, -1)
-	room.Slots = max(0, min(times*s.slots-s.active, unreported*s.slots-len(s.jobs)))
-	if whole.CPUs > 0 && room.CPUs <= 0 && !s.allocates() {
-		room.Slots = 0
-	}
-	return room
-}
-
-// allocates reports whether an allocation is held, whose jobs take no more
-// than slots.
-func (s *holds) allocates() bool {
-	for _, h := range s.jobs {
-		if h.Spec.Kind == jobsapi.Allocation {
-			return true
-		}
-	}
-	return false
-}
-
-// awaitFree returns what is free once something is; without Slots if ctx ended.
-func (s *holds) awaitFree(ctx context.Context) jobsapi.Capacity {
-	for {
-		if room := s.free(); room.Slots > 0 && ctx.Err() == nil {
-			return room
-		}
-		select {
-		case <-ctx.Done():
-			return jobsapi.Capacity{}
-		case <-s.changed:
-		}
 	}
 }
 

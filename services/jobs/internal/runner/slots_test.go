@@ -21,7 +21,7 @@ func TestQuickJobsAreTakenAhead(t *testing.T) {
 		for range 3 {
 			job := s.d.Submit(long)
 			r := s.run(job)
-			<-time.After(10 * time.Millisecond) // fake time
+			<-time.After(100 * time.Millisecond) // fake time
 			r.End(executor.Result{Code: new(int), Evidence: executor.FromRecord})
 			s.await(job, fake.Ended)
 		}
@@ -45,6 +45,52 @@ func TestQuickJobsAreTakenAhead(t *testing.T) {
 			s.run(job).Stop("")
 			s.await(job, fake.Ended)
 		}
+		s.end()
+	})
+}
+
+// Jobs that take next to nothing come in larger groups, with leave to start;
+// those for which that was wrong go back.
+func TestVeryQuickJobsComeWithLeaveToStart(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newSite(t, executor.Left{Complete: true})
+		s.start(1)
+		for range 10 {
+			job := s.d.Submit(long)
+			r := s.run(job)
+			<-time.After(10 * time.Millisecond) // fake time
+			r.End(executor.Result{Code: new(int), Evidence: executor.FromRecord})
+			s.await(job, fake.Ended)
+		}
+		first := s.d.Submit(long)
+		r := s.run(first)
+		var more []id.ID
+		for range 6 {
+			more = append(more, s.d.Submit(long))
+		}
+		synctest.Wait()
+		ahead := 0
+		for _, job := range more {
+			j := s.d.Get(job)
+			if j.State == jobsapi.Running {
+				ahead++
+			}
+			if j.State == jobsapi.Matched || j.Released != nil {
+				t.Errorf("a job is %s, given back %d times", j.State, len(j.Released))
+			}
+		}
+		if ahead < 3 || ahead > 4 {
+			t.Errorf("%d jobs came ahead with leave to start, want 3 or 4", ahead)
+		}
+		for _, job := range more[:ahead] {
+			s.await(job, func(j fake.Job) bool { return len(j.Released) == 1 })
+			if s.x.Started(executor.Key{ID: job, Epoch: 1}) != nil {
+				t.Error("a job was started that was given back")
+			}
+		}
+		r.End(executor.Result{Code: new(int), Evidence: executor.FromRecord})
+		s.await(first, fake.Ended)
 		s.end()
 	})
 }

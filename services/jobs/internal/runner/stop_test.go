@@ -37,6 +37,7 @@ func TestStopping(t *testing.T) {
 	}
 	bubble(t, "before the start", func(t *testing.T) {
 		s := newSite(t, executor.Left{Complete: true})
+		s.d.Aloof()
 		job := s.d.Submit(long)
 		s.d.Abort(job)
 		s.start(1)

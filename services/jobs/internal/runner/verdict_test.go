@@ -26,6 +26,7 @@ func TestVerdicts(t *testing.T) {
 	})
 	bubble(t, "without leave nothing is started", func(t *testing.T) {
 		s := newSite(t, executor.Left{Complete: true})
+		s.d.Aloof()
 		job := s.d.Submit(long)
 		s.d.Gate(func(_ context.Context, c fake.Call) error {
 			if len(c.Reports) > 0 && !c.Done {

@@ -49,12 +49,8 @@ func (a *Agent) begin(ctx context.Context, h *hold) executor.Run {
 		a.release(h, ending)
 		return nil
 	}
-	verdict, said := a.say(h, jobsapi.Report{What: jobsapi.Begin})
-	if !said || !verdict.OK {
-		return nil // never begun, or given on: not ours
-	}
-	if verdict.Stop {
-		h.stop(stopOrdered)
+	if !a.leave(h) {
+		return nil // given on: not ours
 	}
 	if ctx.Err() != nil {
 		a.release(h, ending)
@@ -78,6 +74,18 @@ func (a *Agent) begin(ctx context.Context, h *hold) executor.Run {
 		a.say(h, jobsapi.Report{What: jobsapi.Remark, Text: text})
 	}
 	return run
+}
+
+// leave asks for leave to start, unless that came with the job.
+func (a *Agent) leave(h *hold) bool {
+	if h.State == jobsapi.Running {
+		return true
+	}
+	verdict, said := a.say(h, jobsapi.Report{What: jobsapi.Begin})
+	if verdict.Stop {
+		h.stop(stopOrdered)
+	}
+	return said && verdict.OK
 }
 
 // failed reports a job that could not be started.

@@ -74,7 +74,7 @@ func (w *world) beat() error {
 	if _, knows := w.runners[i].has[w.job.Epoch]; knows {
 		return nil
 	}
-	if w.job.State == job.Matched {
+	if w.job.State == job.Matched || w.never(i, w.job.Epoch) {
 		return w.decide(job.Release{Runner: w.job.Runner, Epoch: w.job.Epoch, Reason: "The runner never heard of the job."})
 	}
 	return w.decide(job.Lose{Runner: w.job.Runner, Epoch: w.job.Epoch})

@@ -23,8 +23,12 @@ func (w *world) hear(i int, trouble bool) error {
 	has := w.runners[m.to].has
 	switch {
 	case m.given:
-		if _, known := has[m.epoch]; !known {
-			has[m.epoch] = "given"
+		if _, known := has[m.epoch]; known {
+			return nil
+		}
+		if has[m.epoch] = "given"; m.begun {
+			has[m.epoch] = "running"
+			return w.start(m.epoch)
 		}
 	case m.begun:
 		if has[m.epoch] == "asking" {
@@ -87,7 +91,7 @@ func (w *world) tell(before job.Job, c job.Command, err error) {
 	switch c := c.(type) {
 	case job.Match:
 		if err == nil {
-			w.net = append(w.net, message{to: index(c.Runner), given: true, epoch: w.job.Epoch})
+			w.net = append(w.net, message{to: index(c.Runner), given: true, begun: c.Begin, epoch: w.job.Epoch})
 		}
 	case job.Begin:
 		held := err == nil && w.job.Held() && w.job.State == job.Running && w.job.Epoch == c.Epoch

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/heddle-dev/heddle/services/jobs/internal/job"
@@ -42,7 +43,7 @@ func (w *world) serve() error {
 	case job.Ready:
 		return w.decide(job.Start{})
 	case job.Queued:
-		return w.decide(job.Match{Runner: name(1 + w.rng.IntN(2)), Site: "s"})
+		return w.decide(job.Match{Runner: name(1 + w.rng.IntN(2)), Site: "s", Begin: w.chance(2)})
 	}
 	return nil
 }
@@ -67,6 +68,31 @@ func (w *world) crash(i int) {
 			w.end(i, epoch)
 		case "given":
 			delete(w.runners[i].has, epoch) // it never heard of it, as far as it knows
+		}
+	}
+}
+
+// never reports whether a runner knows that it never heard of an epoch and
+// never will: it has not run there, and no answer is under way.
+func (w *world) never(i, epoch int) bool {
+	if _, knows := w.runners[i].has[epoch]; knows || w.started[epoch] {
+		return false
+	}
+	for _, m := range w.net {
+		if m.to == i && m.given && m.epoch == epoch {
+			return false
+		}
+	}
+	return true
+}
+
+// disclaim is that a runner asks what it is thought to hold, and gives back
+// what it never heard of. Answers that are under way then it hears no more.
+func (w *world) disclaim(i int) {
+	if w.job.Held() && w.job.Runner == name(i) && !w.chance(4) {
+		w.net = slices.DeleteFunc(w.net, func(m message) bool { return m.to == i && m.given })
+		if w.never(i, w.job.Epoch) {
+			w.say(job.Release{Runner: name(i), Epoch: w.job.Epoch})
 		}
 	}
 }

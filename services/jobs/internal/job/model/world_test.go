@@ -12,7 +12,7 @@ type message struct {
 	c  job.Command
 	// of the service to a runner
 	given bool // else: stop
-	begun bool // leave to start
+	begun bool // leave to start, with the job or later
 	epoch int
 }
 
@@ -82,7 +82,7 @@ func (w *world) step() error {
 	if len(w.net) > 0 && !w.chance(3) {
 		return w.hear(w.rng.IntN(len(w.net)), w.chance(5))
 	}
-	switch n := w.rng.IntN(16); n {
+	switch n := w.rng.IntN(17); n {
 	case 0:
 		return w.decide(w.wish())
 	case 1, 2, 3:
@@ -91,6 +91,9 @@ func (w *world) step() error {
 		return w.lose()
 	case 5:
 		w.crash(1 + w.rng.IntN(2))
+		return nil
+	case 6:
+		w.disclaim(1 + w.rng.IntN(2))
 		return nil
 	default:
 		w.work(1 + n%2)

@@ -76,7 +76,28 @@ func nothing() {}
 
 func TestKilledWhenItAsksForLeave(t *testing.T) {
 	killAt(t, "", again, func(s *site, _ id.ID) func() {
+		s.d.Aloof()
 		reached := s.holdAt(jobsapi.Begin, false)
+		cmd := s.runner("")
+		s.awaitReached(reached)
+		kill(cmd)
+		return nothing
+	})
+}
+
+// The job came with leave to start, and nobody hears of it.
+func TestKilledBeforeItHearsOfTheJob(t *testing.T) {
+	killAt(t, "", again, func(s *site, job id.ID) func() {
+		reached := make(chan struct{})
+		s.d.Gate(func(ctx context.Context, c fake.Call) error {
+			if c.Name != "offer" || !c.Done || s.d.Get(job).State != jobsapi.Running {
+				return nil
+			}
+			s.d.Gate(nil)
+			close(reached)
+			<-ctx.Done()
+			return errors.New("held")
+		})
 		cmd := s.runner("")
 		s.awaitReached(reached)
 		kill(cmd)
@@ -86,6 +107,7 @@ func TestKilledWhenItAsksForLeave(t *testing.T) {
 
 func TestKilledBeforeItHearsThatItHasLeave(t *testing.T) {
 	killAt(t, "", again, func(s *site, _ id.ID) func() {
+		s.d.Aloof()
 		reached := s.holdAt(jobsapi.Begin, true)
 		cmd := s.runner("")
 		s.awaitReached(reached)

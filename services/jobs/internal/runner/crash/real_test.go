@@ -95,10 +95,20 @@ func (r *relay) Register(ctx context.Context, q jobsapi.RegisterRequest) (jobsap
 	return through(ctx, r, []string{"register"}, q, r.Dispatch.Register)
 }
 
+// at reports whether the gate is held at a step.
+func (r *relay) at(step string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.step == step
+}
+
 // Offer is a step only if it brings jobs.
 func (r *relay) Offer(ctx context.Context, q jobsapi.OfferRequest) (jobsapi.Assignments, error) {
 	if err := r.pass(ctx, "offer", false); err != nil {
 		return jobsapi.Assignments{}, err
+	}
+	if r.at(jobsapi.Begin) {
+		q.Begin = 0 // who is to be met when it asks for leave gets none before
 	}
 	a, err := r.Dispatch.Offer(ctx, q)
 	if err == nil && len(a.Jobs) > 0 {

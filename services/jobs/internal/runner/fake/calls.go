@@ -55,7 +55,14 @@ func (d *Dispatch) match(r jobsapi.OfferRequest) jobsapi.Assignments {
 		d.queue = d.queue[1:]
 		j.Epoch++
 		j.Runner, j.State, j.given = r.Runner, jobsapi.Matched, time.Now()
+		if len(got.Jobs) < r.Begin && !d.aloof {
+			j.State = jobsapi.Running
+			j.Begun++
+		}
 		got.Jobs = append(got.Jobs, j.Assignment)
+	}
+	if len(got.Jobs) > 0 {
+		d.change()
 	}
 	return got
 }
@@ -121,22 +128,29 @@ func (d *Dispatch) Beat(ctx context.Context, r jobsapi.BeatRequest) (jobsapi.Ord
 			orders.Stop = append(orders.Stop, l)
 		}
 	}
-	d.takeBack(r)
+	orders.Account = d.takeBack(r)
 	d.change()
 	d.mu.Unlock()
 	return orders, d.pass(ctx, Call{Name: "beat", Done: true})
 }
 
 // takeBack queues again what was given to the runner in an answer that it
-// never got, unless that may still be on its way.
-func (d *Dispatch) takeBack(r jobsapi.BeatRequest) {
+// never got, unless that may still be on its way. begun says that the runner
+// has to do so itself.
+func (d *Dispatch) takeBack(r jobsapi.BeatRequest) (begun bool) {
 	for _, j := range d.jobs {
 		known := slices.Contains(r.Jobs, jobsapi.Lease{ID: j.ID, Owner: j.Owner, Epoch: j.Epoch})
-		if !known && j.State == jobsapi.Matched && j.Runner == r.Runner && time.Since(j.given) > d.lease/3 {
-			j.State, j.Runner = jobsapi.Queued, ""
-			d.queue = append(d.queue, j.ID)
+		if known || !holding(j.State) || j.Runner != r.Runner || time.Since(j.given) <= d.lease/3 {
+			continue
 		}
+		if j.State == jobsapi.Running {
+			begun = true
+			continue
+		}
+		j.State, j.Runner = jobsapi.Queued, ""
+		d.queue = append(d.queue, j.ID)
 	}
+	return begun
 }
 
 func holding(s jobsapi.State) bool { return s == jobsapi.Matched || s == jobsapi.Running }

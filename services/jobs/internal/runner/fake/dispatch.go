@@ -41,7 +41,8 @@ type Dispatch struct {
 	gate    func(context.Context, Call) error
 	lease   time.Duration
 	beats   int
-	retries int // reports that are yet to be answered with Retry
+	retries int  // reports that are yet to be answered with Retry
+	aloof   bool // no job comes with leave to start
 }
 
 var _ jobsapi.Dispatch = (*Dispatch)(nil)
@@ -88,6 +89,13 @@ func (d *Dispatch) Retry(n int) {
 	d.retries = n
 }
 
+// Aloof has runners ask for leave to start, whatever they offer.
+func (d *Dispatch) Aloof() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.aloof = true
+}
+
 // Abort asks for a job's end; the next beat tells.
 func (d *Dispatch) Abort(job id.ID) {
 	d.mu.Lock()
@@ -107,13 +115,13 @@ func (d *Dispatch) GiveOn(job id.ID) {
 }
 
 // GiveUnheard gives a job to a runner without telling it: the answer to its
-// offer went to nobody.
-func (d *Dispatch) GiveUnheard(runner string, spec jobsapi.Spec) id.ID {
+// offer went to nobody. state is Matched, or Running if it came with leave to start.
+func (d *Dispatch) GiveUnheard(runner string, state jobsapi.State, spec jobsapi.Spec) id.ID {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.next++
 	d.jobs[d.next] = &Job{
-		Assignment: jobsapi.Assignment{ID: d.next, Owner: "u1", Epoch: 1, Spec: spec, State: jobsapi.Matched},
+		Assignment: jobsapi.Assignment{ID: d.next, Owner: "u1", Epoch: 1, Spec: spec, State: state},
 		Runner:     runner, given: time.Now(),
 	}
 	d.change()

@@ -1,0 +1,80 @@
+package runner
+
+import (
+	"context"
+
+	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
+)
+
+// room is what jobs may be taken for.
+type room struct {
+	jobsapi.Capacity     // its Slots are 0 if there is none
+	begin            int // for so many of them it is here at once, or in a moment
+}
+
+// free is the room there is now.
+func (s *holds) free() room {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ahead, whole := aheadOf(s.mean), s.whole()
+	r := room{Capacity: plus(plus(jobsapi.Capacity{}, whole, 1+ahead), s.taken, -1)}
+	r.Slots = max(0, min((1+ahead)*s.slots-s.active, unreported*s.slots-len(s.jobs)))
+	if whole.CPUs > 0 && r.CPUs <= 0 && !s.allocates() {
+		r.Slots = 0
+	}
+	if len(s.queue) > 0 && r.Slots < ahead*s.slots/2 {
+		r.Slots = 0 // there is work enough: many are cheaper than one by one
+	}
+	r.begin = max(s.slots-s.active, 0)
+	if ahead > 1 {
+		r.begin = r.Slots
+	}
+	return r
+}
+
+// allocates reports whether an allocation is held, whose jobs take no more
+// than slots.
+func (s *holds) allocates() bool {
+	for _, h := range s.jobs {
+		if h.Spec.Kind == jobsapi.Allocation {
+			return true
+		}
+	}
+	return false
+}
+
+// awaitFree returns the room there is once there is some, or a doubt; false if
+// ctx ended.
+func (s *holds) awaitFree(ctx context.Context) (room, bool) {
+	for ctx.Err() == nil {
+		if r := s.free(); r.Slots > 0 || s.doubted() {
+			return r, true
+		}
+		select {
+		case <-ctx.Done():
+		case <-s.changed:
+		}
+	}
+	return room{}, false
+}
+
+// question notes that the service thinks that more is held here; answered,
+// that it was asked.
+func (s *holds) question() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.doubt = true
+	s.wake()
+}
+
+func (s *holds) answered() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.doubt = false
+}
+
+func (s *holds) doubted() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.doubt
+}
