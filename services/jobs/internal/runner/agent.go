@@ -87,7 +87,7 @@ func New(cfg Config, dep Deps) *Agent {
 	if dep.Place == nil {
 		dep.Place = nowhere{}
 	}
-	a := &Agent{cfg: cfg, dep: dep, holds: newHolds(cfg.Slots, func() jobsapi.Capacity { return dep.Place.Report().Capacity }), ready: make(chan struct{}), rebeat: make(chan struct{}, 1)}
+	a := &Agent{cfg: cfg, dep: dep, holds: newHolds(cfg.Slots, func() jobsapi.Capacity { return dep.Place.Report().Capacity }, dep.Now), ready: make(chan struct{}), rebeat: make(chan struct{}, 1)}
 	a.reports = newReporter(a)
 	a.trouble = a.newPause()
 	return a

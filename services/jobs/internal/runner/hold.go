@@ -2,6 +2,7 @@ package runner
 
 import (
 	"sync"
+	"time"
 
 	"github.com/heddle-dev/heddle/services/jobs/internal/runner/executor"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
@@ -13,6 +14,7 @@ type hold struct {
 	jobsapi.Assignment
 	need   jobsapi.Capacity // while it runs
 	turn   chan struct{}    // closed when it has a slot
+	since  time.Time        // when it got it; zero: it has none. holds guards it
 	mu     sync.Mutex
 	run    executor.Run
 	reason string // why it is to be stopped, if it is

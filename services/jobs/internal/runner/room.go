@@ -17,12 +17,15 @@ func (s *holds) free() room {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	ahead, whole := aheadOf(s.mean), s.whole()
-	r := room{Capacity: plus(plus(jobsapi.Capacity{}, whole, 1+ahead), s.taken, -1)}
-	r.Slots = max(0, min((1+ahead)*s.slots-s.active, unreported*s.slots-len(s.jobs)))
+	lasting, n := s.lasting()
+	turning := plus(whole, lasting, -1)
+	r := room{Capacity: plus(plus(plus(jobsapi.Capacity{}, turning, 1+ahead), s.taken, -1), lasting, 1)}
+	slots := max(s.slots-n, 0)
+	r.Slots = max(0, min((1+ahead)*slots-(s.active-n), unreported*s.slots-len(s.jobs)))
 	if whole.CPUs > 0 && r.CPUs <= 0 && !s.allocates() {
 		r.Slots = 0
 	}
-	if len(s.queue) > 0 && r.Slots < ahead*s.slots/2 {
+	if len(s.queue) > 0 && r.Slots < ahead*slots/2 {
 		r.Slots = 0 // there is work enough: many are cheaper than one by one
 	}
 	r.begin = max(s.slots-s.active, 0)
@@ -30,6 +33,18 @@ func (s *holds) free() room {
 		r.begin = r.Slots
 	}
 	return r
+}
+
+// lasting is what running jobs take that are none of the quick ones, and how
+// many they are: nothing is taken ahead for their slots.
+func (s *holds) lasting() (taken jobsapi.Capacity, n int) {
+	for _, h := range s.jobs {
+		if h.since.IsZero() || h.Spec.Kind != jobsapi.Allocation && s.now().Sub(h.since) < quick {
+			continue
+		}
+		taken, n = plus(taken, h.need, 1), n+1
+	}
+	return taken, n
 }
 
 // allocates reports whether an allocation is held, whose jobs take no more

@@ -29,6 +29,7 @@ type holds struct {
 	running int     // those that have one
 	queue   []*hold // those that wait, in order; their turn is closed to admit
 	whole   func() jobsapi.Capacity
+	now     func() time.Time
 	taken   jobsapi.Capacity // by active jobs
 	used    jobsapi.Capacity // by running ones
 	mean    time.Duration    // of the last runs; 0: none yet
@@ -36,8 +37,8 @@ type holds struct {
 	doubt   bool             // the service thinks that more is held here
 }
 
-func newHolds(slots int, whole func() jobsapi.Capacity) *holds {
-	return &holds{slots: slots, whole: whole, jobs: map[executor.Key]*hold{}, changed: make(chan struct{}, 1)}
+func newHolds(slots int, whole func() jobsapi.Capacity, now func() time.Time) *holds {
+	return &holds{slots: slots, whole: whole, now: now, jobs: map[executor.Key]*hold{}, changed: make(chan struct{}, 1)}
 }
 
 // add takes a job in, and gives it a slot or a place in the queue: its turn
@@ -64,6 +65,7 @@ func (s *holds) next() {
 		s.queue = s.queue[1:]
 		s.running++
 		s.used = plus(s.used, h.need, 1)
+		h.since = s.now()
 		close(h.turn)
 	}
 }
@@ -90,6 +92,7 @@ func (s *holds) adopt(h *hold) bool {
 		return false
 	}
 	s.jobs[h.key()] = h
+	h.since = s.now()
 	s.active++
 	s.running++
 	s.taken, s.used = plus(s.taken, h.need, 1), plus(s.used, h.need, 1)
@@ -134,6 +137,7 @@ func (s *holds) idle(h *hold, took time.Duration) {
 	if took > 0 {
 		s.mean = (3*s.mean + took) / 4
 	}
+	h.since = time.Time{}
 	s.active--
 	s.running--
 	s.taken, s.used = plus(s.taken, h.need, -1), plus(s.used, h.need, -1)

@@ -94,3 +94,31 @@ func TestVeryQuickJobsComeWithLeaveToStart(t *testing.T) {
 		s.end()
 	})
 }
+
+// Nothing is taken ahead for the slot of a job that turned out not to be quick.
+func TestNothingIsTakenAheadForASlotThatStays(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newSite(t, executor.Left{Complete: true})
+		s.start(1)
+		for range 10 {
+			job := s.d.Submit(long)
+			r := s.run(job)
+			<-time.After(time.Millisecond) // fake time
+			r.End(executor.Result{Code: new(int), Evidence: executor.FromRecord})
+			s.await(job, fake.Ended)
+		}
+		first := s.d.Submit(long)
+		r := s.run(first)
+		<-time.After(10 * time.Second) // fake time: the offer that stood is over
+		next := s.d.Submit(long)
+		<-time.After(time.Minute) // fake time
+		if j := s.d.Get(next); j.State != jobsapi.Queued || j.Released != nil {
+			t.Errorf("the next job is %s, given back %d times", j.State, len(j.Released))
+		}
+		r.End(executor.Result{Code: new(int), Evidence: executor.FromRecord})
+		s.run(next).Stop("")
+		s.await(next, fake.Ended)
+		s.end()
+	})
+}
