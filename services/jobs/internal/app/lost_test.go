@@ -117,9 +117,8 @@ func TestALostAnswerThatHadLeaveIsForTheRunnerToTell(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	r := w.replica()
-	for range 2 {
-		w.submit(r, "alice", work)
-	}
+	w.submit(r, "alice", work)
+	w.get(r, w.submit(r, "alice", work)) // the view shows both
 	got, err := r.Offer(runnerCtx(t.Context(), "r1"), jobsapi.OfferRequest{Runner: "r1", Site: "here", Free: 2, Begin: 1, Wait: 20 * time.Second})
 	if err != nil || len(got.Jobs) != 2 || got.Jobs[0].State != job.Running || got.Jobs[1].State != job.Matched {
 		t.Fatalf("%+v, %v", got, err)

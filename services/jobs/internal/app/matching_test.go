@@ -230,6 +230,7 @@ func TestGroupsTakeTurns(t *testing.T) {
 	bob := w.submit(r, "bob", work)
 	spec.Group = "physics"
 	other := w.submit(r, "alice", spec)
+	w.get(r, other) // the view shows them all
 	got := w.take(r, "r1", 2)
 	if got[0].ID != other.ID || got[1].ID != bob.ID {
 		t.Errorf("given first: %v and %v, not %v and %v", got[0].ID, got[1].ID, other.ID, bob.ID)
