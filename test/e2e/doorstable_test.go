@@ -51,10 +51,13 @@ func moments() []moment {
 	ready.ucJob = object{"Executable": "/bin/true", "haveClientStageIn": "true"}
 	queued := held(moment{name: "queued", native: "queued", dirac: "Waiting", unicore: "QUEUED", core4: "pending"}, object{"site": "NOWHERE"})
 	queued.manifest = object{"Executable": "/bin/true", "Site": []string{"NOWHERE"}}
+	matched := held(moment{name: "matched", native: "matched", dirac: "Matched", unicore: "QUEUED", core4: "pending"}, object{"site": heldSite, "queue": heldQueue})
+	matched.manifest = object{"Executable": "/bin/true", "Site": []string{heldSite}, "Heddle": object{"queue": heldQueue}}
 	return []moment{
 		ready,
 		held(moment{name: "blocked", native: "blocked", dirac: "Waiting", unicore: "READY", core4: "pending"}, object{"hold": true}),
 		queued,
+		matched,
 		run(0, moment{name: "running", native: "running", dirac: "Running", unicore: "RUNNING", core4: "running"}),
 		run(0, moment{name: "succeeded", native: "succeeded", dirac: "Done", unicore: "SUCCESSFUL", core4: "complete", first: "go"}),
 		run(3, moment{name: "failed", native: "failed", dirac: "Failed", unicore: "FAILED", core4: "error", first: "go"}),
@@ -238,6 +241,7 @@ func (d *everyDoor) arrives(t *testing.T, jobID, state string, written bool) {
 func TestEveryDoorAtEveryMoment(t *testing.T) {
 	t.Parallel()
 	d := &everyDoor{as(t, "admin", "hans")}
+	heldRunner(t)
 	ways := doorways()
 	for _, from := range ways {
 		if from.submit == nil {
