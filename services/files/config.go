@@ -11,6 +11,8 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/heddle-dev/heddle/services/files/internal/sandbox"
+	"github.com/heddle-dev/heddle/services/files/internal/storage"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
@@ -23,7 +25,12 @@ type Config struct {
 	MaxUpload       int64  `conf:"max-upload" env:"HEDDLE_FILES_MAX_UPLOAD" default:"53687091200" doc:"Largest file, in bytes."`
 	MaxArchiveFiles int    `conf:"max-archive-files" env:"HEDDLE_FILES_MAX_ARCHIVE_FILES" default:"10000" doc:"Most files in one archive."`
 	MaxArchiveBytes int64  `conf:"max-archive-bytes" env:"HEDDLE_FILES_MAX_ARCHIVE_BYTES" default:"10737418240" doc:"Most bytes in one archive, before compression."`
-	Replicas        int    `conf:"replicas" env:"HEDDLE_REPLICAS" default:"1" doc:"Servers that keep each stream."`
+	MaxSandbox      int64  `conf:"max-sandbox" env:"HEDDLE_FILES_MAX_SANDBOX" default:"10485760" doc:"Most bytes of a sandbox: of an archive that is uploaded, or of all files that one is made of."`
+	MaxUnpacked     int64  `conf:"max-unpacked" env:"HEDDLE_FILES_MAX_UNPACKED" default:"1073741824" doc:"Most bytes that a sandbox is unpacked to; max-archive-files bounds its files."`
+
+	SandboxKeep time.Duration `conf:"sandbox-keep" env:"HEDDLE_FILES_SANDBOX_KEEP" default:"360h" doc:"How long after its last use a sandbox is removed that no living job names."`
+
+	Replicas int `conf:"replicas" env:"HEDDLE_REPLICAS" default:"1" doc:"Servers that keep each stream."`
 
 	Carry CarryConfig `conf:"carry" env:"HEDDLE_CARRY"`
 
@@ -81,7 +88,15 @@ func (c Config) Validate() error {
 	if c.MaxUpload < 0 || c.MaxArchiveFiles < 0 || c.MaxArchiveBytes < 0 || c.Replicas < 0 {
 		errs = append(errs, errors.New("max-upload, max-archive-files, max-archive-bytes and replicas must not be negative"))
 	}
+	if c.MaxSandbox < 0 || c.MaxUnpacked < 0 || c.SandboxKeep < 0 {
+		errs = append(errs, errors.New("max-sandbox, max-unpacked and sandbox-keep must not be negative"))
+	}
 	return errors.Join(append(errs, c.Carry.Validate())...)
+}
+
+// sandboxes are the limits of sandboxes.
+func (c Config) sandboxes() sandbox.Limits {
+	return sandbox.Limits{Bytes: c.MaxSandbox, Content: storage.Bounds{Files: c.MaxArchiveFiles, Bytes: c.MaxUnpacked}}
 }
 
 // filled puts the defaults where nothing is set.
@@ -95,5 +110,8 @@ func (c Config) filled() Config {
 	c.MaxArchiveFiles = cmp.Or(c.MaxArchiveFiles, 10000)
 	c.MaxArchiveBytes = cmp.Or(c.MaxArchiveBytes, 10<<30)
 	c.Carry = c.Carry.filled()
+	c.MaxSandbox = cmp.Or(c.MaxSandbox, 10<<20)
+	c.MaxUnpacked = cmp.Or(c.MaxUnpacked, 1<<30)
+	c.SandboxKeep = cmp.Or(c.SandboxKeep, 15*24*time.Hour)
 	return c
 }

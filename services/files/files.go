@@ -15,6 +15,7 @@ import (
 	"github.com/heddle-dev/heddle/pkg/listen"
 	"github.com/heddle-dev/heddle/services/files/internal/cleanup"
 	"github.com/heddle-dev/heddle/services/files/internal/disk"
+	"github.com/heddle-dev/heddle/services/files/internal/sandbox"
 	"github.com/heddle-dev/heddle/services/files/internal/storage"
 	"github.com/heddle-dev/heddle/services/files/internal/ticket"
 	"github.com/heddle-dev/heddle/services/files/internal/view"
@@ -83,16 +84,19 @@ func (s *Service) run(ctx context.Context) error {
 		return ctx.Err()
 	}
 	running.Go(func() { _ = p.janitor.Run(working) }) // as the view
+	running.Go(func() { _ = p.sandboxes.Run(working) })
 	return s.serve(ctx, listener, p)
 }
 
 // parts is what the doors stand before.
 type parts struct {
-	disk    *storage.Disk
-	gate    *disk.Gate
-	signer  *ticket.Signer
-	view    *view.View
-	janitor *cleanup.Janitor
+	disk      *storage.Disk
+	gate      *disk.Gate
+	signer    *ticket.Signer
+	view      *view.View
+	janitor   *cleanup.Janitor
+	named     sandbox.References
+	sandboxes *cleanup.Sandboxes
 }
 
 // parts opens all that the replica needs, waiting for what is not there yet.
@@ -127,6 +131,8 @@ func (s *Service) parts(ctx context.Context) (parts, error) {
 		return p, fmt.Errorf("files: %w", err)
 	}
 	p.janitor = cleanup.New(p.view, p.disk, s.deps.Log)
+	p.named = sandbox.References{Jobs: p.view, Journal: journal}
+	p.sandboxes = cleanup.NewSandboxes(p.disk, p.named, s.cfg.SandboxKeep, s.deps.Log)
 	return p, nil
 }
 

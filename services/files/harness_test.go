@@ -81,6 +81,12 @@ func (s *site) replica(t *testing.T) (stop func()) {
 // tell appends an event of a job to the journal, as the jobs service would.
 func (s *site) tell(t *testing.T, owner string, job id.ID, eventType string) {
 	t.Helper()
+	s.say(t, owner, job, eventType, `{}`)
+}
+
+// say is tell with what the event says.
+func (s *site) say(t *testing.T, owner string, job id.ID, eventType, data string) {
+	t.Helper()
 	topic := jobsapi.Topic(owner, job)
 	before, err := s.journal.Load(t.Context(), topic, 0)
 	must(t, err)
@@ -90,7 +96,7 @@ func (s *site) tell(t *testing.T, owner string, job id.ID, eventType string) {
 	}
 	command := job.String() + eventType
 	_, err = s.journal.Append(t.Context(), topic, expect, es.Commit{Command: command, Events: []es.Event{{
-		ID: command + ".0", Type: eventType, Source: jobsapi.Source, Subject: jobsapi.Subject(job), Time: time.Now(), Data: []byte(`{}`),
+		ID: command + ".0", Type: eventType, Source: jobsapi.Source, Subject: jobsapi.Subject(job), Time: time.Now(), Data: []byte(data),
 	}}})
 	must(t, err)
 }

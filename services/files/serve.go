@@ -16,6 +16,7 @@ import (
 	"github.com/heddle-dev/heddle/services/files/internal/app"
 	"github.com/heddle-dev/heddle/services/files/internal/carry"
 	"github.com/heddle-dev/heddle/services/files/internal/data"
+	"github.com/heddle-dev/heddle/services/files/internal/sandbox"
 	"github.com/heddle-dev/heddle/services/files/internal/storage"
 )
 
@@ -32,9 +33,9 @@ func (s *Service) serve(ctx context.Context, l net.Listener, p parts) error {
 		return fmt.Errorf("files: %w", err)
 	}
 	a := app.New(app.Config{
-		Disk: p.disk, Gate: p.gate, Jobs: p.view, Rights: s.deps.Jobs, Signer: p.signer, URL: base + data.Path, Now: s.deps.Now,
+		Disk: p.disk, Gate: p.gate, Jobs: p.view, Naming: p.named, Rights: s.deps.Jobs, Signer: p.signer, URL: base + data.Path, Now: s.deps.Now,
 	})
-	bytes := s.server(p, s.engine(a))
+	bytes := s.server(p, s.engine(p, a))
 	failed := make(chan error, 1)
 	go func() { failed <- bytes.Serve(l) }()
 	requests, err := natsrpc.Serve(ctx, s.deps.NATS, natsrpc.Config{Name: "files", Log: s.deps.Log}, filesapi.Endpoints(a))
@@ -64,8 +65,8 @@ func (s *Service) server(p parts, e *carry.Engine) *http.Server {
 		Handler: data.New(data.Config{
 			Disk: p.disk, Gate: p.gate, Signer: p.signer, MaxUpload: s.cfg.MaxUpload,
 			Bounds: storage.Bounds{Files: s.cfg.MaxArchiveFiles, Bytes: s.cfg.MaxArchiveBytes},
-			Engine: e,
-			Idle:   idle, Now: s.deps.Now, Log: s.deps.Log,
+			Engine: e, Sandbox: s.cfg.sandboxes(),
+			Idle: idle, Now: s.deps.Now, Log: s.deps.Log,
 		}),
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
@@ -91,11 +92,12 @@ func (s *Service) base(l net.Listener) (string, error) {
 }
 
 // engine carries files for users.
-func (s *Service) engine(a *app.App) *carry.Engine {
+func (s *Service) engine(p parts, a *app.App) *carry.Engine {
 	c := s.cfg.Carry
 	return carry.New(carry.Limits{
 		Bounds: storage.Bounds{Files: c.MaxFiles, Bytes: c.MaxBytes}, File: s.cfg.MaxUpload, AtOnce: c.AtOnce, AtOnceUser: c.AtOnceUser,
 	}, map[string]carry.Driver{
 		filesapi.SchemeStorage: carry.Storages{Open: a.OpenFor},
+		filesapi.SchemeSandbox: carry.Bringer(sandbox.Source{Disk: p.disk, Gate: p.gate, Limits: s.cfg.sandboxes(), Now: s.deps.Now}.Bring),
 	})
 }

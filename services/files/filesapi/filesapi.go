@@ -146,6 +146,7 @@ type Service interface {
 	Remove(context.Context, Path) (Empty, error)
 	Write(context.Context, WriteRequest) (File, error)
 	Ticket(context.Context, TicketRequest) (Ticket, error)
+	SandboxService
 }
 
 // The subjects of the service.
@@ -158,6 +159,7 @@ const (
 	cmdRemove   = "cmd.files.file.remove"
 	cmdWrite    = "cmd.files.file.write"
 	cmdTicket   = "cmd.files.file.ticket"
+	qrySandbox  = "qry.files.sandbox.get"
 )
 
 // Endpoints is the service's doorway: each subject with its access rule.
@@ -171,6 +173,7 @@ func Endpoints(s Service) []natsrpc.Endpoint {
 		natsrpc.Handle(cmdRemove, who.Authenticated, s.Remove),
 		natsrpc.Handle(cmdWrite, who.Authenticated, s.Write),
 		natsrpc.Handle(cmdTicket, who.Authenticated, s.Ticket),
+		natsrpc.Handle(qrySandbox, who.Authenticated, s.Sandbox),
 	}
 }
 
@@ -184,6 +187,7 @@ type Client struct {
 	remove   func(context.Context, Path) (Empty, error)
 	write    func(context.Context, WriteRequest) (File, error)
 	ticket   func(context.Context, TicketRequest) (Ticket, error)
+	sandbox  func(context.Context, SandboxRequest) (Sandbox, error)
 }
 
 var _ Service = (*Client)(nil)
@@ -200,6 +204,7 @@ func NewClient(nc *nats.Conn) *Client {
 		remove:   natsrpc.Call[Path, Empty](c, cmdRemove),
 		write:    natsrpc.Call[WriteRequest, File](c, cmdWrite),
 		ticket:   natsrpc.Call[TicketRequest, Ticket](c, cmdTicket),
+		sandbox:  natsrpc.Call[SandboxRequest, Sandbox](c, qrySandbox),
 	}
 }
 
@@ -216,4 +221,7 @@ func (c *Client) Remove(ctx context.Context, r Path) (Empty, error)        { ret
 func (c *Client) Write(ctx context.Context, r WriteRequest) (File, error)  { return c.write(ctx, r) }
 func (c *Client) Ticket(ctx context.Context, r TicketRequest) (Ticket, error) {
 	return c.ticket(ctx, r)
+}
+func (c *Client) Sandbox(ctx context.Context, r SandboxRequest) (Sandbox, error) {
+	return c.sandbox(ctx, r)
 }

@@ -35,7 +35,7 @@ func (m *Mover) relay(w http.ResponseWriter, r *http.Request, t TicketRequest) e
 	clock := time.AfterFunc(m.stall, cancel) // runs while we wait for the service
 	defer clock.Stop()
 	header := http.Header{}
-	if t.For == Read {
+	if t.For == Read || t.For == SandboxRead {
 		keep(header, r.Header, conditions)
 	}
 	method := http.MethodGet

@@ -16,21 +16,25 @@ import (
 // the body fails, so does Put: with the body's own fault, Exhausted for an
 // http.MaxBytesError, else Invalid.
 func (m *Mover) Put(ctx context.Context, p Path, body io.Reader) (File, error) {
+	return upload[File](ctx, m, http.MethodPut, TicketRequest{Path: p, For: Write}, http.Header{}, body)
+}
+
+// upload sends a body and returns the JSON that it is answered with.
+func upload[T any](ctx context.Context, m *Mover, method string, t TicketRequest, header http.Header, body io.Reader) (answer T, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	clock := time.AfterFunc(m.stall, cancel) // stands still while we wait for the client
 	defer clock.Stop()
 	src := &watched{body: body, clock: clock, stall: m.stall, length: length(body)}
-	res, err := m.send(ctx, http.MethodPut, TicketRequest{Path: p, For: Write}, http.Header{}, src)
+	res, err := m.send(ctx, method, t, header, src)
 	if err != nil {
-		return File{}, err
+		return answer, err
 	}
 	defer res.Body.Close()
-	var f File
-	if err := json.NewDecoder(res.Body).Decode(&f); err != nil {
-		return File{}, unreachable(err)
+	if err := json.NewDecoder(res.Body).Decode(&answer); err != nil {
+		return answer, unreachable(err)
 	}
-	return f, nil
+	return answer, nil
 }
 
 // length is what a body is known to hold, -1 if that is unknown.

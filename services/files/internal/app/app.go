@@ -38,6 +38,7 @@ type Config struct {
 	Gate   *disk.Gate
 	Jobs   Jobs
 	Rights Rights
+	Naming Naming
 	Signer *ticket.Signer
 	URL    string // of the door for bytes
 	Now    func() time.Time

@@ -33,15 +33,7 @@ func (a *App) Ticket(ctx context.Context, r filesapi.TicketRequest) (filesapi.Ti
 	if err != nil {
 		return filesapi.Ticket{}, err
 	}
-	use := reading
-	if r.For == filesapi.Write || r.For == filesapi.CarryIn {
-		use = writing
-	}
-	at, err := a.locate(ctx, r.Storage, use)
-	if err != nil {
-		return filesapi.Ticket{}, err
-	}
-	_, err = in(ctx, a, at, func(_ context.Context, t *storage.Tree) (filesapi.Empty, error) { return filesapi.Empty{}, check(t, r) })
+	at, err := a.ticketPlace(ctx, r)
 	if err != nil {
 		return filesapi.Ticket{}, err
 	}
@@ -53,6 +45,24 @@ func (a *App) Ticket(ctx context.Context, r filesapi.TicketRequest) (filesapi.Ti
 		return filesapi.Ticket{}, err
 	}
 	return filesapi.Ticket{URL: a.URL, Token: token, Expires: expires}, nil
+}
+
+// ticketPlace is where a ticket leads, once it is clear that it may.
+func (a *App) ticketPlace(ctx context.Context, r filesapi.TicketRequest) (place, error) {
+	switch r.For {
+	case filesapi.SandboxRead, filesapi.SandboxWrite, filesapi.SandboxPack:
+		return a.sandboxPlace(ctx, r)
+	}
+	use := reading
+	if r.For == filesapi.Write || r.For == filesapi.CarryIn {
+		use = writing
+	}
+	at, err := a.locate(ctx, r.Storage, use)
+	if err != nil {
+		return place{}, err
+	}
+	_, err = in(ctx, a, at, func(_ context.Context, t *storage.Tree) (filesapi.Empty, error) { return filesapi.Empty{}, check(t, r) })
+	return at, err
 }
 
 // check says whether the request that a ticket is for can succeed as things are.
@@ -76,7 +86,7 @@ func check(t *storage.Tree, r filesapi.TicketRequest) error {
 		return t.IsDir(r.Path.Path)
 	default:
 		return fault.New(fault.Invalid, "ticket.purpose", "There are no such tickets.").
-			WithField("for", "%q is none of read, write, archive, carry-in, carry-out", r.For)
+			WithField("for", "%q is none of read, write, archive, carry-in, carry-out, sandbox.read, sandbox.write, sandbox.pack", r.For)
 	}
 }
 

@@ -22,6 +22,7 @@ import (
 	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/files/filesapi"
 	"github.com/heddle-dev/heddle/services/files/internal/disk"
+	"github.com/heddle-dev/heddle/services/files/internal/sandbox"
 	"github.com/heddle-dev/heddle/services/files/internal/storage"
 	"github.com/heddle-dev/heddle/services/files/internal/ticket"
 )
@@ -37,6 +38,7 @@ type Config struct {
 	MaxUpload int64          // bytes of one file
 	Bounds    storage.Bounds // of one archive
 	Engine    Engine
+	Sandbox   sandbox.Limits
 	// Idle is how long a transfer may make no progress before it is ended.
 	Idle time.Duration
 	Now  func() time.Time
@@ -59,6 +61,10 @@ func New(cfg Config) http.Handler {
 
 		filesapi.CarryIn:  d.endpoint("data.carry", d.carry),
 		filesapi.CarryOut: d.endpoint("data.carry", d.carry),
+
+		filesapi.SandboxRead:  d.endpoint("data.sandbox.read", d.readSandbox),
+		filesapi.SandboxWrite: d.endpoint("data.sandbox.write", d.writeSandbox),
+		filesapi.SandboxPack:  d.endpoint("data.sandbox.pack", d.packSandbox),
 	}
 	mux := http.NewServeMux()
 	mux.Handle(Path, d)
@@ -125,10 +131,10 @@ func (d *door) leave(r *http.Request) (ticket.Leave, error) {
 }
 
 func allows(purpose, method string) bool {
-	switch {
-	case purpose == filesapi.Write:
+	switch purpose {
+	case filesapi.Write, filesapi.SandboxWrite:
 		return method == http.MethodPut
-	case carries(purpose):
+	case filesapi.SandboxPack, filesapi.CarryIn, filesapi.CarryOut:
 		return method == http.MethodPost
 	}
 	return method == http.MethodGet || method == http.MethodHead

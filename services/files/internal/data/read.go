@@ -12,6 +12,7 @@ import (
 
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/services/files/internal/disk"
+	"github.com/heddle-dev/heddle/services/files/internal/ticket"
 )
 
 // opened is a file and what it was when it was opened.
@@ -23,23 +24,33 @@ type opened struct {
 // read answers with a file: whole, by range, or by condition. A file that
 // grows meanwhile is sent as long as it was.
 func (d *door) read(ctx context.Context, c call) (none, error) {
-	f, err := disk.Do(ctx, d.Gate, func(ctx context.Context) (opened, error) {
-		tree, err := d.Disk.Open(c.leave.Tree, false)
-		if err != nil {
-			return opened{}, err
-		}
-		defer tree.Close()
-		f, info, err := tree.Open(c.leave.Path)
-		return opened{f, info}, err
-	})
+	f, err := d.file(ctx, c.leave)
 	if err != nil {
 		return none{}, err
 	}
 	defer f.Close()
+	return d.serve(ctx, c, f, "application/octet-stream", tag(f.info))
+}
+
+// file opens the ticket's file.
+func (d *door) file(ctx context.Context, l ticket.Leave) (opened, error) {
+	return disk.Do(ctx, d.Gate, func(context.Context) (opened, error) {
+		tree, err := d.Disk.Open(l.Tree, false)
+		if err != nil {
+			return opened{}, err
+		}
+		defer tree.Close()
+		f, info, err := tree.Open(l.Path)
+		return opened{f, info}, err
+	})
+}
+
+// serve answers with an open file.
+func (d *door) serve(ctx context.Context, c call, f opened, media, tag string) (none, error) {
 	h := c.w.Header()
-	h.Set("Content-Type", "application/octet-stream")
+	h.Set("Content-Type", media)
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("ETag", tag(f.info))
+	h.Set("ETag", tag)
 	r := c.r.Clone(ctx)
 	settleRange(r, f.info.Size())
 	out := &content{reply: c.w, size: f.info.Size()}

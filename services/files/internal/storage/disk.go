@@ -23,6 +23,8 @@ type Kind string
 const (
 	Homes    Kind = "homes"    // named by user id
 	WorkDirs Kind = "workdirs" // named by job id
+	// Sandboxes hold uploaded archives, named by their content; named by user id.
+	Sandboxes Kind = "sandboxes"
 )
 
 // Key names a tree.
@@ -34,15 +36,18 @@ type Key struct {
 // names are what ids look like; nothing else ever becomes a directory's name.
 var names = regexp.MustCompile(`^[a-z0-9_-]{1,128}$`)
 
-// Disk is where the trees lie: two directories, which replicas and runners
-// share. Nothing is kept open between calls, so that a disk that was lost and
+// Disk is where the trees lie: directories that replicas share, and those of
+// the jobs runners too. Nothing is kept open between calls, so that a disk that was lost and
 // mounted again is simply there again.
 type Disk struct{ dirs map[Kind]string }
 
-// NewDisk returns the disk with home directories in root/homes and working
-// directories in workDirs; both are made if they are not there.
+// NewDisk returns the disk with home directories in root/homes, sandboxes in
+// root/sandboxes and working directories in workDirs; all are made if they are
+// not there.
 func NewDisk(root, workDirs string) (*Disk, error) {
-	d := &Disk{dirs: map[Kind]string{Homes: filepath.Join(root, "homes"), WorkDirs: workDirs}}
+	d := &Disk{dirs: map[Kind]string{
+		Homes: filepath.Join(root, "homes"), Sandboxes: filepath.Join(root, "sandboxes"), WorkDirs: workDirs,
+	}}
 	for kind, dir := range d.dirs {
 		abs, err := filepath.Abs(dir)
 		if err != nil {

@@ -89,3 +89,6 @@ func isDirectory(raw string) error {
 func notRegular(raw string) error {
 	return fault.New(fault.Conflict, "files.not_regular", "%q is a pipe, socket or device, not a file.", raw)
 }
+
+// Failed is the fault of what the file system did outside a tree's methods.
+func Failed(err error) error { return unavailable(err) }

@@ -88,3 +88,9 @@ func scan(rows *sql.Rows, err error) ([]id.ID, error) {
 	}
 	return ids, rows.Err()
 }
+
+// Living returns an owner's jobs that are not destroyed, by id, after one of them.
+func (v *View) Living(ctx context.Context, owner string, after id.ID, limit int) ([]id.ID, error) {
+	return scan(v.DB().QueryContext(ctx, `SELECT id FROM job WHERE owner = ? AND destroyed = 0 AND id > ?
+		ORDER BY id LIMIT ?`, owner, int64(after), limit))
+}
