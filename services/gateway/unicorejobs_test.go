@@ -68,6 +68,9 @@ func TestUNICOREJobs(t *testing.T) {
 		"of other doors":              unicoreElsewhere,
 		"properties":                  unicoreProperties,
 		"an allocation":               unicoreAllocation,
+		"an empty one":                unicoreEmpty,
+		"started for nothing":         unicoreStarts,
+		"by their tags":               unicoreTags,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -66,7 +66,8 @@ func (d *door) site(a *ask) error {
 	}
 	here := "/sites/" + t.ID
 	c, err := d.capability(a, links{"self": a.link(here), "jobs": a.link(here + "/jobs"),
-		"applications": a.link(here + "/applications"), "parent": a.link("/factories/" + factoryID)})
+		"applications": a.link(here + "/applications"), "parent": a.link("/factories/" + factoryID),
+		"storage:" + homeID: a.link("/storages/" + homeID)})
 	if err != nil {
 		return err
 	}
