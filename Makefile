@@ -10,7 +10,7 @@ COMPOSE  := deploy/compose/compose
 
 export CGO_ENABLED = 0
 
-.PHONY: help run build test e2e faults browser clients bench lint gen coverage standalone images compose-up compose-down clean
+.PHONY: help run build test e2e faults browser clients bench bench-million lint gen coverage standalone images compose-up compose-down clean
 
 help: ## what there is to do
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ clients: bin/heddle ## the public clients against `heddle up` (needs Python, cur
 
 bench: bin/heddle ## measure, side by side with yardsticks of the same run
 	@go run ./test/bench
+
+bench-million: bin/heddle-jobs bin/nats-server ## measure the jobs service with 1,000,000 jobs in its history (some ten minutes)
+	@go run ./test/bench -million 1000000
 
 lint: bin/staticcheck bin/govulncheck ## gofmt, vet, staticcheck, govulncheck
 	@unformed=$$(gofmt -l $(MODULES) examples) && test -z "$$unformed" || { echo "$$unformed"; echo "lint: run gofmt -w on these"; exit 1; }

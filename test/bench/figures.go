@@ -3,10 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"slices"
-	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -33,17 +30,7 @@ func idleMemory(ctx context.Context, h *stage.Heddle) (float64, error) {
 
 // resident is the size, in MB, as it is now.
 func resident(h *stage.Heddle) (float64, error) {
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", h.PID()))
-	if err != nil {
-		return 0, err
-	}
-	for line := range strings.Lines(string(b)) {
-		if f := strings.Fields(line); len(f) > 1 && f[0] == "VmRSS:" {
-			kb, err := strconv.ParseFloat(f[1], 64)
-			return kb / 1024, err
-		}
-	}
-	return 0, fmt.Errorf("no VmRSS")
+	return status(h.PID(), "VmRSS:")
 }
 
 // turnaround submits /bin/true n times, one after the other, and measures

@@ -21,10 +21,16 @@ func main() {
 	binary := flag.String("heddle", "bin/heddle", "the binary to measure")
 	where := flag.String("dir", os.TempDir(), "directory for the data; its file system matters to whatever makes files")
 	history := flag.Int("history", 100_000, "jobs in the history when lists are measured")
+	long := flag.Int("million", 0, "measure nothing but the jobs service with this many jobs in its history")
+	bin := flag.String("bin", "bin", "the binaries of the services, for -million")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := bench(ctx, *binary, *where, *history, *jsonFile); err != nil {
+	measured := func() error { return bench(ctx, *binary, *where, *history, *jsonFile) }
+	if *long > 0 {
+		measured = func() error { return longHistory(ctx, *bin, *where, *long, *jsonFile) }
+	}
+	if err := measured(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -68,6 +74,20 @@ func bench(ctx context.Context, binary, where string, history int, jsonFile stri
 	defer func() { _ = h.Terminate(20 * time.Second) }()
 	if err := measure(ctx, r, h, history); err != nil {
 		return fmt.Errorf("%w\n%s", err, tail(h.Output()))
+	}
+	return r.write(os.Stdout, jsonFile)
+}
+
+// longHistory is the bench of services with a long history.
+func longHistory(ctx context.Context, bin, where string, n int, jsonFile string) error {
+	dir, err := os.MkdirTemp(where, "heddle-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	r := newReport()
+	if err := million(ctx, r, bin, dir, n); err != nil {
+		return err
 	}
 	return r.write(os.Stdout, jsonFile)
 }
