@@ -49,8 +49,10 @@ func NewCodec[E Typed](events []E) Codec[E] {
 
 func read[E Typed](t reflect.Type, data json.RawMessage) (e E, ok bool, err error) {
 	v := reflect.New(t)
-	if err := json.Unmarshal(data, v.Interface()); err != nil {
-		return e, false, err
+	if string(data) != "{}" { // most events say no more than that they happened
+		if err := json.Unmarshal(data, v.Interface()); err != nil {
+			return e, false, err
+		}
 	}
 	e = v.Elem().Interface().(E)
 	if old, isOld := any(e).(interface{ Upcast() E }); isOld {

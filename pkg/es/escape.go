@@ -2,6 +2,7 @@ package es
 
 import (
 	"errors"
+	"slices"
 	"strings"
 )
 
@@ -11,9 +12,12 @@ const hexDigits = "0123456789ABCDEF"
 // (section 3.1.3.2): blanks, quotes, percent signs and everything outside
 // printable ASCII become %XX, byte by byte.
 func escape(s string) string {
+	if !slices.ContainsFunc([]byte(s), escaped) {
+		return s
+	}
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
-		if c := s[i]; c <= ' ' || c >= 0x7f || c == '"' || c == '%' {
+		if c := s[i]; escaped(c) {
 			b.WriteByte('%')
 			b.WriteByte(hexDigits[c>>4])
 			b.WriteByte(hexDigits[c&15])
@@ -23,6 +27,8 @@ func escape(s string) string {
 	}
 	return b.String()
 }
+
+func escaped(c byte) bool { return c <= ' ' || c >= 0x7f || c == '"' || c == '%' }
 
 var errEscape = errors.New("a percent sign without two hexadecimal digits")
 

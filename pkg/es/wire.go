@@ -1,7 +1,6 @@
 package es
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -99,52 +98,6 @@ func attributes(e *Event) [9]attribute {
 	}
 }
 
-// structured is one event of a batch: the JSON format of CloudEvents 1.0.2.
-type structured struct {
-	SpecVersion string          `json:"specversion"`
-	ID          string          `json:"id"`
-	Type        string          `json:"type"`
-	Source      string          `json:"source"`
-	Subject     string          `json:"subject,omitempty"`
-	Time        *time.Time      `json:"time,omitempty"`
-	ContentType string          `json:"datacontenttype,omitempty"`
-	Actor       string          `json:"actor,omitempty"`
-	Credential  string          `json:"credential,omitempty"`
-	Correlation string          `json:"correlation,omitempty"`
-	Causation   string          `json:"causation,omitempty"`
-	Traceparent string          `json:"traceparent,omitempty"`
-	Data        json.RawMessage `json:"data"`
-}
-
-func encodeBatch(c Commit) (map[string][]string, []byte, error) {
-	batch := make([]structured, len(c.Events))
-	for i, e := range c.Events {
-		batch[i] = structured{
-			SpecVersion: specVersion, ID: e.ID, Type: e.Type, Source: e.Source, Subject: e.Subject,
-			ContentType: mediaJSON, Actor: e.Actor, Credential: e.Credential, Correlation: e.Correlation,
-			Causation: e.Causation, Traceparent: e.Traceparent, Data: e.Data,
-		}
-		if !e.Time.IsZero() {
-			at := e.Time.UTC()
-			batch[i].Time = &at
-		}
-	}
-	var body bytes.Buffer
-	enc := json.NewEncoder(&body)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(batch); err != nil {
-		return nil, nil, fmt.Errorf("%w: %w", ErrWire, err)
-	}
-	types := make([]string, len(c.Events))
-	for i, e := range c.Events {
-		types[i] = strings.ReplaceAll(escape(e.Type), ",", "%2C")
-	}
-	h := map[string][]string{
-		HeaderCommand: {escape(c.Command)}, headerContentType: {mediaBatch}, headerTypes: {strings.Join(types, ",")},
-	}
-	return h, bytes.TrimRight(body.Bytes(), "\n"), nil
-}
-
 // Decode reads the stored form of a commit, also one written by somebody
 // else: unknown attributes and headers are passed over. Its errors are ErrWire.
 func Decode(header map[string][]string, body []byte) (Commit, error) {
@@ -214,33 +167,6 @@ func decodeOne(header map[string][]string, body []byte) ([]Event, error) {
 		e.Time = at.UTC()
 	}
 	return []Event{e}, nil
-}
-
-func decodeBatch(body []byte) ([]Event, error) {
-	var batch []structured
-	if err := json.Unmarshal(body, &batch); err != nil {
-		return nil, err
-	}
-	if len(batch) == 0 {
-		return nil, errors.New("an empty batch")
-	}
-	events := make([]Event, len(batch))
-	for i, s := range batch {
-		if s.SpecVersion != specVersion {
-			return nil, fmt.Errorf("CloudEvents version %q", s.SpecVersion)
-		}
-		if len(s.Data) == 0 {
-			return nil, errData
-		}
-		events[i] = Event{
-			ID: s.ID, Type: s.Type, Source: s.Source, Subject: s.Subject, Actor: s.Actor, Credential: s.Credential,
-			Correlation: s.Correlation, Causation: s.Causation, Traceparent: s.Traceparent, Data: s.Data,
-		}
-		if s.Time != nil {
-			events[i].Time = s.Time.UTC()
-		}
-	}
-	return events, nil
 }
 
 // At says where the commit was found and gives its events their place.
