@@ -14,8 +14,10 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/heddle-dev/heddle/pkg/outbound"
 	"github.com/heddle-dev/heddle/services/gateway/internal/core4"
 	"github.com/heddle-dev/heddle/services/gateway/internal/core4/jobdef"
+	"github.com/heddle-dev/heddle/services/gateway/internal/notify"
 	"github.com/heddle-dev/heddle/services/gateway/internal/session"
 	"github.com/heddle-dev/heddle/services/gateway/internal/session/memory"
 	"github.com/heddle-dev/heddle/services/gateway/internal/session/redis"
@@ -54,6 +56,9 @@ type Config struct {
 	Balancers          []string `conf:"balancers" env:"HEDDLE_BALANCERS" doc:"Addresses or networks of the balancers whose header is believed."`
 
 	AppNetworks []string `conf:"app-networks" env:"HEDDLE_APP_NETWORKS" default:"127.0.0.0/8,::1/128" doc:"Networks in which programs that join the gateway may listen (docs/mini-apps.md)."`
+
+	Outbound outbound.Config `conf:"outbound" env:"HEDDLE_OUTBOUND"`
+	Notify   notify.Config   `conf:"notify" env:"HEDDLE_NOTIFY"`
 
 	MaxConnections int           `conf:"max-connections" env:"HEDDLE_MAX_CONNECTIONS" default:"10000" doc:"Connections open at once; more are turned away."`
 	Drain          time.Duration `conf:"drain" env:"HEDDLE_DRAIN" default:"10s" doc:"How long requests under way may take at the end."`
@@ -171,6 +176,7 @@ func (c Config) Validate() error {
 	if err := c.Core4.Channels.validate(); err != nil {
 		errs = append(errs, err)
 	}
+	errs = append(errs, c.Outbound.Validate(), c.Notify.Validate())
 	if _, err := jobdef.Load(c.Core4.Jobs); err != nil {
 		errs = append(errs, err)
 	}

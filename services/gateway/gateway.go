@@ -43,7 +43,8 @@ type Service struct {
 	apps      *miniapps.Service
 	seen      *firstseen.Book // since when there is what listings show
 	began     time.Time
-	kinds     []string // of jobs that core4's clients may start
+	caller    *http.Client // for addresses that users give
+	kinds     []string     // of jobs that core4's clients may start
 	doors     []rest.Container
 	table     *rest.Server
 	server    *edge.Server
@@ -89,7 +90,10 @@ func (s *Service) open() error {
 		return err
 	}
 	s.end, s.sessions = end, session.NewKeeper(store, s.standing, s.cfg.SessionLifetime, s.deps.Now)
-	if err := s.listen(); err != nil {
+	if s.caller, err = caller(s.cfg.Outbound); err == nil {
+		err = s.listen()
+	}
+	if err != nil {
 		end()
 		return err
 	}
@@ -170,6 +174,7 @@ func (s *Service) Run(ctx context.Context) error {
 			Stream: jobsapi.Stream, Subject: jobsapi.EventsAll, Replicas: s.cfg.Replicas})
 	})
 	parts.Go(func() { s.followAuth(inner) })
+	parts.Go(func() { s.tell(inner) })
 	apps, endApps := context.WithCancel(context.WithoutCancel(ctx))
 	defer endApps() // when the requests to them are over
 	parts.Go(func() { s.runApps(apps) })

@@ -108,8 +108,9 @@ func TestServerSignsTokens(t *testing.T) {
 	}
 }
 
-// verified checks a token with nothing but the server's certificate.
-func verified(t *testing.T, c *client, token string) {
+// tokenSays checks a token with nothing but the server's certificate, and gives
+// what it says.
+func tokenSays(t *testing.T, c *client, token string) (cert *x509.Certificate, claims authapi.SiteClaims) {
 	t.Helper()
 	block, _ := pem.Decode([]byte(c.send("GET", unicoreBase+"/certificate", "", "Accept: text/plain").body))
 	if block == nil {
@@ -132,10 +133,15 @@ func verified(t *testing.T, c *client, token string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var claims authapi.SiteClaims
 	if err := json.Unmarshal(raw, &claims); err != nil {
 		t.Fatal(err)
 	}
+	return cert, claims
+}
+
+func verified(t *testing.T, c *client, token string) {
+	t.Helper()
+	cert, claims := tokenSays(t, c, token)
 	if claims.Expires-claims.Issued != 3600 || claims.Delegated != "true" || claims.Renewable != "true" ||
 		claims.Issuer != cert.Subject.String() || claims.Audience != claims.Issuer {
 		t.Errorf("%+v", claims)

@@ -92,7 +92,7 @@ func Container(d Deps) rest.Container {
 	s := newDoor(d)
 	return rest.MustExamples(examples, "examples/*.http").Of(rest.Container{
 		Name:         s.name("unicore"),
-		Root:         "/" + d.Site + "/rest/core",
+		Root:         Address("", d.Site),
 		Title:        s.title("UNICORE core services"),
 		Doc:          "Jobs, storages and files of the site " + d.Site + ", as UNICORE clients expect them.",
 		Authenticate: s.authenticate,

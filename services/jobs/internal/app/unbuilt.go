@@ -7,13 +7,13 @@ import (
 
 // unbuilt refuses what the published language can say and the service cannot
 // do: nothing that was asked for is dropped in silence.
-func unbuilt(s jobsapi.Spec) error {
+func unbuilt(s jobsapi.Spec, carrier bool) error {
 	f := fault.New(fault.Unsupported, "job.not_offered", "The job's description asks for what is not offered yet.").WithStatus(501)
 	for _, c := range []struct {
 		field string
 		asked bool
 	}{
-		{"notify", s.Notify != nil},
+		{"imports", len(s.Imports) > 0 && !carrier}, {"exports", len(s.Exports) > 0 && !carrier},
 	} {
 		if c.asked {
 			f = f.WithField(c.field, "is not offered yet")
@@ -23,4 +23,8 @@ func unbuilt(s jobsapi.Spec) error {
 		return f
 	}
 	return nil
+}
+
+func notYet(what string) error {
+	return fault.New(fault.Unsupported, "jobs.not_offered", "%s is not offered yet.", what).WithStatus(501)
 }

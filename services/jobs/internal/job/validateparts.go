@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // Bounds of the lists that a description may have beside those of Limits.
@@ -107,23 +106,14 @@ func (c *checker) transfers(field string, all []Transfer) {
 		c.name(field+".secret", t.Secret)
 		c.variables(field+".extra", t.Extra)
 	}
-	for i, t := range all {
-		inside, name, outside, url := t.To, ".to", t.From, ".from"
+	for i, t := range all { // the end inside
+		inside, name := t.To, ".to"
 		if field == "exports" {
-			inside, name, outside, url = outside, url, inside, name
+			inside, name = t.From, ".from"
 		}
-		c.open(at(field, i)+url, outside)
 		if inside != "" && (inside[0] == '/' || dotdot(inside)) {
 			c.add(at(field, i)+name, "must be inside the working directory")
 		}
-	}
-}
-
-// open checks that a URL holds no password: it is in events for ever.
-func (c *checker) open(field, url string) {
-	_, rest, _ := strings.Cut(url, "://")
-	if server, _, _ := strings.Cut(rest, "/"); strings.Contains(server, "@") {
-		c.add(field, "must not hold a user name or password; give them as a secret")
 	}
 }
 
@@ -137,10 +127,7 @@ func (c *checker) sweep(s Spec) {
 			return
 		}
 		for k, v := range a.Values {
-			field := fmt.Sprintf("%s.values[%d]", field, k)
-			if c.text(field, v, c.limits.Argument); a.Kind == SweepImport {
-				c.open(field, v)
-			}
+			c.text(fmt.Sprintf("%s.values[%d]", field, k), v, c.limits.Argument)
 		}
 	}
 	if len(s.Sweep) > 0 && s.Kind == Allocation {

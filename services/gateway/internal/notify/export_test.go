@@ -1,0 +1,4 @@
+package notify
+
+// ErrChanged is for Keeps of tests.
+var ErrChanged = errChanged

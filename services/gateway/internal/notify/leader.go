@@ -1,0 +1,179 @@
+package notify
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/heddle-dev/heddle/pkg/es"
+	"github.com/heddle-dev/heddle/pkg/pause"
+)
+
+const (
+	beat  = 2 * time.Second        // how often the leader is heard of, and looked for
+	lapse = 3 * beat               // how long it may be silent before another takes its place
+	save  = 250 * time.Millisecond // how soon is kept what was told
+)
+
+// reign is one replica's time as the leader.
+type reign struct {
+	*Notifier
+	name    string
+	version uint64 // of what is kept
+	kept    kept
+	book    *book
+}
+
+// Run tells whenever this replica is the leader, until ctx ends.
+func (n *Notifier) Run(ctx context.Context) {
+	name := rand.Text()
+	for ctx.Err() == nil {
+		if r := n.claim(ctx, name); r != nil {
+			if err := r.lead(ctx); err != nil && ctx.Err() == nil {
+				n.Log.WarnContext(ctx, "this gateway does not tell jobs' notifications any more; another one may", "err", err)
+				_ = pause.For(ctx, beat) // ends with ctx
+			}
+		}
+	}
+}
+
+// claim waits until nobody else leads, and then does; nil: ctx has ended. That
+// somebody leads shows in the value's changing, so that no clocks are compared.
+func (n *Notifier) claim(ctx context.Context, name string) *reign {
+	var seen uint64
+	var since time.Time
+	for {
+		value, version, err := n.Keep.Get(ctx)
+		var k kept
+		if err == nil && value != nil {
+			err = json.Unmarshal(value, &k)
+		}
+		switch {
+		case err != nil:
+		case version != seen:
+			seen, since = version, time.Now()
+			fallthrough
+		default:
+			if k.Holder != "" && k.Holder != name && time.Since(since) < lapse {
+				break
+			}
+			r := &reign{Notifier: n, name: name, version: version, kept: k}
+			if err = r.put(ctx, k, name); err == nil {
+				return r
+			}
+		}
+		if err != nil && !errors.Is(err, errChanged) && ctx.Err() == nil {
+			n.Log.WarnContext(ctx, "cannot learn who tells jobs' notifications; will try again", "err", err)
+		}
+		if pause.For(ctx, beat) != nil {
+			return nil
+		}
+	}
+}
+
+func (r *reign) put(ctx context.Context, k kept, holder string) error {
+	k.Holder, k.Journal = holder, r.kept.Journal
+	value, err := json.Marshal(k)
+	if err != nil {
+		return err
+	}
+	version, err := r.Keep.Put(ctx, value, r.version)
+	if err == nil {
+		r.version = version
+	}
+	return err
+}
+
+// lead tells until ctx ends or another may lead, and leaves behind how far it
+// has come.
+func (r *reign) lead(ctx context.Context) error {
+	if err := r.begin(ctx); err != nil {
+		return err
+	}
+	inner, cancel := context.WithCancel(ctx)
+	lanes := newLanes(inner, r.Notifier, r.book.settle)
+	broken := make(chan error, 1)
+	var following sync.WaitGroup
+	following.Go(func() { broken <- r.follow(inner, lanes) })
+	err := r.serve(ctx, broken)
+	cancel()
+	following.Wait()
+	lanes.wait()
+	if !errors.Is(err, errChanged) {
+		after, end := context.WithTimeout(context.WithoutCancel(ctx), patience)
+		defer end()
+		k, _ := r.book.state()
+		if left := r.put(after, k, ""); left != nil {
+			r.Log.WarnContext(ctx, "cannot keep which notifications were told last: they may be told twice", "err", left)
+		}
+	}
+	return err
+}
+
+// begin looks whether what is kept is of this journal.
+func (r *reign) begin(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	journal, err := r.Journal.Identity(ctx)
+	if err != nil {
+		return err
+	}
+	if r.kept.Journal != journal {
+		r.kept = kept{Journal: journal}
+	}
+	r.book = newBook(r.kept)
+	return nil
+}
+
+// follow gives what is due to the lanes.
+func (r *reign) follow(ctx context.Context, l *lanes) error {
+	return r.Journal.Tail(ctx, r.kept.Position, func(batch []es.Recorded, _ bool) error {
+		for _, c := range batch {
+			if r.book.read(c) {
+				if err := l.add(ctx, c.Topic, c.Seq); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// serve keeps how far the leader is. Whoever cannot for too long must take it
+// that another leads.
+func (r *reign) serve(ctx context.Context, broken <-chan error) error {
+	tick := time.NewTicker(save)
+	defer tick.Stop()
+	heard := time.Now()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case err := <-broken:
+			if errors.Is(err, es.ErrGap) { // another journal, or nothing of what was read last is left
+				r.kept.Journal = ""
+			}
+			return err
+		case <-tick.C:
+		}
+		k, news := r.book.state()
+		if !news && time.Since(heard) < beat {
+			continue
+		}
+		err := r.put(ctx, k, r.name)
+		switch {
+		case err == nil:
+			heard = time.Now()
+			continue
+		case errors.Is(err, errChanged):
+			return err
+		}
+		r.book.again()
+		if time.Since(heard) > lapse {
+			return err
+		}
+	}
+}
