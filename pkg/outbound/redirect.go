@@ -2,14 +2,18 @@ package outbound
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 )
 
+// ErrRedirect is what a redirect that is not followed is.
+var ErrRedirect = errors.New("not followed")
+
 var (
-	errTooMany = errors.New("there are too many redirects")
-	errScheme  = errors.New("it redirects to what is neither http nor https")
-	errPlain   = errors.New("it redirects from https to http")
+	errTooMany = fmt.Errorf("there are too many redirects, which are %w", ErrRedirect)
+	errScheme  = fmt.Errorf("a redirect leads to what is neither http nor https, and is %w", ErrRedirect)
+	errPlain   = fmt.Errorf("a redirect leads from https to http, and is %w", ErrRedirect)
 )
 
 // redirects follows at most so many, each over the same guarded dialer. One

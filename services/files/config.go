@@ -11,6 +11,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/heddle-dev/heddle/pkg/outbound"
 	"github.com/heddle-dev/heddle/services/files/internal/sandbox"
 	"github.com/heddle-dev/heddle/services/files/internal/storage"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
@@ -32,7 +33,8 @@ type Config struct {
 
 	Replicas int `conf:"replicas" env:"HEDDLE_REPLICAS" default:"1" doc:"Servers that keep each stream."`
 
-	Carry CarryConfig `conf:"carry" env:"HEDDLE_CARRY"`
+	Carry    CarryConfig     `conf:"carry" env:"HEDDLE_CARRY"`
+	Outbound outbound.Config `conf:"outbound" env:"HEDDLE_OUTBOUND"`
 
 	// DataDir holds views/<ViewFile>, which can be deleted at any time.
 	// Default: .heddle
@@ -40,30 +42,6 @@ type Config struct {
 	// ViewFile is the name of the read model; replicas on one directory need
 	// different ones. Default: files.db
 	ViewFile string
-}
-
-// CarryConfig bounds what is carried in and out of storages by URL.
-type CarryConfig struct {
-	MaxFiles   int   `conf:"max-files" env:"MAX_FILES" default:"100000" doc:"Most files that one URL with a pattern or a directory may mean."`
-	MaxBytes   int64 `conf:"max-bytes" env:"MAX_BYTES" default:"1099511627776" doc:"Most bytes of all files that one URL means."`
-	AtOnce     int   `conf:"at-once" env:"AT_ONCE" default:"32" doc:"Imports and exports that a replica works on at once; others wait for their turn."`
-	AtOnceUser int   `conf:"at-once-user" env:"AT_ONCE_USER" default:"8" doc:"The same of one user."`
-}
-
-// Validate says what is wrong with the configuration, naming the option.
-func (c CarryConfig) Validate() error {
-	if c.MaxFiles < 0 || c.MaxBytes < 0 || c.AtOnce < 0 || c.AtOnceUser < 0 {
-		return errors.New("carry-max-files, carry-max-bytes, carry-at-once and carry-at-once-user must not be negative")
-	}
-	return nil
-}
-
-func (c CarryConfig) filled() CarryConfig {
-	c.MaxFiles = cmp.Or(c.MaxFiles, 100_000)
-	c.MaxBytes = cmp.Or(c.MaxBytes, 1<<40)
-	c.AtOnce = cmp.Or(c.AtOnce, 32)
-	c.AtOnceUser = cmp.Or(c.AtOnceUser, 8)
-	return c
 }
 
 // Deps is what the service needs from the process it runs in.
@@ -91,7 +69,9 @@ func (c Config) Validate() error {
 	if c.MaxSandbox < 0 || c.MaxUnpacked < 0 || c.SandboxKeep < 0 {
 		errs = append(errs, errors.New("max-sandbox, max-unpacked and sandbox-keep must not be negative"))
 	}
-	return errors.Join(append(errs, c.Carry.Validate())...)
+	f := c.filled()
+	errs = append(errs, c.Carry.Validate(), c.Outbound.Validate(), c.Carry.apart(f.Root, f.WorkDirs, f.DataDir))
+	return errors.Join(errs...)
 }
 
 // sandboxes are the limits of sandboxes.

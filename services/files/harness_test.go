@@ -25,6 +25,7 @@ type site struct {
 	nats    *natstest.Server
 	journal es.Store // of jobs
 	base    string
+	change  []func(*files.Config)
 	client  *filesapi.Client
 	mover   *filesapi.Mover
 }
@@ -32,7 +33,13 @@ type site struct {
 // start runs so many replicas on one disk and one NATS.
 func start(t *testing.T, replicas int) *site {
 	t.Helper()
-	s := &site{nats: natstest.Start(t), base: t.TempDir()}
+	return startWith(t, replicas)
+}
+
+// startWith runs replicas that are configured otherwise.
+func startWith(t *testing.T, replicas int, change ...func(*files.Config)) *site {
+	t.Helper()
+	s := &site{nats: natstest.Start(t), base: t.TempDir(), change: change}
 	var err error
 	s.journal, err = esnats.Open(t.Context(), s.nats.Conn(t), esnats.Config{Stream: jobsapi.Stream, Subject: jobsapi.EventsAll})
 	must(t, err)
@@ -54,9 +61,11 @@ func (private) Access(context.Context, jobsapi.AccessRequest) (jobsapi.Access, e
 // replica starts one more replica and returns what ends it.
 func (s *site) replica(t *testing.T) (stop func()) {
 	t.Helper()
-	r := files.New(files.Config{
-		Root: filepath.Join(s.base, "files"), WorkDirs: filepath.Join(s.base, "jobs"), DataDir: t.TempDir(),
-	}, files.Deps{NATS: s.nats.Conn(t), Log: logx.Discard(), Jobs: private{}})
+	cfg := files.Config{Root: filepath.Join(s.base, "files"), WorkDirs: filepath.Join(s.base, "jobs"), DataDir: t.TempDir()}
+	for _, f := range s.change {
+		f(&cfg)
+	}
+	r := files.New(cfg, files.Deps{NATS: s.nats.Conn(t), Log: logx.Discard(), Jobs: private{}})
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- r.Run(ctx) }()

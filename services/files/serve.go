@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/natsrpc"
+	"github.com/heddle-dev/heddle/pkg/outbound"
 	"github.com/heddle-dev/heddle/services/files/filesapi"
 	"github.com/heddle-dev/heddle/services/files/internal/app"
 	"github.com/heddle-dev/heddle/services/files/internal/carry"
@@ -35,7 +36,12 @@ func (s *Service) serve(ctx context.Context, l net.Listener, p parts) error {
 	a := app.New(app.Config{
 		Disk: p.disk, Gate: p.gate, Jobs: p.view, Naming: p.named, Rights: s.deps.Jobs, Signer: p.signer, URL: base + data.Path, Now: s.deps.Now,
 	})
-	bytes := s.server(p, s.engine(p, a))
+	client, err := outbound.NewClient(s.cfg.Outbound)
+	if err != nil {
+		return fmt.Errorf("files: %w", err)
+	}
+	defer client.CloseIdleConnections()
+	bytes := s.server(p, s.engine(p, a, client))
 	failed := make(chan error, 1)
 	go func() { failed <- bytes.Serve(l) }()
 	requests, err := natsrpc.Serve(ctx, s.deps.NATS, natsrpc.Config{Name: "files", Log: s.deps.Log}, filesapi.Endpoints(a))
@@ -92,12 +98,16 @@ func (s *Service) base(l net.Listener) (string, error) {
 }
 
 // engine carries files for users.
-func (s *Service) engine(p parts, a *app.App) *carry.Engine {
-	c := s.cfg.Carry
+func (s *Service) engine(p parts, a *app.App, client *http.Client) *carry.Engine {
+	c, web := s.cfg.Carry, carry.Web{Client: client}
 	return carry.New(carry.Limits{
 		Bounds: storage.Bounds{Files: c.MaxFiles, Bytes: c.MaxBytes}, File: s.cfg.MaxUpload, AtOnce: c.AtOnce, AtOnceUser: c.AtOnceUser,
 	}, map[string]carry.Driver{
 		filesapi.SchemeStorage: carry.Storages{Open: a.OpenFor},
 		filesapi.SchemeSandbox: carry.Bringer(sandbox.Source{Disk: p.disk, Gate: p.gate, Limits: s.cfg.sandboxes(), Now: s.deps.Now}.Bring),
+		filesapi.SchemeFile:    carry.Site{Roots: c.Roots, Writable: c.WritableRoots},
+		filesapi.SchemeLink:    carry.Site{Roots: c.Roots, Writable: c.WritableRoots, Links: true},
+		filesapi.SchemeHTTP:    web,
+		filesapi.SchemeHTTPS:   web,
 	})
 }

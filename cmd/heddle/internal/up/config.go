@@ -12,7 +12,9 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/heddle-dev/heddle/pkg/outbound"
 	"github.com/heddle-dev/heddle/services/auth"
+	"github.com/heddle-dev/heddle/services/files"
 	"github.com/heddle-dev/heddle/services/gateway"
 )
 
@@ -41,6 +43,8 @@ type Config struct {
 	Core4       gateway.Core4Config  `conf:"core4" env:"HEDDLE_CORE4"`
 	Ecflow      gateway.EcflowConfig `conf:"ecflow" env:"HEDDLE_ECFLOW"`
 	Mail        auth.MailConfig      `conf:"mail" env:"HEDDLE_MAIL"`
+	Carry       files.CarryConfig    `conf:"carry" env:"HEDDLE_CARRY"`
+	Outbound    outbound.Config      `conf:"outbound" env:"HEDDLE_OUTBOUND"`
 
 	LogLevel     string `conf:"log-level" env:"HEDDLE_LOG_LEVEL" default:"warn" doc:"What to log: debug, info, warn or error."`
 	LogFormat    string `conf:"log-format" env:"HEDDLE_LOG_FORMAT" default:"text" doc:"How to log: text or json."`

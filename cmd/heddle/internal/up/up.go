@@ -101,7 +101,7 @@ func (h *house) furnish(gw gateway.Deps, version string) error {
 	if nc, err = h.connect("files"); err != nil {
 		return err
 	}
-	h.add("files", files.New(files.Config{DataDir: cfg.Data}, files.Deps{NATS: nc, Log: h.log}))
+	h.add("files", files.New(files.Config{DataDir: cfg.Data, Carry: cfg.Carry, Outbound: cfg.Outbound}, files.Deps{NATS: nc, Log: h.log}))
 	if nc, err = h.connect("runner"); err != nil {
 		return err
 	}

@@ -48,6 +48,7 @@ func (t *Task) Store(ctx context.Context, to string, body io.Reader, mode fs.Fil
 	counted := &counted{body: body, left: t.Left.Bytes}
 	f, err := t.Tree.Store(ctx, to, counted, how)
 	if err != nil {
+		t.Left.Files++ // it may be tried again
 		return err
 	}
 	t.tell(f.Path, counted.read)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"io/fs"
-	"os"
 	"path"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
@@ -71,7 +70,7 @@ func copyFile(_ context.Context, tree *storage.Tree, at string, store func(io.Re
 // whole reads a file up to the length that it had; what grows meanwhile is no
 // part of it, and what has become shorter is no whole file.
 type whole struct {
-	file *os.File
+	file io.Reader
 	left int64
 }
 

@@ -88,6 +88,15 @@ func (d *Disk) Open(k Key, create bool) (*Tree, error) {
 	return &Tree{root: root, at: addresses(dir, k.Name)}, nil
 }
 
+// OpenDir opens a directory of the site that is no storage; close it after use.
+func OpenDir(dir string) (*Tree, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	return &Tree{root: root, at: addresses(filepath.Dir(dir), filepath.Base(dir))}, nil
+}
+
 // openReal opens a directory that must not be a link: whoever could put a
 // link there would else reach the tree of another.
 func openReal(above *os.Root, name string) (*os.Root, error) {

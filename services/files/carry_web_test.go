@@ -1,0 +1,93 @@
+package files_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/id"
+	"github.com/heddle-dev/heddle/pkg/outbound"
+	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/files"
+	"github.com/heddle-dev/heddle/services/files/filesapi"
+)
+
+// TestCarryOverTheWeb brings a file from a server outside, and sends it back.
+func TestCarryOverTheWeb(t *testing.T) {
+	t.Parallel()
+	var kept atomic.Value
+	inside := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "inside") }))
+	t.Cleanup(inside.Close)
+	outside := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.URL.Path == "/inside":
+			http.Redirect(w, r, inside.URL, http.StatusFound)
+		case r.Header.Get("Authorization") != "Bearer opens":
+			w.WriteHeader(http.StatusForbidden)
+		case r.Method == http.MethodPut:
+			b, _ := io.ReadAll(r.Body)
+			kept.Store(string(b))
+		default:
+			_, _ = io.WriteString(w, "from outside")
+		}
+	}))
+	t.Cleanup(outside.Close)
+	s := startWith(t, 1, func(c *files.Config) {
+		c.Outbound = outbound.Config{Allow: []string{outside.Listener.Addr().String()}}
+	})
+	const job = id.ID(5)
+	dir := s.submit(t, "alice", job)
+	carrier := filesapi.NewCarrier(s.client, nil)
+	carry := func(c filesapi.Carry) error {
+		c.Path, c.As = at(dir, "f"), "alice"
+		return carrier.Carry(who.With(t.Context(), who.Component("jobs")), c, func(filesapi.Carried) {})
+	}
+	must(t, carry(filesapi.Carry{URL: outside.URL + "/f", Authorization: "Bearer opens"}))
+	s.holds(t, job, "f", "from outside")
+	must(t, carry(filesapi.Carry{URL: outside.URL + "/f", Authorization: "Bearer opens", Out: true}))
+	if kept.Load() != "from outside" {
+		t.Errorf("sent %v", kept.Load())
+	}
+	for url, says := range map[string]string{
+		outside.URL + "/f?secret":                           ": answered 403 Forbidden",
+		inside.URL + "/f?secret":                            "HEDDLE_OUTBOUND_ALLOW",
+		outside.URL + "/inside?secret":                      "HEDDLE_OUTBOUND_ALLOW", // though it is redirected there
+		"file:/etc/passwd":                                  "HEDDLE_CARRY_ROOTS",
+		"link:/etc/passwd":                                  "HEDDLE_CARRY_ROOTS",
+		strings.Replace(outside.URL, "http", "ftp", 1):      "offered are",
+		"http://localhost:1/rest/core/storages/home/files/": "HEDDLE_OUTBOUND_ALLOW",
+	} {
+		err := carry(filesapi.Carry{URL: url})
+		if f := fault.From(err); f == nil || !strings.Contains(f.Message, says) || strings.Contains(f.Message, "secret") {
+			t.Errorf("%s: %v", url, err)
+		}
+	}
+	s.holds(t, job, "f", "from outside")
+}
+
+// TestRootsAreApart: what is open to all users and what is not have nothing in
+// common.
+func TestRootsAreApart(t *testing.T) {
+	t.Parallel()
+	base := t.TempDir()
+	must(t, os.MkdirAll(filepath.Join(base, "data/files"), 0o700))
+	must(t, os.Mkdir(filepath.Join(base, "open"), 0o700))
+	must(t, os.Symlink(filepath.Join(base, "data"), filepath.Join(base, "link")))
+	for root, well := range map[string]bool{
+		base + "/open": true, base + "/data-of-others": true, "open": false, "/": false, base: false, base + "/data": false,
+		base + "/data/files/homes": false, base + "/link": false, base + "/data/files/../../data": false,
+	} {
+		for _, c := range []files.CarryConfig{{Roots: []string{root}}, {WritableRoots: []string{root}}} {
+			err := files.Config{DataDir: filepath.Join(base, "data"), Carry: c}.Validate()
+			if (err == nil) != well || err != nil && !strings.Contains(err.Error(), "carry-roots") {
+				t.Errorf("%s: %v", root, err)
+			}
+		}
+	}
+}
