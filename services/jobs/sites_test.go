@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -178,15 +179,21 @@ func TestTwoSites(t *testing.T) {
 	}
 }
 
-// TestAJobInAFullAllocation: an allocation that has all cores of its machine
-// leaves them to the jobs in it, and to no others.
-func TestAJobInAFullAllocation(t *testing.T) {
+// TestJobsInAnAllocation: an allocation that has all of its machine, cores and
+// slots, leaves it to the jobs in it, and to no others.
+func TestJobsInAnAllocation(t *testing.T) {
 	t.Parallel()
+	for _, slots := range []int{1, 2} {
+		t.Run(strconv.Itoa(slots), func(t *testing.T) { t.Parallel(); insideAnAllocation(t, slots) })
+	}
+}
+
+func insideAnAllocation(t *testing.T, slots int) {
 	srv := natstest.Start(t)
 	d := start(t, srv, jobs.Config{DataDir: t.TempDir()}, nil)
 	d.await(t)
 	c, ctx := jobsapi.NewClient(srv.Conn(t)), alice(t.Context())
-	runnerOf(t, srv, jobs.RunnerConfig{Site: "ONE", Data: t.TempDir(), Slots: 2, Shell: "/bin/sh"})
+	runnerOf(t, srv, jobs.RunnerConfig{Site: "ONE", Data: t.TempDir(), Slots: slots, Shell: "/bin/sh"})
 	site(t, c, "ONE", func(s jobsapi.Site) bool { return s.Runners == 1 })
 	submit := func(s jobsapi.Spec) jobsapi.Job {
 		t.Helper()
@@ -196,7 +203,8 @@ func TestAJobInAFullAllocation(t *testing.T) {
 		}
 		return j
 	}
-	place := submit(jobsapi.Spec{Kind: jobsapi.Allocation, Limits: jobsapi.Resources{CPUs: 2}})
+	cores := jobsapi.Resources{CPUs: slots}
+	place := submit(jobsapi.Spec{Kind: jobsapi.Allocation, Limits: cores})
 	for after := uint64(0); ; {
 		got, err := c.Get(ctx, jobsapi.GetRequest{ID: place.ID, Wait: 20 * time.Second, After: after})
 		if err != nil {
@@ -207,17 +215,31 @@ func TestAJobInAFullAllocation(t *testing.T) {
 		}
 	}
 	outside := submit(jobsapi.Spec{Script: "true"})
-	inside := submit(jobsapi.Spec{Script: "true", Within: place.ID.String(), Limits: jobsapi.Resources{CPUs: 2}})
-	if got := ended(t, c, inside); got.State != jobsapi.Succeeded {
-		t.Errorf("the job in it is %s: %s", got.State, got.Reason)
+	alone := filepath.Join(t.TempDir(), "alone") // two at once would find it there
+	var within []jobsapi.Job
+	for range 3 {
+		within = append(within, submit(jobsapi.Spec{Script: "mkdir " + alone + " && sleep 0.1 && rmdir " + alone, Within: place.ID.String(), Limits: cores}))
+	}
+	for _, j := range within {
+		if got := ended(t, c, j); got.State != jobsapi.Succeeded {
+			t.Errorf("a job in it is %s: %s", got.State, got.Reason)
+		}
 	}
 	if got, err := c.Get(ctx, jobsapi.GetRequest{ID: outside.ID}); err != nil || !got.Started.IsZero() { // taken ahead it may be
 		t.Errorf("the job outside is %s, %v", got.State, err)
 	}
+	last := submit(jobsapi.Spec{Script: "sleep 600", Within: place.ID.String()})
 	if _, err := c.Abort(ctx, jobsapi.ActRequest{ID: place.ID}); err != nil {
 		t.Fatal(err)
 	}
+	if got := ended(t, c, last); got.State != jobsapi.Aborted {
+		t.Errorf("the last job in it is %s: %s", got.State, got.Reason)
+	}
 	if got := ended(t, c, outside); got.State != jobsapi.Succeeded {
 		t.Errorf("afterwards it is %s: %s", got.State, got.Reason)
+	}
+	too := jobsapi.Spec{Script: "true", Within: submit(jobsapi.Spec{Kind: jobsapi.Allocation, Limits: jobsapi.Resources{CPUs: 1}}).ID.String(), Limits: jobsapi.Resources{CPUs: 2}}
+	if j, err := c.Submit(ctx, jobsapi.SubmitRequest{Spec: too}); !fault.Is(err, fault.Invalid) || fault.From(err).Fields[0].Name != "resources.cpus" {
+		t.Errorf("a job that is larger than its allocation: %+v, %v", j, err)
 	}
 }

@@ -43,6 +43,10 @@ type OfferRequest struct {
 	Tags   []string      `json:"tags,omitempty"`
 	Room   Capacity      `json:"room,omitzero"` // free; zero: only Free counts
 	Wait   time.Duration `json:"wait"`
+	// Within is the allocation whose place this is, of what there is in Whole;
+	// empty: it is the runner's, outside of all allocations.
+	Within string   `json:"within,omitempty"`
+	Whole  Capacity `json:"whole,omitzero"`
 	// Begin is how many of the jobs can be begun at once: the first so many of
 	// the answer come with leave to start, State Running. Whoever asks for that
 	// must account for what an answer had that never came, see Orders.

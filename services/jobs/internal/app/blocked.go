@@ -52,8 +52,12 @@ func (a *App) unblock(ctx context.Context, j jobsapi.Job) {
 
 // say passes a command of the service itself to a job.
 func (a *App) say(ctx context.Context, j jobsapi.Job, c job.Command) {
-	if _, err := a.handle(ctx, j.Owner, j.ID, "", a.Now(), c); err != nil && !refused(err) && ctx.Err() == nil {
+	out, err := a.handle(ctx, j.Owner, j.ID, "", a.Now(), c)
+	if err != nil && !refused(err) && ctx.Err() == nil {
 		a.Log.WarnContext(ctx, "cannot record something on a job; will try again", "job", j.ID, "command", fmt.Sprintf("%T", c), "err", err)
+	}
+	if err == nil {
+		a.tellRunner(out)
 	}
 }
 

@@ -76,8 +76,8 @@ func ended(end <-chan struct{}) bool {
 // jobs just submitted here. tried says that there were some, even if none was
 // had.
 func (a *App) give(ctx context.Context, r jobsapi.OfferRequest, whole bool) (jobs []jobsapi.Assignment, tried bool, err error) {
-	place, err := a.place(ctx, r)
-	if err != nil {
+	place, ok, err := a.place(ctx, r)
+	if err != nil || !ok {
 		return nil, false, faultOf(ctx, err)
 	}
 	picked, err := a.claim(ctx, match.Offer{Place: place, Free: min(r.Free, maxFree), Room: r.Room, Bytes: maxBytes}, whole)

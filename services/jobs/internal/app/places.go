@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/heddle-dev/heddle/pkg/id"
 	"github.com/heddle-dev/heddle/services/jobs/internal/job"
 	"github.com/heddle-dev/heddle/services/jobs/internal/match"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
@@ -30,25 +31,34 @@ func keyOf(r Runner) string {
 	return r.Site + string(about)
 }
 
-// place is the runner that makes an offer. One that nobody has heard of offers
-// what it says now.
-func (a *App) place(ctx context.Context, r jobsapi.OfferRequest) (match.Place, error) {
+// place is the runner that makes an offer, or the allocation for which it
+// does; false if it has no such allocation, as far as is known here. A runner
+// that nobody has heard of offers what it says now.
+func (a *App) place(ctx context.Context, r jobsapi.OfferRequest) (p match.Place, ok bool, err error) {
 	runners, err := a.recentRunners(ctx)
 	if err != nil {
-		return match.Place{}, err
+		return p, false, err
 	}
 	one := Runner{ID: r.Runner, Site: r.Site, About: &jobsapi.SiteReport{Tags: r.Tags}}
 	if i := slices.IndexFunc(runners, func(k Runner) bool { return k.ID == r.Runner && k.Site == r.Site && k.About != nil }); i >= 0 {
 		one = runners[i]
 	}
-	p := placeOf(one)
+	p = placeOf(one)
 	p.Key = keyOf(one)
-	held, err := a.View.Allocations(ctx, r.Runner)
-	for _, n := range held {
-		p.Within = append(p.Within, n.String())
-		p.Key += " " + n.String()
+	if r.Within == "" {
+		return p, true, nil
 	}
-	return p, err
+	held, err := a.View.Allocations(ctx, r.Runner)
+	ok = slices.ContainsFunc(held, func(n id.ID) bool { return n.String() == r.Within })
+	return inside(p, r), ok, err
+}
+
+// inside is the place of an allocation that the runner of the place has.
+func inside(p match.Place, r jobsapi.OfferRequest) match.Place {
+	p.About.Capacity, p.Within = r.Whole, r.Within
+	p.Key += " " + r.Within    // its size never changes
+	p.Runner += " " + r.Within // room that is kept outside is not kept here
+	return p
 }
 
 // hopeless says why no site can ever run a job with the demand, as fields and

@@ -49,9 +49,18 @@ func (a *App) checkWithin(ctx context.Context, specs []jobsapi.Spec, prefix func
 			return invalid(field, "is no allocation of yours")
 		case j.State.Ended():
 			return invalid(field, "is an allocation that has ended")
+		case tooLarge(s.Limits, j.Spec.Limits):
+			return invalid(prefix(i)+"resources.cpus", "comes to %d; the allocation has %d", s.Limits.Cores(), j.Spec.Limits.Cores())
 		}
 	}
 	return nil
+}
+
+// tooLarge reports whether a job can never fit into its allocation: one that
+// has said how many cores it is to have, and not left it to its queue.
+func tooLarge(job, place jobsapi.Resources) bool {
+	said := place.CPUs > 0 || place.Nodes > 0 || place.CPUsPerNode > 0
+	return said && !place.Exclusive && job.Cores() > place.Cores()
 }
 
 // single and listed name the fields of one description and of many.

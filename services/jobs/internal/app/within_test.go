@@ -26,13 +26,24 @@ func TestAnAllocationTakesItsJobsWithIt(t *testing.T) {
 	w.report(r, "r1", held, jobsapi.Begin, nil)
 	w.await(r, j, job.Queued)
 	w.await(r, first, job.Queued)
-	if got := w.offer(r, "r2", 1, 0); len(got) > 0 {
-		t.Errorf("another runner got %s", got[0].ID)
+	if got := append(w.offer(r, "r2", 1, 0), w.offer(r, "r1", 1, 0)...); len(got) > 0 {
+		t.Errorf("outside of the allocation somebody got %s", got[0].ID)
 	}
-	if got := w.take(r, "r1", 1)[0]; got.ID != j.ID {
-		t.Errorf("the runner of the allocation got %s", got.ID)
+	offer := func(runner string) []jobsapi.Assignment {
+		one := jobsapi.Capacity{Slots: 1, CPUs: 1}
+		got, err := r.Offer(runnerCtx(t.Context(), runner), jobsapi.OfferRequest{Runner: runner, Site: "here", Free: 1, Room: one, Within: place.ID.String(), Whole: one})
+		if err != nil {
+			t.Error(err)
+		}
+		return got.Jobs
+	}
+	if got := offer("r2"); len(got) > 0 {
+		t.Errorf("who does not have the allocation got %s", got[0].ID)
+	}
+	if got := offer("r1"); len(got) != 1 || got[0].ID != j.ID {
+		t.Errorf("the allocation got %+v", got)
 	} else {
-		w.end(r, "r1", got, 0)
+		w.end(r, "r1", got[0], 0)
 	}
 	w.report(r, "r1", held, jobsapi.Finish, new(int))
 	if got := w.await(r, first, job.Aborted); got.Reason != "Its allocation "+place.ID.String()+" has ended." {

@@ -18,22 +18,19 @@ type Place struct {
 	Site   string
 	Key    string // the same for places that can run the same
 	About  jobsapi.SiteReport
-	Within []string // ids of the allocations that it holds
+	Within string // id of the allocation that it is; empty: it is none
 }
 
 // Need is what a job of the demand takes of the place while it runs. One in an
-// allocation takes a slot; the rest is its allocation's.
+// allocation takes what it asks for itself: its allocation is its own machine.
 func (p Place) Need(d Demand) jobsapi.Capacity {
-	if d.Within != "" {
-		return jobsapi.Capacity{Slots: 1}
-	}
 	r := d.Needs
-	if q, ok := jobsapi.FindQueue(p.About.Queues, d.Queue); ok {
+	if q, ok := jobsapi.FindQueue(p.About.Queues, d.Queue); ok && d.Within == "" {
 		r = q.Fill(r)
 	}
 	nodes := max(r.Nodes, 1)
 	need := jobsapi.Capacity{Slots: 1, CPUs: r.Cores(), GPUs: r.GPUs * nodes, Nodes: nodes, Memory: r.Memory}
-	if r.Exclusive {
+	if r.Exclusive && d.Within == "" {
 		need.CPUs = max(need.CPUs, p.About.Capacity.CPUs)
 	}
 	return need
@@ -43,6 +40,10 @@ func (p Place) Need(d Demand) jobsapi.Capacity {
 // it can, as soon as it has room.
 func (p Place) Refuses(d Demand) []job.Problem {
 	c := &refusals{place: p}
+	if d.Within != p.Within {
+		c.add("within", "this is another place than the allocation's")
+		return c.found
+	}
 	if len(d.Sites) > 0 && !slices.Contains(d.Sites, p.Site) || slices.Contains(d.Banned, p.Site) {
 		c.add("site", "%s is not where the job may run", p.Site)
 	}
@@ -50,9 +51,6 @@ func (p Place) Refuses(d Demand) []job.Problem {
 		if !slices.Contains(p.About.Tags, tag) {
 			c.add("requires", "%s does not offer %q", p.Site, tag)
 		}
-	}
-	if d.Within != "" && !slices.Contains(p.Within, d.Within) {
-		c.add("within", "the allocation %s is held elsewhere", d.Within)
 	}
 	c.queue(d)
 	c.capacity(d)

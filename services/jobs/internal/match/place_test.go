@@ -69,8 +69,17 @@ func TestPlacesRefuseWhatTheyCannotRun(t *testing.T) {
 	if need := p.Need(Demand{}); need.CPUs != 2 {
 		t.Errorf("the queue's default is %+v", need)
 	}
-	if need := p.Need(Demand{Within: "a", Needs: jobsapi.Resources{CPUs: 4}}); need != (jobsapi.Capacity{Slots: 1}) {
+	if need := p.Need(Demand{Within: "a", Needs: jobsapi.Resources{Exclusive: true}}); need.CPUs != 1 {
 		t.Errorf("in an allocation it is %+v", need)
+	}
+	inside, outside := Demand{Within: "a"}, Demand{}
+	for _, p := range []Place{{Within: "a"}, {Within: "b"}, {}} {
+		if fits := len(p.Refuses(inside)) == 0; fits != (p.Within == "a") {
+			t.Errorf("a job in the allocation a fits %q: %v", p.Within, fits)
+		}
+		if fits := len(p.Refuses(outside)) == 0; fits != (p.Within == "") {
+			t.Errorf("a job in no allocation fits %q: %v", p.Within, fits)
+		}
 	}
 	if got := (Place{Site: "NEW"}).Refuses(Demand{Queue: "any", Needs: jobsapi.Resources{CPUs: 99}}); len(got) > 0 {
 		t.Errorf("a place of which nothing is known refuses: %+v", got)

@@ -23,14 +23,10 @@ func (a *Agent) account(ctx context.Context, left executor.Left, held jobsapi.He
 			a.settle()
 		}
 	}
-	for _, job := range held.Jobs {
-		h := a.known(job)
-		h.run = runs[h.key()]
+	for _, h := range a.adopt(held.Jobs, runs) {
 		delete(runs, h.key())
-		if a.holds.adopt(h) {
-			open.Add(1)
-			a.work.Go(func() { a.accountOne(ctx, h, left.Complete, closed) })
-		}
+		open.Add(1)
+		a.work.Go(func() { a.accountOne(ctx, h, left.Complete, closed) })
 	}
 	for _, run := range runs {
 		open.Add(1)
@@ -39,19 +35,44 @@ func (a *Agent) account(ctx context.Context, left executor.Left, held jobsapi.He
 	closed()
 }
 
+// adopt takes in what the service thinks is held here: allocations first, for
+// others are in them.
+func (a *Agent) adopt(jobs []jobsapi.Holding, runs map[executor.Key]executor.Run) (adopted []*hold) {
+	for _, first := range []bool{true, false} {
+		for _, job := range jobs {
+			if (job.Kind == jobsapi.Allocation) != first {
+				continue
+			}
+			h := a.known(job)
+			h.run = runs[h.key()]
+			if h.in = a.room(h.Spec); h.in == nil {
+				h.in = a.holds // as if it were outside: it runs, wherever
+			}
+			if !a.all.add(h) {
+				continue
+			}
+			if h.in.adopt(h); first {
+				a.inside.make(h, a.dep.Now)
+			}
+			adopted = append(adopted, h)
+		}
+	}
+	return adopted
+}
+
 // accountOne follows an adopted run to its end, or reports that there is none.
 func (a *Agent) accountOne(ctx context.Context, h *hold, complete bool, closed func()) {
-	defer a.holds.remove(h)
+	defer a.remove(h)
 	taken := false
 	switch {
 	case h.run == nil:
 		taken = a.reportMissing(h, complete)
-		a.holds.idle(h, 0)
-	case a.ended(ctx, h.run):
-		a.holds.idle(h, 0)
+		h.in.idle(h, 0)
+	case a.follow(ctx, h, h.run):
+		h.in.idle(h, 0)
 		taken = a.finishOld(h)
 	default:
-		a.holds.idle(h, 0)
+		h.in.idle(h, 0)
 	}
 	if taken {
 		closed()

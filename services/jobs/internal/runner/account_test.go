@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/heddle-dev/heddle/pkg/id"
 	"github.com/heddle-dev/heddle/services/jobs/internal/runner/executor"
@@ -139,5 +140,35 @@ func TestTracesStayUntilAllIsReported(t *testing.T) {
 			default:
 			}
 		}
+	})
+}
+
+// What ran in an allocation is in it again, and takes no slot outside.
+func TestAllocationsAreTakenOverWithTheirJobs(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newSite(t, executor.Left{})
+		place := s.d.GiveUnheard("r1", jobsapi.Matched, jobsapi.Spec{Kind: jobsapi.Allocation})
+		inside := jobsapi.Spec{Executable: "long", Within: place.String()}
+		job := s.d.GiveUnheard("r1", jobsapi.Matched, inside)
+		var left executor.Left
+		for _, n := range []id.ID{place, job} {
+			key := executor.Key{ID: n, Epoch: 1}
+			if v, err := s.d.Report(t.Context(), jobsapi.ReportRequest{Runner: "r1", Reports: []jobsapi.Report{{ID: n, Owner: "u1", Epoch: 1, What: jobsapi.Begin}}}); err != nil || !v.Verdicts[0].OK {
+				t.Fatal(v, err)
+			}
+			left.Runs = append(left.Runs, fake.NewRun(key))
+		}
+		s.x = fake.NewExecutor(left)
+		next := s.d.Submit(inside)
+		s.start(1)
+		<-s.agent.Ready()
+		<-time.After(time.Minute) // fake time
+		if j := s.d.Get(next); j.State == jobsapi.Running {
+			t.Error("there are two in an allocation of one core")
+		}
+		left.Runs[1].(*fake.Run).End(executor.Result{Code: new(int), Evidence: executor.FromRecord})
+		s.run(next)
+		s.end()
 	})
 }

@@ -64,7 +64,9 @@ func (nowhere) Resolve(s jobsapi.Spec) (out jobsapi.Spec, no string) { return s,
 type Agent struct {
 	cfg     Config
 	dep     Deps
-	holds   *holds
+	holds   *holds // on the machine, outside of allocations
+	all     registry
+	inside  inside
 	reports *reporter
 	lease   atomic.Int64 // time.Duration
 	ready   chan struct{}
@@ -118,7 +120,7 @@ func (a *Agent) Run(ctx context.Context) error {
 		a.account(ctx, left, held)
 		close(a.ready)
 		loops.Go(func() { a.beats(ctx) })
-		a.offers(ctx)
+		a.offers(ctx, place{holds: a.holds, take: func(as jobsapi.Assignment) { a.take(ctx, as) }})
 	}
 	a.drain()
 	stopReporting()

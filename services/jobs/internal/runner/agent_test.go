@@ -135,6 +135,42 @@ func TestJobsGoThrough(t *testing.T) {
 		}
 		s.end()
 	})
+	bubble(t, "those in an allocation take nothing of the runner's", func(t *testing.T) {
+		s := newSite(t, executor.Left{Complete: true})
+		place := s.d.Submit(jobsapi.Spec{Kind: jobsapi.Allocation})
+		s.start(1)
+		r := s.run(place)
+		inside := jobsapi.Spec{Executable: "long", Within: place.String()}
+		jobs, outside := []id.ID{s.d.Submit(inside), s.d.Submit(inside)}, s.d.Submit(long)
+		for i, job := range jobs { // one at a time
+			first := s.run(job)
+			<-time.After(time.Minute) // fake time
+			if j := s.d.Get(jobs[1]); i == 0 && j.State == jobsapi.Running {
+				t.Error("two run in an allocation of one core")
+			}
+			first.End(executor.Result{Code: new(int), Evidence: executor.FromRecord})
+			s.await(job, fake.Ended)
+		}
+		if j := s.d.Get(outside); j.State != jobsapi.Queued {
+			t.Errorf("the one outside is %s", j.State)
+		}
+		lost := s.d.GiveUnheard("r1", jobsapi.Running, inside) // in an answer that never came
+		s.await(lost, func(j fake.Job) bool { return len(j.Released) == 1 })
+		s.run(lost).End(executor.Result{Code: new(int), Evidence: executor.FromRecord})
+		last := s.d.Submit(inside)
+		s.run(last)
+		r.End(executor.Result{Code: new(int), Evidence: executor.FromRecord})
+		s.run(outside)
+		if s.x.Started(executor.Key{ID: last, Epoch: 1}).End(executor.Result{Code: new(int), Evidence: executor.FromRecord}); s.await(last, fake.Ended).State != jobsapi.Succeeded {
+			t.Error("who was in it when it ended is forgotten")
+		}
+		late := s.d.Submit(inside)
+		<-time.After(time.Minute) // fake time
+		if j := s.d.Get(late); j.State != jobsapi.Queued {
+			t.Errorf("one for an allocation that has ended is %s", j.State)
+		}
+		s.end()
+	})
 	bubble(t, "refused ones end with the reason", func(t *testing.T) {
 		s := newSite(t, executor.Left{Complete: true})
 		s.x.Fail(executor.Refuse(127, "no such program"))

@@ -12,6 +12,7 @@ import (
 // service has taken its end.
 type hold struct {
 	jobsapi.Assignment
+	in     *holds           // where it has its slot
 	need   jobsapi.Capacity // while it runs
 	turn   chan struct{}    // closed when it has a slot
 	since  time.Time        // when it got it; zero: it has none. holds guards it

@@ -15,24 +15,32 @@ const (
 	offerLife = offerWait + 1500*time.Millisecond // with the way there and back
 )
 
-// offers offers free slots, one call at a time, until ctx ends. Slots that
-// become free while a call is under way go into the next one.
-func (a *Agent) offers(ctx context.Context) {
+// place is what is offered by itself: the machine, or an allocation on it.
+type place struct {
+	*holds
+	within string // the allocation's id; empty: it is the machine
+	// take takes a job in. It outlives the offers of the place.
+	take func(jobsapi.Assignment)
+}
+
+// offers offers free slots of a place, one call at a time, until ctx ends.
+// Slots that become free while a call is under way go into the next one.
+func (a *Agent) offers(ctx context.Context, p place) {
 	wait := a.newPause()
 	// When the last offer of an earlier agent of this name is over for sure,
 	// we ask what it got after we had registered: nobody has heard of that.
 	over, asked := a.dep.Now().Add(offerLife), false
 	for {
-		free, ok := a.holds.awaitFree(ctx)
+		free, ok := p.awaitFree(ctx)
 		switch {
-		case !ok || !a.resolve(ctx, wait):
+		case !ok || !a.resolve(ctx, p, wait):
 			return
 		case free.Slots == 0:
 			continue
 		case !a.fit(ctx):
 			return
 		}
-		switch err := a.offer(ctx, free); {
+		switch err := a.offer(ctx, p, free); {
 		case ctx.Err() != nil:
 			return
 		case err != nil:
@@ -40,9 +48,9 @@ func (a *Agent) offers(ctx context.Context) {
 			if !wait.after(ctx) {
 				return
 			}
-			a.holds.question()
+			p.question()
 		case !asked && !a.dep.Now().Before(over):
-			a.holds.question()
+			p.question()
 			asked = true
 		default:
 			wait.reset()
@@ -50,16 +58,16 @@ func (a *Agent) offers(ctx context.Context) {
 	}
 }
 
-// resolve asks, if there is doubt, what the service thinks is held here; no
-// offer is under way then that could still bring some of it. false if ctx
+// resolve asks, if there is doubt, what the service thinks is held in a place;
+// no offer of it is under way then that could still bring some of it. false if ctx
 // ended.
-func (a *Agent) resolve(ctx context.Context, wait pause) bool {
-	for a.holds.doubted() {
-		a.holds.answered() // a doubt that comes from now on is another
-		if a.disclaim(ctx) {
+func (a *Agent) resolve(ctx context.Context, p place, wait pause) bool {
+	for p.doubted() {
+		p.answered() // a doubt that comes from now on is another
+		if a.disclaim(ctx, p) {
 			break
 		}
-		a.holds.question()
+		p.question()
 		if !wait.after(ctx) {
 			return false
 		}
@@ -69,16 +77,16 @@ func (a *Agent) resolve(ctx context.Context, wait pause) bool {
 
 // offer makes one offer and takes what it brings. Who wanted a job stopped
 // meanwhile could not be heard: the job was not known here yet.
-func (a *Agent) offer(ctx context.Context, free room) error {
+func (a *Agent) offer(ctx context.Context, p place, free room) error {
 	woken := a.woken.Load()
-	got, err := a.callOffer(ctx, free)
+	got, err := a.callOffer(ctx, p, free)
 	for _, as := range got.Jobs {
 		if ctx.Err() != nil {
 			h := &hold{Assignment: as}
-			a.work.Go(func() { a.release(h, "its runner was ending") })
+			a.work.Go(func() { a.release(h, "its runner, or its allocation, was ending") })
 			continue
 		}
-		a.take(ctx, as)
+		p.take(as)
 	}
 	if a.woken.Load() != woken {
 		select {
@@ -109,25 +117,29 @@ func (a *Agent) fit(ctx context.Context) bool {
 
 // callOffer makes one offer. It is not given up when the agent ends: its
 // answer may have jobs in it that nobody else would hear of for a while.
-func (a *Agent) callOffer(ctx context.Context, free room) (jobsapi.Assignments, error) {
+func (a *Agent) callOffer(ctx context.Context, p place, free room) (jobsapi.Assignments, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), offerLife)
 	defer cancel()
-	return a.dep.Dispatch.Offer(ctx, jobsapi.OfferRequest{Runner: a.cfg.Runner, Site: a.cfg.Site,
-		Free: free.Slots, Begin: free.begin, Room: free.Capacity, Tags: a.dep.Place.Report().Tags, Wait: offerWait})
+	r := jobsapi.OfferRequest{Runner: a.cfg.Runner, Site: a.cfg.Site,
+		Free: free.Slots, Begin: free.begin, Room: free.Capacity, Tags: a.dep.Place.Report().Tags, Wait: offerWait}
+	if p.within != "" {
+		r.Within, r.Whole = p.within, p.whole()
+	}
+	return a.dep.Dispatch.Offer(ctx, r)
 }
 
-// disclaim gives back what this runner is thought to hold and does not: the
+// disclaim gives back what is thought to be held in a place and is not: the
 // answer to an offer may have been lost on its way, with jobs in it. What has
 // ended here and was reported, meanwhile perhaps, is not given back by that.
 // It returns whether the service could be asked.
-func (a *Agent) disclaim(ctx context.Context) bool {
+func (a *Agent) disclaim(ctx context.Context, p place) bool {
 	held, err := a.callRegister(ctx)
 	if err != nil {
 		return false
 	}
 	for _, job := range held.Jobs {
 		h := a.known(job)
-		if a.holds.get(h.key()) == nil {
+		if a.concerns(p, job) && a.all.get(h.key()) == nil {
 			a.work.Go(func() { a.release(h, "its runner never heard of it") })
 		}
 	}
@@ -162,7 +174,7 @@ func (a *Agent) beat(ctx context.Context) bool {
 	call, cancel := context.WithTimeout(ctx, a.cfg.Call)
 	defer cancel()
 	orders, err := a.dep.Dispatch.Beat(call, jobsapi.BeatRequest{Runner: a.cfg.Runner, Site: a.cfg.Site,
-		Slots: a.cfg.Slots, Jobs: a.holds.leases()})
+		Slots: a.cfg.Slots, Jobs: a.all.leases()})
 	if err != nil {
 		if ctx.Err() == nil {
 			a.dep.Log.WarnContext(ctx, "a beat failed", "err", err)
@@ -172,9 +184,10 @@ func (a *Agent) beat(ctx context.Context) bool {
 	a.retell(ctx, orders.Register)
 	if orders.Account {
 		a.holds.question()
+		a.inside.question()
 	}
 	for _, l := range orders.Stop {
-		if h := a.holds.get(keyOf(l)); h != nil {
+		if h := a.all.get(keyOf(l)); h != nil {
 			h.stop(stopOrdered)
 		}
 	}

@@ -22,7 +22,7 @@ func (s *holds) free() room {
 	r := room{Capacity: plus(plus(plus(jobsapi.Capacity{}, turning, 1+ahead), s.taken, -1), lasting, 1)}
 	slots := max(s.slots-n, 0)
 	r.Slots = max(0, min((1+ahead)*slots-(s.active-n), unreported*s.slots-len(s.jobs)))
-	if whole.CPUs > 0 && r.CPUs <= 0 && !s.allocates() {
+	if whole.CPUs > 0 && r.CPUs <= 0 {
 		r.Slots = 0
 	}
 	if len(s.queue) > 0 && r.Slots < ahead*slots/2 {
@@ -45,17 +45,6 @@ func (s *holds) lasting() (taken jobsapi.Capacity, n int) {
 		taken, n = plus(taken, h.need, 1), n+1
 	}
 	return taken, n
-}
-
-// allocates reports whether an allocation is held, whose jobs take no more
-// than slots.
-func (s *holds) allocates() bool {
-	for _, h := range s.jobs {
-		if h.Spec.Kind == jobsapi.Allocation {
-			return true
-		}
-	}
-	return false
 }
 
 // awaitFree returns the room there is once there is some, or a doubt; false if

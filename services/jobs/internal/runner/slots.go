@@ -18,7 +18,8 @@ const (
 	unreported = 16
 )
 
-// holds is the set of held jobs. Free slots are counted from it and nothing
+// holds is the set of jobs that are held in one place: on the machine, or in an
+// allocation that has a part of it. Free slots are counted from it and nothing
 // else, so that none can leak. A job whose process has ended stays in the set
 // until its end is reported, but takes no slot any more.
 type holds struct {
@@ -42,20 +43,16 @@ func newHolds(slots int, whole func() jobsapi.Capacity, now func() time.Time) *h
 }
 
 // add takes a job in, and gives it a slot or a place in the queue: its turn
-// has come when the channel is closed. false if it is held already.
-func (s *holds) add(h *hold) (ok bool) {
+// has come when the channel is closed.
+func (s *holds) add(h *hold) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, twice := s.jobs[h.key()]; twice {
-		return false
-	}
 	s.jobs[h.key()] = h
 	s.active++
 	s.taken = plus(s.taken, h.need, 1)
 	h.turn = make(chan struct{})
 	s.queue = append(s.queue, h)
 	s.next()
-	return true
 }
 
 // next gives slots to those that wait, in order, as long as there is room.
@@ -85,18 +82,14 @@ func holdsAll(whole, used jobsapi.Capacity) bool {
 
 // adopt takes in a job that has its slot from before, even if there are fewer
 // slots now.
-func (s *holds) adopt(h *hold) bool {
+func (s *holds) adopt(h *hold) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, twice := s.jobs[h.key()]; twice {
-		return false
-	}
 	s.jobs[h.key()] = h
 	h.since = s.now()
 	s.active++
 	s.running++
 	s.taken, s.used = plus(s.taken, h.need, 1), plus(s.used, h.need, 1)
-	return true
 }
 
 // admit waits for the turn; false if that took too long or ctx ended.
@@ -158,20 +151,4 @@ func (s *holds) wake() {
 	case s.changed <- struct{}{}:
 	default:
 	}
-}
-
-func (s *holds) get(k executor.Key) *hold {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.jobs[k]
-}
-
-func (s *holds) leases() []jobsapi.Lease {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	list := make([]jobsapi.Lease, 0, len(s.jobs))
-	for _, h := range s.jobs {
-		list = append(list, h.lease())
-	}
-	return list
 }

@@ -21,23 +21,28 @@ func keyOf(l jobsapi.Lease) executor.Key { return executor.Key{ID: l.ID, Epoch: 
 // take begins the life of a job here. One that is held already stays as it is.
 func (a *Agent) take(ctx context.Context, as jobsapi.Assignment) {
 	h := &hold{Assignment: as, need: a.dep.Place.Need(as.Spec)}
-	if !a.holds.add(h) {
+	if h.in = a.room(as.Spec); h.in == nil {
+		a.work.Go(func() { a.release(h, "its runner has its allocation no more") })
 		return
 	}
+	if !a.all.add(h) {
+		return
+	}
+	h.in.add(h)
 	a.work.Go(func() {
-		defer a.holds.remove(h)
-		if !a.holds.admit(ctx, h) {
+		defer a.remove(h)
+		if !h.in.admit(ctx, h) {
 			a.release(h, "its runner had no free slot")
 			return
 		}
 		begun := a.dep.Now()
 		run := a.begin(ctx, h)
-		ended := run != nil && a.ended(ctx, run)
+		ended := run != nil && a.follow(ctx, h, run)
 		if !ended {
-			a.holds.idle(h, 0)
+			h.in.idle(h, 0)
 			return
 		}
-		a.holds.idle(h, a.dep.Now().Sub(begun))
+		h.in.idle(h, a.dep.Now().Sub(begun))
 		a.finish(h, run)
 	})
 }
@@ -118,6 +123,14 @@ func (a *Agent) release(h *hold, problem string) bool {
 func (a *Agent) end(h *hold, r executor.Result) bool {
 	_, said := a.say(h, jobsapi.Report{What: jobsapi.Finish, Code: r.Code, Signal: r.Signal, Evidence: r.Evidence, Problem: r.Problem})
 	return said
+}
+
+// follow waits for the end of a run; one of an allocation takes jobs meanwhile.
+func (a *Agent) follow(ctx context.Context, h *hold, run executor.Run) bool {
+	if h.Spec.Kind == jobsapi.Allocation {
+		defer a.open(ctx, h)()
+	}
+	return a.ended(ctx, run)
 }
 
 // ended waits for the end of a run; false if the agent ends first.

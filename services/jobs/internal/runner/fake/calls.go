@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/heddle-dev/heddle/pkg/id"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
@@ -17,7 +18,8 @@ func (d *Dispatch) Register(ctx context.Context, r jobsapi.RegisterRequest) (job
 	held := jobsapi.Held{Lease: d.lease}
 	for _, j := range d.jobs {
 		if j.Runner == r.Runner && holding(j.State) {
-			held.Jobs = append(held.Jobs, jobsapi.Holding{Lease: jobsapi.Lease{ID: j.ID, Owner: j.Owner, Epoch: j.Epoch}, State: j.State})
+			held.Jobs = append(held.Jobs, jobsapi.Holding{Lease: jobsapi.Lease{ID: j.ID, Owner: j.Owner, Epoch: j.Epoch}, State: j.State,
+				Limits: j.Spec.Limits, Kind: j.Spec.Kind, Within: j.Spec.Within})
 		}
 	}
 	d.mu.Unlock()
@@ -50,9 +52,12 @@ func (d *Dispatch) Offer(ctx context.Context, r jobsapi.OfferRequest) (jobsapi.A
 
 func (d *Dispatch) match(r jobsapi.OfferRequest) jobsapi.Assignments {
 	var got jobsapi.Assignments
-	for len(d.queue) > 0 && len(got.Jobs) < r.Free {
-		j := d.jobs[d.queue[0]]
-		d.queue = d.queue[1:]
+	for _, n := range slices.Clone(d.queue) {
+		j := d.jobs[n]
+		if len(got.Jobs) >= r.Free || j.Spec.Within != r.Within {
+			continue
+		}
+		d.queue = slices.DeleteFunc(d.queue, func(m id.ID) bool { return m == n })
 		j.Epoch++
 		j.Runner, j.State, j.given = r.Runner, jobsapi.Matched, time.Now()
 		if len(got.Jobs) < r.Begin && !d.aloof {
