@@ -59,6 +59,8 @@ type Limits struct {
 	Outputs     int `conf:"outputs" env:"OUTPUTS" default:"1000" doc:"Most names and patterns of outputs."`
 	Tags        int `conf:"tags" env:"TAGS" default:"100" doc:"Most tags."`
 	Path        int `conf:"path" env:"PATH" default:"4096" doc:"Longest path, in bytes."`
+	Secrets     int `conf:"secrets" env:"SECRETS" default:"50" doc:"Most secrets of a submit."`
+	Secret      int `conf:"secret" env:"SECRET" default:"8192" doc:"Longest secret, in bytes."`
 }
 
 // Deps is what the service needs from the process it runs in.
@@ -67,7 +69,7 @@ type Deps struct {
 	Log  *slog.Logger
 	// Files brings the inputs of jobs; nil: the files service at NATS.
 	Files filesapi.Service
-	// Carrier carries imports and exports.
+	// Carrier carries imports and exports; nil: the files service at NATS.
 	Carrier filesapi.Carrier
 	// Now is the clock; nil: time.Now.
 	Now func() time.Time
@@ -92,7 +94,7 @@ func (c Config) Validate() error {
 		errs = append(errs, err)
 	}
 	if l := c.Limits; l != (Limits{}) {
-		if min(l.Spec, l.Arguments, l.Argument, l.Name, l.Environment, l.Inputs, l.Input, l.Script, l.Outputs, l.Tags, l.Path) <= 0 {
+		if min(l.Spec, l.Arguments, l.Argument, l.Name, l.Environment, l.Inputs, l.Input, l.Script, l.Outputs, l.Tags, l.Path, l.Secrets, l.Secret) <= 0 {
 			errs = append(errs, errors.New("every max-… must be more than 0"))
 		}
 	}
@@ -147,6 +149,9 @@ func (d Deps) filled() Deps {
 	}
 	if d.Files == nil {
 		d.Files = filesapi.NewClient(d.NATS)
+	}
+	if d.Carrier == nil {
+		d.Carrier = filesapi.NewCarrier(d.Files, nil)
 	}
 	return d
 }

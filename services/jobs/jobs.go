@@ -19,6 +19,7 @@ import (
 	"github.com/heddle-dev/heddle/services/jobs/internal/app"
 	"github.com/heddle-dev/heddle/services/jobs/internal/job"
 	"github.com/heddle-dev/heddle/services/jobs/internal/lease"
+	"github.com/heddle-dev/heddle/services/jobs/internal/vault"
 	"github.com/heddle-dev/heddle/services/jobs/internal/view"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
@@ -71,6 +72,10 @@ func (s *Service) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	secrets, err := vault.Open(ctx, s.deps.NATS, s.cfg.Replicas)
+	if err != nil {
+		return err
+	}
 	waiting, calls := app.NewWaiting(), app.NewCalls()
 	waiting.KeepAfter = s.cfg.Patience
 	v, err := s.openView(journal, waiting, calls)
@@ -79,7 +84,7 @@ func (s *Service) run(ctx context.Context) error {
 	}
 	a := app.New(app.Config{Limits: job.Limits(s.cfg.Limits), Lease: s.cfg.Lease, Sites: s.cfg.Sites,
 		Keep: s.cfg.Keep, Reschedules: s.cfg.Reschedules, Fair: s.cfg.fair(), Carrying: s.cfg.carrying()}, app.Ports{
-		Journal: journal, View: v, Waiting: waiting, Calls: calls, Leases: leases, Stager: stager{s.deps.Files}, Carrier: s.deps.Carrier, Claims: claims,
+		Journal: journal, View: v, Waiting: waiting, Calls: calls, Leases: leases, Stager: stager{s.deps.Files}, Carrier: s.deps.Carrier, Claims: claims, Vault: secrets,
 		Stop:    func(runner string) { _ = s.deps.NATS.Publish(jobsapi.StopSignal(runner), nil) },
 		Replica: number.Value, Outages: func() uint64 { return s.deps.NATS.Stats().Reconnects },
 		Now: s.deps.Now, Log: s.deps.Log,

@@ -28,7 +28,11 @@ func (a *App) Restart(ctx context.Context, r jobsapi.ActRequest) (jobsapi.Job, e
 
 // Destroy removes a job; the answer is its last look.
 func (a *App) Destroy(ctx context.Context, r jobsapi.ActRequest) (jobsapi.Job, error) {
-	return a.act(ctx, r.ID, job.Destroy{})
+	j, err := a.act(ctx, r.ID, job.Destroy{})
+	if err == nil && j.Spec.Opens() {
+		_ = a.Vault.Forget(ctx, r.ID) // what stays here is found later
+	}
+	return j, err
 }
 
 func (a *App) act(ctx context.Context, n id.ID, c job.Command) (jobsapi.Job, error) {

@@ -67,6 +67,7 @@ type Ports struct {
 	Stager  policy.Stager
 	Carrier filesapi.Carrier
 	Claims  Claims
+	Vault   Vault
 	// Stop tells a runner, at best effort, to beat now.
 	Stop func(runner string)
 	// Outages counts the times that the connection was lost so far.
@@ -132,6 +133,7 @@ func (a *App) Run(ctx context.Context) {
 	all.Go(func() { a.reap(ctx) })
 	all.Go(func() { a.attend(ctx) })
 	all.Go(func() { a.finishBatches(ctx) })
+	all.Go(func() { a.forget(ctx) })
 	for _, d := range []*dutiful{a.staging, a.carrying, a.blocked, a.sweeps, a.hopeful, a.inside, a.expired} {
 		all.Go(func() { d.run(ctx, a) })
 	}

@@ -58,6 +58,9 @@ func (a *App) SubmitMany(ctx context.Context, r jobsapi.BatchRequest) (jobsapi.B
 	if err := a.checkWithin(ctx, c.Specs, listed); err != nil {
 		return jobsapi.Batch{}, err
 	}
+	if err := a.keepAll(ctx, c.Specs, c.Owner, n, r.Secrets); err != nil {
+		return jobsapi.Batch{}, err
+	}
 	command := rand.Text()
 	if r.Key != "" {
 		command = "key-" + c.KeyHash
@@ -99,7 +102,9 @@ func (a *App) checkBatch(ctx context.Context, r jobsapi.BatchRequest) (batch.Sub
 			return c, other
 		}
 		c.Groups = append(c.Groups, group)
+		f = checkSecrets(f, fmt.Sprintf("specs[%d].", i), s, r.Secrets)
 	}
+	f = a.checkKept(f, r.Secrets)
 	if len(f.Fields) > 0 {
 		return c, f
 	}

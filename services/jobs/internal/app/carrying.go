@@ -212,5 +212,5 @@ func (c *carriage) secrets(ctx context.Context) (map[string]jobsapi.Secret, erro
 	if len(policy.Named(c.job)) == 0 {
 		return nil, nil
 	}
-	return nil, nil
+	return c.secretsOf(ctx, c.job)
 }

@@ -43,6 +43,9 @@ func (a *App) submitAs(ctx context.Context, old jobsapi.Job, said job.Job) (jobs
 	if err != nil {
 		return jobsapi.Job{}, fault.From(err)
 	}
+	if err := a.inherit(ctx, old, n); err != nil {
+		return jobsapi.Job{}, err
+	}
 	at := a.Now()
 	hash := "restart-of-" + old.ID.String()
 	out, err := a.handle(ctx, old.Owner, n, hash+"-"+n.String(), at, job.Submit{

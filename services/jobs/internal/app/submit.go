@@ -37,6 +37,9 @@ func (a *App) Submit(ctx context.Context, r jobsapi.SubmitRequest) (jobsapi.Job,
 	if err := a.admit(r); err != nil {
 		return jobsapi.Job{}, err
 	}
+	if err := a.admitSecrets(r); err != nil {
+		return jobsapi.Job{}, err
+	}
 	if c.Problem, err = a.failed(ctx, r); err == nil && c.Problem == "" {
 		err = a.welcome(ctx, c.Owner, []jobsapi.Spec{r.Spec}, keyedID("job", c.Owner, r.Key))
 	}
@@ -52,7 +55,7 @@ func (a *App) Submit(ctx context.Context, r jobsapi.SubmitRequest) (jobsapi.Job,
 	if r.Key != "" {
 		return a.submitKeyed(ctx, r, c)
 	}
-	return a.submitFresh(ctx, c, r.Numbered)
+	return a.submitFresh(ctx, c, r)
 }
 
 func maySubmit(p who.Principal) error {
@@ -104,23 +107,33 @@ func (a *App) admit(r jobsapi.SubmitRequest) error {
 	if len(f.Fields) > 0 {
 		return f
 	}
-	if len(r.Secrets) > 0 {
-		return notYet("Opening URLs with secrets")
+	return nil
+}
+
+// admitSecrets is admit for what comes beside the description.
+func (a *App) admitSecrets(r jobsapi.SubmitRequest) error {
+	f := fault.New(fault.Invalid, "job.invalid", "The job's description is not acceptable.")
+	f = a.checkKept(checkSecrets(f, "", r.Spec, r.Secrets), r.Secrets)
+	if len(f.Fields) > 0 {
+		return f
 	}
-	return unbuilt(r.Spec, a.Carrier != nil)
+	return nil
 }
 
 // freshTries bounds the search for a free id, which a journal that has got lost
 // and come back may call for.
 const freshTries = 16
 
-func (a *App) submitFresh(ctx context.Context, c job.Submit, withNumber bool) (jobsapi.Job, error) {
+func (a *App) submitFresh(ctx context.Context, c job.Submit, r jobsapi.SubmitRequest) (jobsapi.Job, error) {
 	var err error
-	spec := c.Spec
+	spec, secrets := c.Spec, named(c.Spec, r.Secrets)
 	for range freshTries {
 		at := a.Now()
 		n := a.ids.next(at, a.Replica())
-		c.ID, c.Spec = n.String(), numbered(spec, withNumber, n)
+		c.ID, c.Spec = n.String(), numbered(spec, r.Numbered, n)
+		if err := a.keep(ctx, n, secrets); err != nil {
+			return jobsapi.Job{}, err
+		}
 		a.memory.Expect(jobsapi.Topic(c.Owner, n))
 		var out outcome
 		if out, err = a.handle(ctx, c.Owner, n, "", at, c); err == nil {
@@ -144,6 +157,9 @@ func (a *App) submitKeyed(ctx context.Context, r jobsapi.SubmitRequest, c job.Su
 		c.KeyHash, c.OldHash = keyHash(r.Key, r.Sent), c.KeyHash
 	}
 	c.Spec = numbered(c.Spec, r.Numbered, n)
+	if err := a.keep(ctx, n, named(c.Spec, r.Secrets)); err != nil {
+		return jobsapi.Job{}, err
+	}
 	// The command's id holds the description too: a repeat with another one
 	// must be decided on, not mistaken for a lost acknowledgement.
 	at := a.Now()

@@ -101,20 +101,6 @@ func TestWhatWasSentTellsARepeat(t *testing.T) {
 	}
 }
 
-// TestNothingThatIsAskedIsDropped: what the service cannot do makes no job.
-func TestNothingThatIsAskedIsDropped(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.carry = nil
-	_, err := w.replica().Submit(as(t.Context(), "alice"), jobsapi.SubmitRequest{Spec: jobsapi.Spec{
-		Executable: "true", Imports: []jobsapi.Transfer{{From: "https://x.example/n", To: "n"}},
-	}})
-	f := fault.From(err)
-	if f == nil || f.Kind != fault.Unsupported || len(f.Fields) != 1 || f.Fields[0].Name != "imports" {
-		t.Errorf("%+v", f)
-	}
-}
-
 func TestBadDescriptionsMakeNoJob(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -21,6 +21,7 @@ import (
 	"github.com/heddle-dev/heddle/services/jobs/internal/job"
 	"github.com/heddle-dev/heddle/services/jobs/internal/lease"
 	"github.com/heddle-dev/heddle/services/jobs/internal/policy"
+	"github.com/heddle-dev/heddle/services/jobs/internal/vault"
 	"github.com/heddle-dev/heddle/services/jobs/internal/view"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
@@ -89,13 +90,17 @@ func (w *world) replica() *replica {
 	if err != nil {
 		w.Fatal(err)
 	}
+	secrets, err := vault.Open(w.Context(), r.nc, 1)
+	if err != nil {
+		w.Fatal(err)
+	}
 	number := int(w.number.Add(1) - 1)
 	waiting, calls := app.NewWaiting(), app.NewCalls()
 	if r.view, err = view.Open(r.path, journal, w.fair.HalfLife, logx.Discard(), view.Heard{Queued: waiting.Queued, Moved: func(jobs []id.ID) { waiting.Moved(); calls.Moved(jobs) }}); err != nil {
 		w.Fatal(err)
 	}
 	r.App = app.New(app.Config{Limits: job.DefaultLimits(), Lease: w.lease, Sites: []string{"empty"}, Fair: w.fair, Keep: time.Hour, Reschedules: 2, Carrying: w.carrying}, app.Ports{
-		Journal: store, View: r.view, Waiting: waiting, Calls: calls, Leases: leases, Stager: w.stager, Carrier: w.carry, Claims: claims, Stop: w.stopped,
+		Journal: store, View: r.view, Waiting: waiting, Calls: calls, Leases: leases, Stager: w.stager, Carrier: w.carry, Claims: claims, Vault: secrets, Stop: w.stopped,
 		Replica: func() int { return number }, Outages: func() uint64 { return r.nc.Stats().Reconnects }, Now: w.now, Log: logx.Discard(),
 	})
 	w.run(r)

@@ -76,6 +76,13 @@ func (s Spec) Shared() []Transfer {
 	return rest
 }
 
+// Opens reports whether a transfer needs a secret.
+func (s Spec) Opens() bool {
+	return slices.ContainsFunc(s.Imports, Transfer.opens) || slices.ContainsFunc(s.Exports, Transfer.opens)
+}
+
+func (t Transfer) opens() bool { return t.Secret != "" }
+
 // brings reports whether there is anything to bring before the job can run.
 func (s Spec) brings() bool { return len(s.Inputs)+len(s.Shared()) > 0 }
 

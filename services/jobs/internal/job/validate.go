@@ -24,6 +24,8 @@ type Limits struct {
 	Outputs     int // how many names or patterns
 	Tags        int // how many
 	Path        int // each path
+	Secrets     int // how many
+	Secret      int // each
 }
 
 // DefaultLimits keep a submit well below the 1 MiB that a NATS message holds
@@ -31,7 +33,7 @@ type Limits struct {
 func DefaultLimits() Limits {
 	return Limits{
 		Spec: 512 << 10, Arguments: 10_000, Argument: 128 << 10, Name: 256, Environment: 1000,
-		Inputs: 100, Input: 256 << 10, Script: 256 << 10, Outputs: 1000, Tags: 100, Path: 4096,
+		Inputs: 100, Input: 256 << 10, Script: 256 << 10, Outputs: 1000, Tags: 100, Path: 4096, Secrets: 50, Secret: 8 << 10,
 	}
 }
 

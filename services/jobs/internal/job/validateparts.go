@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Bounds of the lists that a description may have beside those of Limits.
@@ -106,14 +107,23 @@ func (c *checker) transfers(field string, all []Transfer) {
 		c.name(field+".secret", t.Secret)
 		c.variables(field+".extra", t.Extra)
 	}
-	for i, t := range all { // the end inside
-		inside, name := t.To, ".to"
+	for i, t := range all {
+		inside, name, outside, url := t.To, ".to", t.From, ".from"
 		if field == "exports" {
-			inside, name = t.From, ".from"
+			inside, name, outside, url = outside, url, inside, name
 		}
+		c.open(at(field, i)+url, outside)
 		if inside != "" && (inside[0] == '/' || dotdot(inside)) {
 			c.add(at(field, i)+name, "must be inside the working directory")
 		}
+	}
+}
+
+// open checks that a URL holds no password: it is in events for ever.
+func (c *checker) open(field, url string) {
+	_, rest, _ := strings.Cut(url, "://")
+	if server, _, _ := strings.Cut(rest, "/"); strings.Contains(server, "@") {
+		c.add(field, "must not hold a user name or password; give them as a secret")
 	}
 }
 
@@ -127,7 +137,10 @@ func (c *checker) sweep(s Spec) {
 			return
 		}
 		for k, v := range a.Values {
-			c.text(fmt.Sprintf("%s.values[%d]", field, k), v, c.limits.Argument)
+			field := fmt.Sprintf("%s.values[%d]", field, k)
+			if c.text(field, v, c.limits.Argument); a.Kind == SweepImport {
+				c.open(field, v)
+			}
 		}
 	}
 	if len(s.Sweep) > 0 && s.Kind == Allocation {
