@@ -95,6 +95,7 @@ type App struct {
 	turns    *turns
 	underway underway
 	blocked  *dutiful
+	alarms   alarms
 	sweeps   *dutiful
 	inside   *dutiful
 	expired  *dutiful

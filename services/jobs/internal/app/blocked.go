@@ -17,7 +17,7 @@ func (a *App) unblocking() duty {
 }
 
 func (a *App) releasable(ctx context.Context, _ time.Time, n int) ([]jobsapi.Job, error) {
-	due, err := a.View.Due(ctx, a.Now(), n)
+	due, err := a.View.Due(ctx, a.Now().Add(ahead), n)
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +31,11 @@ func (a *App) releasable(ctx context.Context, _ time.Time, n int) ([]jobsapi.Job
 
 // unblock lets a job go as far as nothing keeps it back.
 func (a *App) unblock(ctx context.Context, j jobsapi.Job) {
-	if slices.Contains(j.BlockedOn, job.TooEarly) && !a.Now().Before(j.Spec.NotBefore) {
+	switch early := a.Now().Before(j.Spec.NotBefore); {
+	case !slices.Contains(j.BlockedOn, job.TooEarly):
+	case early:
+		a.alarm(j)
+	default:
 		a.say(ctx, j, job.Unblock{From: job.TooEarly})
 	}
 	if slices.Contains(j.BlockedOn, job.NoPlace) && a.placed(ctx, j) {

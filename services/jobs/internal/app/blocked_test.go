@@ -131,6 +131,29 @@ func TestAJobWaitsForItsTime(t *testing.T) {
 	}
 }
 
+// TestJobsGoAtTheirVeryTime: a look every two seconds alone would let some of
+// them wait for most of that.
+func TestJobsGoAtTheirVeryTime(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.replica()
+	var jobs []jobsapi.Job
+	for i := range 10 {
+		s := work
+		s.NotBefore = time.Now().Add(time.Duration(i+1) * 250 * time.Millisecond)
+		jobs = append(jobs, w.submit(r, "alice", s))
+	}
+	for _, j := range jobs {
+		j = w.await(r, j, job.Queued)
+		if late := j.Updated.Sub(j.Spec.NotBefore); late < 0 || late > sweepsEvery/2 {
+			t.Errorf("a job waits for %s more than it has to", late)
+		}
+	}
+}
+
+// sweepsEvery is how often the service looks by itself.
+const sweepsEvery = 2 * time.Second
+
 func TestARescheduledJobIsStoppedFirst(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
