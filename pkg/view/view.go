@@ -81,15 +81,20 @@ const (
 const (
 	gather        = 25 * time.Millisecond
 	gatherWatched = 4 * time.Millisecond
+	gatherBusy    = 100 * time.Millisecond // after a batch of busy commits
+	busy          = 100
 )
 
-// rest lets commits gather.
-func (v *View) rest(ctx context.Context) {
-	if v.p.Watched != nil && v.p.Watched() {
+// rest lets commits gather after a batch of n.
+func (v *View) rest(ctx context.Context, n int) {
+	switch {
+	case v.p.Watched != nil && v.p.Watched():
 		v.seen.quiet(ctx, gatherWatched)
-		return
+	case n >= busy:
+		v.seen.quiet(ctx, gatherBusy)
+	default:
+		v.seen.quiet(ctx, gather)
 	}
-	v.seen.quiet(ctx, gather)
 }
 
 // Hurry ends the rest that the view may be in. Whoever begins to wait for
@@ -151,7 +156,7 @@ func (v *View) follow(ctx context.Context) error {
 		}
 		if caught {
 			v.once.Do(func() { close(v.ready) })
-			v.rest(ctx)
+			v.rest(ctx, len(batch))
 		}
 		return nil
 	})

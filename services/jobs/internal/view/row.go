@@ -116,12 +116,12 @@ func assemble(head, spec string) (jobsapi.Job, error) {
 
 // cut gives the JSON of the changing parts of a job.
 func cut(j jobsapi.Job) (head, history string, err error) {
-	steps, err := json.Marshal(j.History)
+	steps, err := appendSteps(make([]byte, 0, 160*len(j.History)+2), j.History)
 	if err != nil {
 		return "", "", err
 	}
 	j.Spec, j.History = jobsapi.Spec{}, nil
-	h, err := json.Marshal(j)
+	h, err := json.Marshal(&j)
 	return string(h), string(steps), err
 }
 
