@@ -76,7 +76,10 @@ func TestWhatADescriptionBecomes(t *testing.T) {
 		"exports by source": {`{"Exports": {"a": "https://y"}}`, spec{Exports: transfers{{From: "a", To: "https://y"}}}},
 		"resources":         {`{"Resources": {"Runtime": "10m", "Queue": "normal", "Nodes": "2", "CPUsPerNode": 4, "Memory": "1.5G", "GPUsPerNode": 1, "Exclusive": "true"}}`, spec{Queue: "normal", Limits: limits{Runtime: 600, Nodes: 2, CPUs: 8, CPUsPerNode: 4, Memory: 3 << 29, GPUs: 1, Exclusive: true}}},
 		// covers: C4-428
-		"CPUs and project":     {`{"Project": "p", "Resources": {"CPUs": "8", "Runtime": 90.5, "Project": "q"}}`, spec{Project: "p", Limits: limits{CPUs: 8, Runtime: 91}}},
+		"CPUs and project": {`{"Project": "p", "Resources": {"CPUs": "8", "Runtime": 90.5, "Project": "q"}}`, spec{Project: "p", Limits: limits{CPUs: 8, Runtime: 91}}},
+		"amounts with formulas": {`{"Executable": "x", "Parameters": {"N": "4", "Q": "fast"}, "Environment": {"N": "6"}, "Resources": {"CPUs": "${ceil(N/4)}", "Memory": "${N * 0.5}G", "Runtime": "${N > 5 ? 2 : 1}h", "Queue": "${Q}", "Colour": "${Q}-${N}"}}`,
+			run(spec{Command: "x", Queue: "fast", Parameters: map[string]string{"N": "4", "Q": "fast"}, Environment: map[string]string{"N": "6"},
+				Limits: limits{CPUs: 2, Memory: 3 << 30, Runtime: 7200, Other: map[string]string{"Colour": "fast-6"}}})},
 		"the site's resources": {`{"Resources": {"Reservation": "r", "Colour": 1}}`, spec{Limits: limits{Other: map[string]string{"Reservation": "r", "Colour": "1"}}}},
 		// covers: C4-432
 		"a login node": {`{"Executable": "x", "Job type": "INTERACTIVE", "Login node": "n*"}`, run(spec{Command: "x", OnLogin: true, LoginNode: "n*"})},

@@ -32,7 +32,7 @@ func (r *reader) resources(doc lenient.Object, spec *jobsapi.Spec) {
 			r.problem(key, "must be a number or a text")
 			continue
 		}
-		r.resource(m.Name, key, text, spec)
+		r.amount(m.Name, key, text, doc, spec)
 	}
 	if l := &spec.Limits; l.CPUs == 0 && l.CPUsPerNode > 0 {
 		l.CPUs = l.CPUsPerNode * max(1, l.Nodes)
