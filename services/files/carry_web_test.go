@@ -91,3 +91,42 @@ func TestRootsAreApart(t *testing.T) {
 		}
 	}
 }
+
+// TestCarrySurvivesItsReplica: a replica that stops in the middle of a file
+// leaves nothing of it behind, says at once that it may be tried again, and the
+// next one brings it.
+func TestCarrySurvivesItsReplica(t *testing.T) {
+	t.Parallel()
+	half, held := make(chan struct{}), atomic.Bool{}
+	outside := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, "one half")
+		_ = http.NewResponseController(w).Flush()
+		if held.CompareAndSwap(false, true) {
+			close(half)
+			<-r.Context().Done()
+			return
+		}
+		_, _ = io.WriteString(w, " and the other")
+	}))
+	t.Cleanup(outside.Close)
+	s := startWith(t, 0, func(c *files.Config) { c.Outbound = outbound.Config{Allow: []string{"127.0.0.1"}} })
+	stop := s.replica(t)
+	const job = id.ID(6)
+	dir := s.submit(t, "alice", job)
+	carrier := filesapi.NewCarrier(s.client, nil)
+	what := filesapi.Carry{Path: at(dir, "f"), URL: outside.URL + "/f", As: "alice"}
+	failed := make(chan error)
+	ctx := who.With(t.Context(), who.Component("jobs"))
+	go func() { failed <- carrier.Carry(ctx, what, func(filesapi.Carried) {}) }()
+	<-half
+	stop()
+	if err := <-failed; !fault.Is(err, fault.Unavailable) || fault.From(err).RetryAfter <= 0 {
+		t.Errorf("the replica stopped: %v", err)
+	}
+	if names, err := os.ReadDir(filepath.Join(s.base, "jobs", job.String())); err != nil || len(names) != 0 {
+		t.Errorf("left behind: %v, %v", names, err)
+	}
+	s.replica(t)
+	must(t, carrier.Carry(ctx, what, func(filesapi.Carried) {}))
+	s.holds(t, job, "f", "one half and the other")
+}

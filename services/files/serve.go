@@ -41,7 +41,7 @@ func (s *Service) serve(ctx context.Context, l net.Listener, p parts) error {
 		return fmt.Errorf("files: %w", err)
 	}
 	defer client.CloseIdleConnections()
-	bytes := s.server(p, s.engine(p, a, client))
+	bytes := s.server(ctx, p, s.engine(p, a, client))
 	failed := make(chan error, 1)
 	go func() { failed <- bytes.Serve(l) }()
 	requests, err := natsrpc.Serve(ctx, s.deps.NATS, natsrpc.Config{Name: "files", Log: s.deps.Log}, filesapi.Endpoints(a))
@@ -65,13 +65,14 @@ func (s *Service) serve(ctx context.Context, l net.Listener, p parts) error {
 }
 
 // server is the door for bytes. It has no limit on how long a transfer takes;
-// the door itself bounds how long one may stand still.
-func (s *Service) server(p parts, e *carry.Engine) *http.Server {
+// the door itself bounds how long one may stand still. What is carried ends with
+// ctx.
+func (s *Service) server(ctx context.Context, p parts, e *carry.Engine) *http.Server {
 	return &http.Server{
 		Handler: data.New(data.Config{
 			Disk: p.disk, Gate: p.gate, Signer: p.signer, MaxUpload: s.cfg.MaxUpload,
 			Bounds: storage.Bounds{Files: s.cfg.MaxArchiveFiles, Bytes: s.cfg.MaxArchiveBytes},
-			Engine: e, Sandbox: s.cfg.sandboxes(),
+			Engine: e, Stopping: ctx, Sandbox: s.cfg.sandboxes(),
 			Idle: idle, Now: s.deps.Now, Log: s.deps.Log,
 		}),
 		ReadHeaderTimeout: 10 * time.Second,

@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"sync"
+
+	"github.com/heddle-dev/heddle/pkg/fault"
 )
 
 // turns lets a bounded number work at once, and of each user a smaller one;
@@ -21,9 +23,16 @@ func newTurns(atOnce, perUser int) *turns {
 	return &turns{free: atOnce, perUser: perUser, working: map[string]int{}, waiting: map[string][]chan struct{}{}}
 }
 
+// queue is how many of one user's may wait.
+const queue = 1000
+
 // wait waits for a turn of a user, and returns what ends it.
 func (t *turns) wait(ctx context.Context, user string) (done func(), err error) {
 	t.mu.Lock()
+	if len(t.waiting[user]) >= queue {
+		t.mu.Unlock()
+		return nil, fault.New(fault.Unavailable, "carry.busy", "%d imports and exports of yours are waiting already; try again later.", queue).WithRetry(retryShortly)
+	}
 	mine := make(chan struct{})
 	if len(t.waiting[user]) == 0 {
 		t.order = append(t.order, user)

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"testing"
 	"testing/synctest"
+
+	"github.com/heddle-dev/heddle/pkg/fault"
 )
 
 // TestUsersTakeTurns: who asks for much does not keep others from their turn,
@@ -69,4 +71,24 @@ func TestOneUserHasTheirShare(t *testing.T) {
 	if turns.free != 3 || len(turns.working)+len(turns.waiting)+len(turns.order) != 0 {
 		t.Errorf("left behind: %+v", turns)
 	}
+}
+
+func TestNobodyWaitsInAnEndlessLine(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		turns := newTurns(1, 1)
+		ctx, cancel := context.WithCancel(t.Context())
+		for range queue + 1 {
+			go func() { _, _ = turns.wait(ctx, "a") }()
+		}
+		synctest.Wait()
+		if _, err := turns.wait(ctx, "a"); !fault.Is(err, fault.Unavailable) {
+			t.Errorf("one more: %v", err)
+		}
+		cancel()
+		synctest.Wait()
+		if len(turns.waiting)+len(turns.order) != 0 {
+			t.Errorf("left behind: %+v", turns)
+		}
+	})
 }

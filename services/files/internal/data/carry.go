@@ -22,22 +22,13 @@ type Engine interface {
 func carries(purpose string) bool { return purpose == filesapi.CarryIn || purpose == filesapi.CarryOut }
 
 // carry carries, and tells of each file as it arrives. The ticket is for the
-// storage, the path, the direction and the user; the URL and what opens it are not written into
-// a ticket.
+// storage, the path, the direction and the user; the URL, and what opens it, are
+// written into no ticket.
 func (d *door) carry(ctx context.Context, c call) (none, error) {
-	var what filesapi.Carry
-	body := &patient{body: http.MaxBytesReader(c.w, c.r.Body, filesapi.MaxCarry), control: http.NewResponseController(c.w.ResponseWriter), idle: d.Idle}
-	b, err := io.ReadAll(body)
-	if limit := new(http.MaxBytesError); errors.As(err, &limit) {
-		return none{}, fault.New(fault.Exhausted, "carry.request", "A request to carry may be at most %d bytes large.", limit.Limit).WithStatus(http.StatusRequestEntityTooLarge)
-	}
+	what, err := d.asked(c)
 	if err != nil {
-		return none{}, gone(c.r, err)
+		return none{}, err
 	}
-	if json.Unmarshal(b, &what) != nil || what.Path.Path != c.leave.Path || what.Out != (c.leave.For == filesapi.CarryOut) {
-		return none{}, fault.New(fault.Invalid, "carry.request", "The request is not what its ticket is for.")
-	}
-	what.As = c.leave.User
 	tree, err := d.open(ctx, c.leave)
 	if err != nil {
 		return none{}, err
@@ -47,9 +38,49 @@ func (d *door) carry(ctx context.Context, c call) (none, error) {
 	c.w.WriteHeader(http.StatusOK)
 	out := tellTo(c.w)
 	defer out.stop()
+	defer func() {
+		if p := recover(); p != nil {
+			out.tell(filesapi.CarryLine{Fault: fault.From(errors.New("panic"))})
+			panic(p)
+		}
+	}()
+	ctx, done := d.untilStop(ctx)
+	defer done()
 	err = d.Engine.Carry(ctx, tree, what, func(f filesapi.Carried) { out.tell(filesapi.CarryLine{Arrived: &f}) })
+	if err != nil && errors.Is(context.Cause(ctx), errStopping) {
+		err = fault.Wrap(err, fault.Unavailable, "files.stopping", "The files service is stopping; try again.").WithRetry(time.Second)
+	}
 	out.tell(filesapi.CarryLine{Fault: fault.From(err), Done: err == nil})
 	return none{}, gone(c.r, err)
+}
+
+// asked reads what is to be carried.
+func (d *door) asked(c call) (what filesapi.Carry, err error) {
+	body := &patient{body: http.MaxBytesReader(c.w, c.r.Body, filesapi.MaxCarry), control: http.NewResponseController(c.w.ResponseWriter), idle: d.Idle}
+	b, err := io.ReadAll(body)
+	var limit *http.MaxBytesError
+	switch {
+	case errors.As(err, &limit):
+		return what, fault.New(fault.Exhausted, "carry.request", "A request to carry may be at most %d bytes large.", limit.Limit).WithStatus(http.StatusRequestEntityTooLarge)
+	case err != nil:
+		return what, gone(c.r, err)
+	case json.Unmarshal(b, &what) != nil || what.Path.Path != c.leave.Path || what.Out != (c.leave.For == filesapi.CarryOut):
+		return what, fault.New(fault.Invalid, "carry.request", "The request is not what its ticket is for.")
+	}
+	what.As = c.leave.User
+	return what, nil
+}
+
+var errStopping = errors.New("data: the service is stopping")
+
+// untilStop returns a context that also ends when the service stops.
+func (d *door) untilStop(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	if d.Stopping == nil {
+		return ctx, func() { cancel(nil) }
+	}
+	stop := context.AfterFunc(d.Stopping, func() { cancel(errStopping) })
+	return ctx, func() { stop(); cancel(nil) }
 }
 
 // teller writes lines, so that what it was told is on its way within a moment,

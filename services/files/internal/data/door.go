@@ -38,7 +38,10 @@ type Config struct {
 	MaxUpload int64          // bytes of one file
 	Bounds    storage.Bounds // of one archive
 	Engine    Engine
-	Sandbox   sandbox.Limits
+	// Stopping ends when the service is about to: what is carried then is broken
+	// off, so that another replica can go on. nil: never.
+	Stopping context.Context
+	Sandbox  sandbox.Limits
 	// Idle is how long a transfer may make no progress before it is ended.
 	Idle time.Duration
 	Now  func() time.Time
