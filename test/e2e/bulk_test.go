@@ -49,3 +49,36 @@ func TestManyJobsOnTheCommandLine(t *testing.T) {
 		t.Errorf("nobody said which: %v", err)
 	}
 }
+
+// Who has jobs can stop all of them, or one with a reason that its history keeps.
+func TestAllThatOneHasIsStopped(t *testing.T) {
+	t.Parallel()
+	admin := as(t, "admin", "hans")
+	do(t, admin, "POST", "/api/v1/admin/users", object{"name": "stopper", "password": "stopper-password", "groups": []string{"users"}}, nil)
+	c := as(t, "stopper", "stopper-password")
+	ids := []string{}
+	for range 3 {
+		ids = append(ids, submit(t, c, object{"executable": "/bin/true", "hold": true}).ID)
+	}
+	must := func(args ...string) string {
+		t.Helper()
+		out, err := heddleAs(t, c, args...)
+		if err != nil {
+			t.Fatalf("heddle %v: %v", args, err)
+		}
+		return out
+	}
+	must("abort", ids[0], "--reason", "one is enough")
+	if out := must("job", ids[0]); !strings.Contains(out, "It was stopped: one is enough") {
+		t.Errorf("its history: %s", out)
+	}
+	must("abort", "--mine", "--reason", "all of them")
+	for _, id := range ids[1:] {
+		if out := must("job", id); !strings.Contains(out, "It was stopped: all of them") {
+			t.Errorf("its history: %s", out)
+		}
+	}
+	if out, err := heddleAs(t, c, "abort", ids[0], "--mine"); err == nil {
+		t.Errorf("both are said: %s", out)
+	}
+}

@@ -30,7 +30,7 @@ func (c *Client) SubmitMany(ctx context.Context, specs []jobsapi.Spec, key strin
 type Many struct {
 	Do     string         `json:"do"`
 	IDs    []string       `json:"ids,omitempty"`
-	Match  map[string]any `json:"match,omitempty"` // the conditions of a list
+	Match  map[string]any `json:"match,omitzero"` // the conditions of a list; empty: all jobs
 	Reason string         `json:"reason,omitempty"`
 }
 
@@ -66,9 +66,10 @@ func (c *Client) Jobs(ctx context.Context, q url.Values) (p jobsapi.Page, err er
 	return p, err
 }
 
-// Act does "start", "abort", "restart", "hold", "unhold" or "reschedule" to a job.
-func (c *Client) Act(ctx context.Context, id, verb string) (j jobsapi.Job, err error) {
-	err = c.call(ctx, request{method: "POST", path: jobPath(id) + "/" + verb}, nil, &j)
+// Act does "start", "abort", "restart", "hold", "unhold" or "reschedule" to a job; the
+// reason, if there is one, is for its history.
+func (c *Client) Act(ctx context.Context, id, verb, reason string) (j jobsapi.Job, err error) {
+	err = c.call(ctx, request{method: "POST", path: jobPath(id) + "/" + verb}, map[string]string{"reason": reason}, &j)
 	return j, err
 }
 

@@ -117,28 +117,6 @@ func (e *env) job() *cobra.Command {
 	return c
 }
 
-func (e *env) start() *cobra.Command {
-	return e.act("start", "start", "Start jobs that wait for their files")
-}
-func (e *env) abort() *cobra.Command {
-	return e.act("abort", "abort", "Stop jobs and all their processes")
-}
-func (e *env) restart() *cobra.Command {
-	return e.act("restart", "restart", "Run ended jobs again in their directories")
-}
-func (e *env) hold() *cobra.Command {
-	return e.act("hold", "hold", "Keep jobs back that no runner has yet")
-}
-func (e *env) unhold() *cobra.Command {
-	return e.act("unhold", "release", "Let jobs go that were kept back")
-}
-func (e *env) reschedule() *cobra.Command {
-	return e.act("reschedule", "reschedule", "Run jobs again as if they were new; those under way are stopped first")
-}
-func (e *env) remove() *cobra.Command {
-	return e.act("destroy", "rm", "Remove jobs and their directories")
-}
-
 // each does f to every id, "-" standing for the ids on standard input. It
 // goes on after an error and returns the first.
 func (e *env) each(ctx context.Context, args []string, f func(*api.Client, string) error) error {
