@@ -101,7 +101,7 @@ func (r *reader) checked() {
 func (r *reader) notOffered() {
 	for _, name := range []string{"InputData", "OutputData"} {
 		if _, ok := r.Get(name); ok {
-			r.problem(name, "not offered yet")
+			r.problem(name, "is not offered yet")
 		}
 	}
 }
