@@ -13,7 +13,8 @@
 //
 // Fields are strings, bools, int, int64, float64, time.Duration (Go's syntax,
 // "90s") and []string (separated by commas). A nested struct puts its name
-// before its fields'; an embedded one does not. A secret can also be the
+// before its fields'; an embedded one does not. One with the tag join is the
+// configuration of a part of the program (see join.go). A secret can also be the
 // content of a file, which the variable NAME_FILE names, and is never logged.
 // If a struct, or one inside it, has Validate() error, that is asked last.
 package conf
@@ -79,6 +80,7 @@ func Flags(cfg any, fs *pflag.FlagSet) error {
 		if err := o.setDefault(); err != nil {
 			return err
 		}
+		o.share()
 		f := fs.VarPF(&flagValue{o: o}, o.Name, "", o.usage())
 		f.DefValue = o.Default
 		if o.Type == "bool" {
@@ -109,6 +111,9 @@ func Resolve(cfg any, fs *pflag.FlagSet, env func(string) (string, bool)) error 
 	}
 	if err := errors.Join(errs...); err != nil {
 		return err
+	}
+	for _, o := range opts {
+		o.share()
 	}
 	return validate(cfg)
 }

@@ -21,7 +21,9 @@ type Option struct {
 // option is an Option and the field that it sets.
 type option struct {
 	Option
-	value reflect.Value
+	value  reflect.Value
+	joined bool            // of a part
+	also   []reflect.Value // the same option of other parts
 }
 
 // Describe lists the options of a struct, in its order.
@@ -44,6 +46,9 @@ func optionsOf(cfg any) ([]option, error) {
 		return nil, fmt.Errorf("conf: %T is no pointer to a struct", cfg)
 	}
 	opts, err := walk(v.Elem(), "", "")
+	if err == nil {
+		opts, err = join(opts)
+	}
 	seen := map[string]bool{}
 	for _, o := range opts {
 		if seen[o.Name] {
@@ -60,9 +65,13 @@ func walk(v reflect.Value, prefix, env string) ([]option, error) {
 	for i := range v.NumField() {
 		sf, field := v.Type().Field(i), v.Field(i)
 		name, tagged := sf.Tag.Lookup("conf")
+		without, part := sf.Tag.Lookup("join")
 		var more []option
 		var err error
 		switch {
+		case part:
+			more, err = walk(field, prefix, env)
+			more = partOf(more, without)
 		case sf.Anonymous && sf.Type.Kind() == reflect.Struct && !tagged:
 			more, err = walk(field, prefix, env)
 		case !tagged:

@@ -21,7 +21,8 @@ func ask(v reflect.Value, errs *[]error) {
 	for i := range v.NumField() {
 		sf := v.Type().Field(i)
 		_, tagged := sf.Tag.Lookup("conf")
-		if sf.Type.Kind() == reflect.Struct && sf.IsExported() && (sf.Anonymous || tagged) {
+		_, part := sf.Tag.Lookup("join")
+		if sf.Type.Kind() == reflect.Struct && sf.IsExported() && (sf.Anonymous || tagged || part) {
 			ask(v.Field(i), errs)
 		}
 	}

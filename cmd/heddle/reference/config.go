@@ -36,7 +36,7 @@ type section struct {
 
 func sections() []section {
 	return []section{
-		{"heddle up", "Everything in one process.", &up.Config{}},
+		{"heddle up", "Everything in one process: its own options, and then those of its parts, as of the daemons below.", &up.Config{}},
 		{"Every daemon", "What all of the programs below can be told, beside their own.", &run.Common{}},
 		{"heddle-auth", "Users, passwords, tokens.", &auth.Config{}},
 		{"heddle-jobs", "Jobs and their dispatch to runners.", &jobs.Config{}},

@@ -10,45 +10,37 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"slices"
 	"time"
 
-	"github.com/heddle-dev/heddle/pkg/outbound"
 	"github.com/heddle-dev/heddle/services/auth"
 	"github.com/heddle-dev/heddle/services/files"
 	"github.com/heddle-dev/heddle/services/gateway"
+	"github.com/heddle-dev/heddle/services/jobs"
 )
 
-// Config is what `heddle up` can be told.
+// Config is what `heddle up` can be told: what is its own, and what each of its
+// parts can be told, except what it sets itself.
 type Config struct {
 	Demo         bool     `conf:"demo" env:"HEDDLE_DEMO" doc:"Make demo users (demouser/test123, alice/alice123, operator admin/hans). Refused if anybody else could reach the gateway."`
 	Listen       []string `conf:"listen" env:"HEDDLE_LISTEN" default:"127.0.0.1:8080" doc:"Addresses for HTTP and HTTPS, both on each."`
 	NATSListen   string   `conf:"nats-listen" env:"HEDDLE_NATS_LISTEN" default:"127.0.0.1:4222" doc:"Address for NATS clients that follow events, for programs that join, and for remote runners."`
 	Data         string   `conf:"data" env:"HEDDLE_DATA" default:"./.heddle" doc:"Directory for everything that is kept."`
 	Site         string   `conf:"site" env:"HEDDLE_SITE" default:"DEMO-SITE" doc:"Name of the site whose jobs run here, and of the UNICORE door."`
-	Slots        int      `conf:"slots" env:"HEDDLE_SLOTS" doc:"Jobs that run at once; 0: twice the number of cores."`
 	UnicoreSites []string `conf:"unicore-sites" env:"HEDDLE_UNICORE_SITES" doc:"Names of further sites at UNICORE's door, whose runners join over NATS."`
-	SiteFile     string   `conf:"site-file" env:"HEDDLE_SITE_FILE" doc:"YAML file with the site's queues, limits, applications and properties; a change holds within seconds."`
-	MaxFileSize  int64    `conf:"max-file-size" env:"HEDDLE_MAX_FILE_SIZE" default:"68719476736" doc:"Bytes that a file may have that a job's process writes; who writes more gets SIGXFSZ. At least 16777216; 0: no limit."`
-	MaxProcs     int      `conf:"max-processes" env:"HEDDLE_MAX_PROCESSES" default:"4096" doc:"Processes of a job at once, and threads where the kernel counts; 0: no limit."`
-	Cgroup       string   `conf:"cgroup" env:"HEDDLE_CGROUP" doc:"Directory of the control group in which the groups of jobs are made; none: without control groups. Default: this process's own, if it may."`
-	URL          string   `conf:"external-url" env:"HEDDLE_EXTERNAL_URL" doc:"Public address, if a proxy is in front."`
 	Redis        string   `conf:"redis" env:"HEDDLE_REDIS" secret:"true" doc:"Redis for sessions; if empty, they are kept in this process and end with it."`
-	ClientCAs    string   `conf:"client-ca-dir" env:"HEDDLE_CLIENT_CA_DIR" doc:"Directory with the authorities of client certificates and their revocation lists; the own authority counts too."`
-	AppNetworks  []string `conf:"app-networks" env:"HEDDLE_APP_NETWORKS" default:"127.0.0.0/8,::1/128" doc:"Networks in which programs that join the gateway may listen (docs/mini-apps.md)."`
-	Federation   string   `conf:"federation" env:"HEDDLE_FEDERATION" doc:"YAML file with the OpenID providers that people can sign in at (docs/federation.md); empty: none."`
 	Durability   string   `conf:"durability" env:"HEDDLE_DURABILITY" default:"standard" doc:"standard: on disk within 250 ms, so that only a power loss can cost anything; always: before each answer, about thirty times slower."`
-
-	Failures    auth.FailureConfig   `conf:"failures" env:"HEDDLE_FAILURES"`
-	Core4Tokens auth.Core4Config     `conf:"core4" env:"HEDDLE_CORE4"`
-	Core4       gateway.Core4Config  `conf:"core4" env:"HEDDLE_CORE4"`
-	Ecflow      gateway.EcflowConfig `conf:"ecflow" env:"HEDDLE_ECFLOW"`
-	Mail        auth.MailConfig      `conf:"mail" env:"HEDDLE_MAIL"`
-	Carry       files.CarryConfig    `conf:"carry" env:"HEDDLE_CARRY"`
-	Outbound    outbound.Config      `conf:"outbound" env:"HEDDLE_OUTBOUND"`
 
 	LogLevel     string `conf:"log-level" env:"HEDDLE_LOG_LEVEL" default:"warn" doc:"What to log: debug, info, warn or error."`
 	LogFormat    string `conf:"log-format" env:"HEDDLE_LOG_FORMAT" default:"text" doc:"How to log: text or json."`
 	OTLPEndpoint string `conf:"otlp-endpoint" env:"HEDDLE_OTLP_ENDPOINT" doc:"URL of an OTLP/HTTP collector for traces; none if empty."`
+
+	// NATS is inside, as one server; and who is reached where is known.
+	Gateway gateway.Config    `join:"issuer,replicas"`
+	Jobs    jobs.Config       `join:"replicas"`
+	Runner  jobs.RunnerConfig `join:""`
+	Files   files.Config      `join:"replicas,advertise"`
+	Auth    auth.Config       `join:"issuer,replicas"`
 }
 
 // Validate says what is wrong with the configuration, naming the option.
@@ -58,7 +50,7 @@ func (c Config) Validate() error {
 		errs = append(errs, errors.New("listen: an address is needed"))
 	}
 	if c.Demo {
-		for _, l := range append([]string{c.NATSListen}, c.Listen...) {
+		for _, l := range append([]string{c.NATSListen, or(c.Files.Listen, "127.0.0.1:0")}, c.Listen...) {
 			if !loopback(l) {
 				errs = append(errs, fmt.Errorf("demo: its passwords are public, so everything must listen on loopback only, not on %s", l))
 			}
@@ -97,4 +89,17 @@ func loopback(listen string) bool {
 	}
 	ip, err := netip.ParseAddr(host)
 	return err == nil && ip.IsLoopback()
+}
+
+// told is the configuration with what the parts are told by the whole.
+func (c Config) told(version string) Config {
+	issuer := or(c.Gateway.ExternalURL, "http://"+c.Listen[0])
+	c.Auth.Issuer, c.Auth.DataDir, c.Auth.Demo, c.Auth.Redis = issuer, c.Data, c.Demo, c.Redis
+	c.Jobs.DataDir, c.Jobs.Sites = c.Data, slices.Concat([]string{c.Site}, c.UnicoreSites, c.Jobs.Sites)
+	c.Files.DataDir = c.Data
+	c.Runner.Site, c.Runner.Data = c.Site, c.Data
+	g := &c.Gateway
+	g.Listen, g.Issuer, g.Site, g.UnicoreSites, g.Redis = c.Listen, issuer, c.Site, c.UnicoreSites, c.Redis
+	g.DataDir, g.Version, g.Demo = c.Data, version, c.Demo
+	return c
 }

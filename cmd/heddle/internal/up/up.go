@@ -75,46 +75,39 @@ func Run(ctx context.Context, cfg Config, version string, out, errw io.Writer) e
 // furnish builds the parts, exactly as the daemons do.
 func (h *house) furnish(gw gateway.Deps, version string) error {
 	cfg := h.cfg
-	redis := cfg.Redis
-	if redis == "" {
+	if cfg.Redis == "" {
 		s, err := startSessions()
 		if err != nil {
 			return err
 		}
-		redis = s.url()
+		cfg.Redis = s.url()
 		h.actors = append(h.actors, run.Actor{Name: "sessions", Run: s.run})
 	}
-	issuer := or(cfg.URL, "http://"+cfg.Listen[0])
+	cfg = cfg.told(version)
 	nc, err := h.connect("auth")
 	if err != nil {
 		return err
 	}
-	h.add("auth", auth.New(auth.Config{Issuer: issuer, DataDir: cfg.Data, Demo: cfg.Demo, Redis: redis, Federation: cfg.Federation,
-		Failures: cfg.Failures, Core4: cfg.Core4Tokens, Mail: cfg.Mail},
-		auth.Deps{NATS: nc, Log: h.log, FirstPassword: h.firstPassword}))
+	h.add("auth", auth.New(cfg.Auth, auth.Deps{NATS: nc, Log: h.log, FirstPassword: h.firstPassword}))
 	credentials := authapi.NewCredentialsRPC(nc)
-	h.broker.Admit(admission(credentials), tokenAdmission(credentials, authapi.NewClient(nc), issuer))
+	h.broker.Admit(admission(credentials), tokenAdmission(credentials, authapi.NewClient(nc), cfg.Auth.Issuer))
 	if nc, err = h.connect("jobs"); err != nil {
 		return err
 	}
-	h.add("jobs", jobs.New(jobs.Config{DataDir: cfg.Data, Sites: append([]string{cfg.Site}, cfg.UnicoreSites...)}, jobs.Deps{NATS: nc, Log: h.log}))
+	h.add("jobs", jobs.New(cfg.Jobs, jobs.Deps{NATS: nc, Log: h.log}))
 	if nc, err = h.connect("files"); err != nil {
 		return err
 	}
-	h.add("files", files.New(files.Config{DataDir: cfg.Data, Carry: cfg.Carry, Outbound: cfg.Outbound}, files.Deps{NATS: nc, Log: h.log}))
+	h.add("files", files.New(cfg.Files, files.Deps{NATS: nc, Log: h.log}))
 	if nc, err = h.connect("runner"); err != nil {
 		return err
 	}
-	h.add("runner", jobs.NewRunner(runnerOf(cfg), jobs.RunnerDeps{NATS: nc, Log: h.log}))
+	h.add("runner", jobs.NewRunner(cfg.Runner, jobs.RunnerDeps{NATS: nc, Log: h.log}))
 	if gw.NATS, err = h.connect("gateway"); err != nil {
 		return err
 	}
 	gw.Log = h.log
-	h.gateway, err = gateway.New(gateway.Config{
-		Listen: cfg.Listen, ExternalURL: cfg.URL, Issuer: issuer, Site: cfg.Site, UnicoreSites: cfg.UnicoreSites, Redis: redis, DataDir: cfg.Data, Version: version,
-		ClientCADir: cfg.ClientCAs, AppNetworks: cfg.AppNetworks,
-		Demo: cfg.Demo, Core4: cfg.Core4, Ecflow: cfg.Ecflow,
-	}, gw)
+	h.gateway, err = gateway.New(cfg.Gateway, gw)
 	if err != nil {
 		return err
 	}
@@ -176,8 +169,12 @@ func (h *house) line() string {
 		doors = append(doors, "http://"+a, "https://"+a)
 	}
 	first := "https://" + h.gateway.Addrs()[0]
-	return fmt.Sprintf("heddle is ready: %s (UNICORE %s/%s/rest/core, events %s, data %s, CA %s)",
-		strings.Join(doors, " "), first, h.cfg.Site, h.broker.URL(), h.cfg.Data, filepath.Clean(h.gateway.CAFile()))
+	trust := "certificate " + h.cfg.Gateway.TLSCert
+	if ca := h.gateway.CAFile(); ca != "" {
+		trust = "CA " + filepath.Clean(ca)
+	}
+	return fmt.Sprintf("heddle is ready: %s (UNICORE %s/%s/rest/core, events %s, data %s, %s)",
+		strings.Join(doors, " "), first, h.cfg.Site, h.broker.URL(), h.cfg.Data, trust)
 }
 
 // firstPassword tells the person at the terminal who may do everything. It is
@@ -191,9 +188,4 @@ func or(a, b string) string {
 		return a
 	}
 	return b
-}
-
-func runnerOf(cfg Config) jobs.RunnerConfig {
-	return jobs.RunnerConfig{Site: cfg.Site, Data: cfg.Data, Slots: cfg.Slots, SiteFile: cfg.SiteFile,
-		MaxFileSize: cfg.MaxFileSize, MaxProcesses: cfg.MaxProcs, Cgroup: cfg.Cgroup}
 }
