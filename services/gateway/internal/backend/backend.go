@@ -46,4 +46,10 @@ type Bytes interface {
 	Archive(w http.ResponseWriter, r *http.Request, p filesapi.Path, patterns []string) error
 	// Put stores body as the file, replacing it whole or not at all.
 	Put(ctx context.Context, p filesapi.Path, body io.Reader) (filesapi.File, error)
+
+	// Pack makes a sandbox of files: next returns one after the other, and
+	// io.EOF at the end (see filesapi.Mover).
+	Pack(ctx context.Context, next func() (name string, content io.Reader, err error)) (filesapi.Sandbox, error)
+	// GetSandbox answers w with a sandbox, as Get does with a file.
+	GetSandbox(w http.ResponseWriter, r *http.Request, box filesapi.SandboxRequest) error
 }

@@ -163,7 +163,7 @@ func TestTooMuchIsRefusedAndNothingMade(t *testing.T) {
 	t.Parallel()
 	jobs := &backendtest.Jobs{}
 	h := serve(t, jobs)
-	large := strings.Repeat("x", 10<<20)
+	large := strings.Repeat("x", 10<<20+1)
 	for contentType, body := range map[string]string{
 		"application/json":                  `{"Executable":"` + large + `"}`,
 		"application/x-www-form-urlencoded": "manifest=" + large,

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/services/files/filesapi"
+	"github.com/heddle-dev/heddle/services/gateway/internal/dirac/manifest"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
@@ -31,12 +33,17 @@ func (d *door) outputSandbox(w http.ResponseWriter, r *http.Request) error {
 	return d.Backend.Bytes.Archive(w, r, filesapi.Path{Storage: j.Storage(), Path: "/"}, patterns)
 }
 
-// inputSandbox packs what came with the manifest: the files in the working
-// directory may have changed since.
+// inputSandbox answers with what came with the manifest: the files in the
+// working directory may have changed since. What came inside the description
+// is packed now.
 func (d *door) inputSandbox(w http.ResponseWriter, r *http.Request) error {
 	j, err := d.openJob(r)
 	if err != nil {
 		return err
+	}
+	if boxes := manifest.Sandboxes(j.Spec); len(boxes) > 0 { // several: the newest
+		d.download(w, fmt.Sprintf("%d-inputsandbox", uint64(j.ID)))
+		return d.Backend.Bytes.GetSandbox(w, r, filesapi.SandboxRequest{Name: boxes[len(boxes)-1], Job: j.ID})
 	}
 	if len(j.Spec.Inputs) == 0 {
 		return noSandbox("input", j)
@@ -54,17 +61,38 @@ func noSandbox(kind string, j jobsapi.Job) error {
 // offer sets the headers of a sandbox, and reports whether the client has it
 // already and was told so.
 func (d *door) offer(w http.ResponseWriter, r *http.Request, j jobsapi.Job, kind string) bool {
+	tag := fmt.Sprintf(`"%d-%s-%d"`, uint64(j.ID), kind, j.Version)
+	d.download(w, fmt.Sprintf("%d-%ssandbox", uint64(j.ID), kind))
+	w.Header().Set("ETag", tag)
+	if !knows(r, tag) {
+		return false
+	}
+	w.Header().Del("Content-Disposition")
+	w.Header().Del("Content-Type")
+	w.WriteHeader(http.StatusNotModified)
+	return true
+}
+
+// download sets the headers of any sandbox.
+func (d *door) download(w http.ResponseWriter, name string) {
 	h := w.Header()
 	h.Del("Pragma")
 	h.Set("Cache-Control", fmt.Sprintf("private, max-age=%d", int(sandboxAge.Seconds())))
 	h.Set("Expires", d.Now().Add(sandboxAge).UTC().Format(http.TimeFormat))
-	h.Set("ETag", fmt.Sprintf(`"%d-%s-%d"`, uint64(j.ID), kind, j.Version))
-	if r.Header.Get("If-None-Match") == h.Get("ETag") {
-		w.WriteHeader(http.StatusNotModified)
-		return true
-	}
 	h.Set("Content-Type", "application/x-tar")
-	h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%d-%ssandbox.tar.gz"`, uint64(j.ID), kind))
+	h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s.tar.gz"`, name))
+}
+
+// knows reports whether the client has what the tag stands for (RFC 9110,
+// section 13.1.2).
+func knows(r *http.Request, tag string) bool {
+	for _, line := range r.Header.Values("If-None-Match") {
+		for t := range strings.SplitSeq(line, ",") {
+			if t = strings.TrimPrefix(strings.TrimSpace(t), "W/"); t == tag || t == "*" {
+				return true
+			}
+		}
+	}
 	return false
 }
 

@@ -9,12 +9,13 @@ import (
 
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/files/filesapi"
 	"github.com/heddle-dev/heddle/services/gateway/internal/dirac/manifest"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
 func (d *door) submit(w http.ResponseWriter, r *http.Request) error {
-	sent, err := read(w, r)
+	sent, err := d.read(w, r)
 	if err != nil {
 		return err
 	}
@@ -34,7 +35,7 @@ func (d *door) submit(w http.ResponseWriter, r *http.Request) error {
 
 // translate reads all manifests before anything is submitted.
 func (d *door) translate(ctx context.Context, sent submission) ([]jobsapi.Spec, error) {
-	in := manifest.Setting{Caller: who.From(ctx), VO: d.VO, Files: sent.files}
+	in := manifest.Setting{Caller: who.From(ctx), VO: d.VO, Files: sent.files, Sandbox: sent.sandbox}
 	var specs []jobsapi.Spec
 	for i, parametric := range sent.manifests {
 		docs, err := manifest.Expand(parametric, d.MaxParametric)
@@ -53,7 +54,35 @@ func (d *door) translate(ctx context.Context, sent submission) ([]jobsapi.Spec, 
 				"There are more than %d jobs in the request.", jobsapi.MaxBatch).WithStatus(http.StatusRequestEntityTooLarge)
 		}
 	}
-	return specs, nil
+	return specs, d.own(ctx, specs, sent.sandbox)
+}
+
+// maxSandboxes is how many sandboxes the manifests of a request may name.
+const maxSandboxes = 100
+
+// own checks that the sandboxes which jobs name are the caller's, but for the
+// one that was just made.
+func (d *door) own(ctx context.Context, specs []jobsapi.Spec, made string) error {
+	known := map[string]bool{made: true}
+	for i, spec := range specs {
+		for _, name := range manifest.Sandboxes(spec) {
+			if known[name] {
+				continue
+			}
+			if known[name] = true; len(known) > maxSandboxes {
+				return invalid("InputSandbox", "names more than %d sandboxes in all manifests", maxSandboxes)
+			}
+			_, err := d.Backend.Files.Sandbox(ctx, filesapi.SandboxRequest{Name: name})
+			if fault.Is(err, fault.Missing) {
+				err = fault.New(fault.Invalid, manifest.CodeInvalid, "The manifest is not valid.").
+					WithField("InputSandbox", "%q is no sandbox of yours", manifest.Entry(name))
+			}
+			if err != nil {
+				return numbered(err, i, len(specs))
+			}
+		}
+	}
+	return nil
 }
 
 // numbered says which of several manifests is wrong.
@@ -84,9 +113,13 @@ func (d *door) submitAll(ctx context.Context, specs []jobsapi.Spec, sent submiss
 }
 
 // hash is what tells whether a repeat is one: what the client sent, in
-// whatever form.
+// whatever form. The same files are the same sandbox.
 func (s submission) hash() ([]byte, error) {
-	text, err := json.Marshal([]any{s.manifests, s.files})
+	var files any
+	if s.sandbox != "" {
+		files = s.sandbox
+	}
+	text, err := json.Marshal([]any{s.manifests, files})
 	sum := sha256.Sum256(text)
 	return sum[:], err
 }

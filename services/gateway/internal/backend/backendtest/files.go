@@ -22,6 +22,7 @@ type Files struct {
 	mu               sync.Mutex
 	content          map[string]string // by storage and path: "home/a/b"; directories end with a slash
 	workDirs         []string
+	sandboxes        map[string][]byte // by name
 }
 
 // Put makes a file, e.g. "home/dir/f", or with a final slash a directory.

@@ -26,6 +26,7 @@ type Jobs struct {
 	mu   sync.Mutex
 	jobs []jobsapi.Job // oldest first
 	acts []string
+	sent [][]byte // the Sent of each Submit
 }
 
 var _ jobsapi.Service = (*Jobs)(nil)
@@ -81,8 +82,15 @@ func (s *Jobs) Submit(ctx context.Context, r jobsapi.SubmitRequest) (jobsapi.Job
 		State: jobsapi.Queued, Submitted: At, Updated: At, Spec: r.Spec, Version: uint64(len(s.jobs) + 1),
 		History: []jobsapi.Step{{At: At, Event: "jobs.job.submitted.v1", State: jobsapi.Submitted, Text: "Submitted."}},
 	}
-	s.jobs = append(s.jobs, j)
+	s.jobs, s.sent = append(s.jobs, j), append(s.sent, r.Sent)
 	return j, nil
+}
+
+// Sent are the hashes of what was submitted, one by one.
+func (s *Jobs) Sent() [][]byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.sent)
 }
 
 // Get returns a job; one that is somebody else's is Denied.

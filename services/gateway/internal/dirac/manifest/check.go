@@ -1,7 +1,6 @@
 package manifest
 
 import (
-	"path"
 	"slices"
 	"strings"
 
@@ -69,18 +68,6 @@ func (r *reader) labels(spec *jobsapi.Spec) {
 
 // Bounds of names, in characters.
 const maxName, maxGroup = 128, 32
-
-// sandbox checks the names of InputSandbox against the files that came.
-func (r *reader) sandbox(files []jobsapi.Input) {
-	for _, name := range r.list("InputSandbox") {
-		switch {
-		case strings.HasPrefix(name, "LFN:"), strings.HasPrefix(name, "SB:"):
-			r.problem("InputSandbox", "%q: files from storage are not offered yet; send the file with the request", name)
-		case !slices.ContainsFunc(files, func(f jobsapi.Input) bool { return f.Path == path.Base(name) }):
-			r.problem("InputSandbox", "%q did not come with the request", name)
-		}
-	}
-}
 
 var (
 	jobTypes  = []string{"User", "Test", "Hospital"}

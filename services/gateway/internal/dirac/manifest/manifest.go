@@ -6,7 +6,6 @@ package manifest
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/who"
@@ -27,8 +26,13 @@ const (
 // Setting is what a manifest is read in.
 type Setting struct {
 	Caller who.Principal
-	VO     string          // the one virtual organization that there is
-	Files  []jobsapi.Input // that came with the manifest: its input sandbox
+	VO     string // the one virtual organization that there is
+
+	// Files are the names of the files that came with the manifest, and
+	// Sandbox is the name of the sandbox that they were packed into; empty:
+	// none came.
+	Files   []string
+	Sandbox string
 }
 
 // Number is the placeholder of the job's id in decimal digits, which the jobs
@@ -43,6 +47,7 @@ const Number = "%j"
 // shell is started: "hello world" are two arguments, "'hello world'" is one,
 // and $HOME is five characters.
 func Translate(doc lenient.Object, in Setting) (jobsapi.Spec, error) {
+	doc = withSandbox(doc, in.Sandbox)
 	m, problems := canonical(doc)
 	r := &reader{Object: m, problems: problems}
 	spec := r.section()
@@ -56,8 +61,7 @@ func Translate(doc lenient.Object, in Setting) (jobsapi.Spec, error) {
 	if env := r.environment(); env != nil {
 		spec.Environment = env
 	}
-	spec.Inputs = append(slices.Clip(in.Files), spec.Inputs...)
-	r.sandbox(spec.Inputs)
+	r.sandbox(&spec, in)
 	r.checked()
 	r.notOffered()
 	if len(r.problems) > 0 {

@@ -15,8 +15,11 @@ import (
 
 var setting = Setting{
 	Caller: who.Principal{ID: "u1", Name: "demouser", Group: "users"}, VO: "heddle",
-	Files: []jobsapi.Input{{Path: "run.sh", Data: "#!/bin/sh\n"}},
+	Files: []string{"run.sh"}, Sandbox: "sha256/" + strings.Repeat("a", 64),
 }
+
+// came is the entry of the files that came, as JSON.
+var came = `"` + Entry(setting.Sandbox) + `"`
 
 func parse(t *testing.T, text string) lenient.Object {
 	t.Helper()
@@ -27,11 +30,14 @@ func parse(t *testing.T, text string) lenient.Object {
 	return v.(lenient.Object)
 }
 
+// hash is like that of a sandbox.
+func hash(digit string) string { return strings.Repeat(digit, 64) }
+
 // covers: D1-062 D1-063 D1-064
 func TestWhatAManifestBecomes(t *testing.T) {
 	t.Parallel()
 	spec := func(change func(*jobsapi.Spec)) jobsapi.Spec {
-		s := jobsapi.Spec{Executable: "/bin/echo", Stdout: "std.out", Stderr: "std.err", Priority: 1, Inputs: setting.Files}
+		s := jobsapi.Spec{Executable: "/bin/echo", Stdout: "std.out", Stderr: "std.err", Priority: 1, Imports: []jobsapi.Transfer{inWorkDir(setting.Sandbox)}}
 		change(&s)
 		return s
 	}
@@ -73,6 +79,44 @@ func TestWhatAManifestBecomes(t *testing.T) {
 	}
 }
 
+// The files that came are one more sandbox in every manifest; a user's own may
+// hold what is named alone.
+//
+// covers: D1-060 D1-061
+func TestSandboxesAreImports(t *testing.T) {
+	t.Parallel()
+	own := "sha256/" + hash("b")
+	other := jobsapi.Transfer{From: "https://x/y", To: "y"}
+	for text, c := range map[string]struct {
+		sandbox string
+		imports []jobsapi.Transfer
+		shown   string // InputSandbox; empty: none
+	}{
+		`{"Executable": "x"}`: {"", nil, ""},
+		`{"Executable": "x", "inputsandbox": "` + Entry(own) + `"}`:           {"", []jobsapi.Transfer{inWorkDir(own)}, `["` + Entry(own) + `"]`},
+		`{"Executable": "x", "InputSandbox": ["data", "` + Entry(own) + `"]}`: {"", []jobsapi.Transfer{inWorkDir(own)}, `["data","` + Entry(own) + `"]`},
+		`{"Executable": "x", "InputSandbox": null}`:                           {setting.Sandbox, []jobsapi.Transfer{inWorkDir(setting.Sandbox)}, `[` + came + `]`},
+		`{"Executable": "x", "InputSandbox": "` + Entry(own) + `"}`:           {setting.Sandbox, []jobsapi.Transfer{inWorkDir(own), inWorkDir(setting.Sandbox)}, `["` + Entry(own) + `",` + came + `]`},
+		`{"Executable": "x", "Heddle": {"imports": [{"from": "https://x/y", "to": "y"}], "sweep": [{"kind": "import", "values": ["https://x/z"]}]}}`: {
+			setting.Sandbox, []jobsapi.Transfer{other, inWorkDir(setting.Sandbox)}, `[` + came + `]`},
+	} {
+		in := setting
+		in.Sandbox = c.sandbox
+		spec, err := Translate(parse(t, text), in)
+		if err != nil || !reflect.DeepEqual(spec.Imports, c.imports) {
+			t.Errorf("%s: %+v, %v", text, spec.Imports, err)
+		}
+		var shown string
+		if v, ok := Processed(jobsapi.Job{ID: 1, Spec: spec}, "heddle").Get("InputSandbox"); ok {
+			b, _ := json.Marshal(v)
+			shown = string(b)
+		}
+		if shown != c.shown {
+			t.Errorf("%s: shown %s, want %s", text, shown, c.shown)
+		}
+	}
+}
+
 func TestMistakesAreNamedAllAtOnce(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
@@ -93,6 +137,9 @@ func TestMistakesAreNamedAllAtOnce(t *testing.T) {
 		`{"Executable": "x", "MinNumberOfProcessors": 4, "MaxNumberOfProcessors": 2}`: "MaxNumberOfProcessors",
 		`{"Executable": "x", "InputSandbox": ["LFN:/a", "gone.txt"]}`:                 "InputSandbox InputSandbox",
 		`{"Executable": "x", "InputData": ["LFN:/vo/a"], "OutputData": "y"}`:          "InputData OutputData",
+		`{"Executable": "x", "InputSandbox": ["SB:CERN|/sha256/` + hash("b") + `"]}`:  "InputSandbox",
+		`{"Executable": "x", "InputSandbox": ["SB:Heddle|/sha256/b", "SB:Heddle"]}`:   "InputSandbox InputSandbox",
+		`{"Executable": "x", "InputSandbox": [` + came + `, "gone.txt"]}`:             "InputSandbox",
 		`{"Executable": "x", "ExecutionEnvironment": ["A"]}`:                          "ExecutionEnvironment",
 		`{"Executable": "x", "JobName": "` + strings.Repeat("n", 129) + `"}`:          "JobName",
 	} {
@@ -126,12 +173,12 @@ func TestProcessedManifest(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ text, want string }{
 		"short": {`{executable: '/bin/echo', arguments: 'Hello, World', Sites: 'A', Colour: {x: 1}}`,
-			`{"Executable":"/bin/echo","Arguments":"Hello, World","Site":["A"],"Colour":{"x":1},"JobName":"Name","StdOutput":"std.out","StdError":"std.err",` +
-				`"JobGroup":"00000000","JobType":"User","CPUTime":86400,"Priority":1,"LogLevel":"INFO","InputSandbox":["SB:Heddle|/0000000001a-uspace/input"],` +
+			`{"Executable":"/bin/echo","Arguments":"Hello, World","Site":["A"],"Colour":{"x":1},"InputSandbox":[` + came + `],"JobName":"Name","StdOutput":"std.out","StdError":"std.err",` +
+				`"JobGroup":"00000000","JobType":"User","CPUTime":86400,"Priority":1,"LogLevel":"INFO",` +
 				`"JobID":42,"Owner":"demouser","OwnerGroup":"users","VirtualOrganization":"heddle","JobRequirements":{"Owner":"demouser","OwnerGroup":"users",` +
 				`"VirtualOrganization":"heddle","UserPriority":1,"CPUTime":86400,"Sites":["A"],"BannedSites":[]}}`},
 		"long": {`{"Executable":"x","Priority":3,"CPUTime":200,"BannedSites":"B","JobGroup":"g","InputSandbox":["run.sh"]}`,
-			`{"Executable":"x","Priority":3,"CPUTime":200,"BannedSites":["B"],"JobGroup":"g","InputSandbox":["run.sh","SB:Heddle|/0000000001a-uspace/input"],` +
+			`{"Executable":"x","Priority":3,"CPUTime":200,"BannedSites":["B"],"JobGroup":"g","InputSandbox":["run.sh",` + came + `],` +
 				`"JobName":"Name","Arguments":"","StdOutput":"std.out","StdError":"std.err","JobType":"User","LogLevel":"INFO","Site":["ANY"],` +
 				`"JobID":42,"Owner":"demouser","OwnerGroup":"users","VirtualOrganization":"heddle","JobRequirements":{"Owner":"demouser","OwnerGroup":"users",` +
 				`"VirtualOrganization":"heddle","UserPriority":3,"CPUTime":200,"Sites":["ANY"],"BannedSites":["B"]}}`},

@@ -76,7 +76,7 @@ func Processed(j jobsapi.Job, vo string) lenient.Object {
 	otherwise("LogLevel", "INFO")
 	otherwise("Site", []string{AnySite})
 	if len(j.Spec.Inputs) > 0 {
-		m = m.With("InputSandbox", append((&reader{Object: m}).list("InputSandbox"), "SB:Heddle|/"+j.Storage()+"/input"))
+		m = m.With(inputSandbox, append((&reader{Object: m}).list(inputSandbox), "SB:Heddle|/"+j.Storage()+"/input"))
 	}
 	return added(m, j, vo)
 }

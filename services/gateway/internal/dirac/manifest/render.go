@@ -24,6 +24,8 @@ func Render(s jobsapi.Spec) lenient.Object {
 	add(program != "", "Arguments", args)
 	add(true, "StdOutput", or(s.Stdout, "stdout"))
 	add(true, "StdError", or(s.Stderr, "stderr"))
+	boxes := Sandboxes(s)
+	add(len(boxes) > 0, inputSandbox, entries(boxes))
 	add(len(s.Outputs) > 0, "OutputSandbox", s.Outputs)
 	add(s.Name != "" && fitsName(s.Name), "JobName", s.Name)
 	add(s.JobGroup != "" && fitsGroup(s.JobGroup), "JobGroup", s.JobGroup)
@@ -38,6 +40,14 @@ func Render(s jobsapi.Spec) lenient.Object {
 	rest := leftover(s)
 	add(rest != nil, Section, rest)
 	return m
+}
+
+func entries(sandboxes []string) []string {
+	out := make([]string, len(sandboxes))
+	for i, name := range sandboxes {
+		out[i] = Entry(name)
+	}
+	return out
 }
 
 func environment(env map[string]string) lenient.Object {

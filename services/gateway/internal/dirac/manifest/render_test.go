@@ -101,6 +101,12 @@ func someSpec(t *rapid.T) jobsapi.Spec {
 		s.Imports = []jobsapi.Transfer{{From: "https://x/y", To: "y", Optional: true}}
 		s.Sweep = []jobsapi.Axis{{Kind: "parameter", Name: "P", Values: []string{"1", "2"}}}
 	}
+	for _, digit := range rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b"}), 0, 2).Draw(t, "sandboxes") {
+		s.Imports = append(s.Imports, jobsapi.Transfer{From: "sandbox:sha256/" + hash(digit), To: rapid.SampledFrom([]string{".", "d"}).Draw(t, "to"), Optional: maybe("optional")})
+	}
+	if maybe("varied") && len(s.Imports) > 0 {
+		s.Sweep = append(s.Sweep, jobsapi.Axis{Kind: "import", At: len(s.Imports) - 1, Values: []string{"https://x/z"}})
+	}
 	if maybe("later") {
 		s.NotBefore, s.Awaits = time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC), []jobsapi.Dependency{{Job: "x", On: "end"}}
 		s.Pre, s.Notify, s.Stdin = &jobsapi.Hook{Script: "true"}, &jobsapi.Notification{URL: "https://x/"}, "in"

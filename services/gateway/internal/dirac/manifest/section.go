@@ -43,6 +43,7 @@ func (r *reader) section() jobsapi.Spec {
 func leftover(s jobsapi.Spec) any {
 	directory := s.Empty()
 	s.Origin, s.Parent = nil, nil
+	s.Imports = s.Imports[:len(s.Imports)-len(Sandboxes(s))]
 	s.Stdout, s.Stderr, s.Outputs, s.Priority, s.Site, s.Sites, s.BannedSites, s.Requires = "", "", nil, 0, "", nil, nil, nil
 	s.Tags = labels(s)
 	if s.Limits.CPUs <= maxProcessors {

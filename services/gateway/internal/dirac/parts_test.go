@@ -1,0 +1,172 @@
+package dirac_test
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/textproto"
+	"strings"
+	"testing"
+
+	"github.com/heddle-dev/heddle/services/gateway/internal/backend/backendtest"
+	"github.com/heddle-dev/heddle/services/gateway/internal/dirac/manifest"
+)
+
+// part is a part of a form: a field, or with a file name a file.
+type part struct{ field, file, text string }
+
+// post sends a form.
+func post(h http.Handler, path string, parts ...part) (int, string) {
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	for _, p := range parts {
+		head := fmt.Sprintf(`form-data; name=%q`, p.field)
+		if p.file != "" {
+			head += fmt.Sprintf(`; filename="%s"`, strings.TrimPrefix(p.file, "empty:"))
+		}
+		out, _ := w.CreatePart(textproto.MIMEHeader{"Content-Disposition": {head}})
+		_, _ = io.WriteString(out, p.text)
+	}
+	_ = w.Close()
+	answer := ask(h, "POST", path, w.FormDataContentType(), &b)
+	return answer.Code, answer.Body.String()
+}
+
+// unpacked are the members of a tar.gz.
+func unpacked(t *testing.T, body io.Reader) map[string]string {
+	t.Helper()
+	zip, err := gzip.NewReader(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{}
+	for in := tar.NewReader(zip); ; {
+		head, err := in.Next()
+		if errors.Is(err, io.EOF) {
+			return files
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[head.Name] = string(text)
+	}
+}
+
+// Files of any kind, of any field, before, between and after the manifests,
+// become one sandbox of every job.
+//
+// covers: D1-055 D1-059 D1-060 D1-061
+func TestFilesBecomeOneSandboxOfEveryJob(t *testing.T) {
+	t.Parallel()
+	jobs := &backendtest.Jobs{}
+	h := serve(t, jobs)
+	binary := "\x00\xff\xfe" + strings.Repeat("\x80\r\n--b", 100000)
+	code, body := post(h, "/jobs",
+		part{"x", "C:\\data\\in.bin", "old"}, part{"manifest", "", `{"Executable":"x","InputSandbox":"in.bin","Parameters":["a","b"]}`},
+		part{"other", "", "ignored"}, part{"x", "../../run me.sh", "#!/bin/sh"}, part{"manifest", "", `{Executable: "y"}`}, part{"y", "in.bin", binary})
+	if code != http.StatusOK {
+		t.Fatalf("%d %s", code, body)
+	}
+	var entry string
+	for i, j := range jobs.All() {
+		boxes := manifest.Sandboxes(j.Spec)
+		if len(boxes) != 1 || len(j.Spec.Inputs) != 0 || i > 2 {
+			t.Fatalf("job %d: %+v", j.ID, j.Spec)
+		}
+		entry = manifest.Entry(boxes[0])
+		for _, query := range []string{"", "?original=true"} {
+			shown := ask(h, "GET", fmt.Sprintf("/jobs/%d/manifest%s", j.ID, query), "", nil).Body.String()
+			if !strings.Contains(shown, `"`+entry+`"`) {
+				t.Errorf("%s: %s does not show %s", query, shown, entry)
+			}
+		}
+		w := ask(h, "GET", fmt.Sprintf("/jobs/%d/inputsandbox", j.ID), "", nil)
+		files := unpacked(t, w.Body)
+		if len(files) != 2 || files["in.bin"] != binary || files["run me.sh"] != "#!/bin/sh" {
+			t.Errorf("job %d came with %.200q", j.ID, files)
+		}
+		for name, want := range map[string]string{
+			"Content-Type": "application/x-tar", "Content-Disposition": fmt.Sprintf(`attachment; filename="%d-inputsandbox.tar.gz"`, j.ID),
+			"Cache-Control": "private, max-age=86400", "Etag": `"` + strings.TrimPrefix(boxes[0], "sha256/") + `"`, "Accept-Ranges": "bytes",
+		} {
+			if got := w.Header().Get(name); got != want {
+				t.Errorf("%s: %q, want %q", name, got, want)
+			}
+		}
+		if w.Header().Get("Expires") == "" {
+			t.Error("no Expires")
+		}
+	}
+	if n := len(jobs.All()); n != 3 {
+		t.Fatalf("%d jobs", n)
+	}
+	// What is there can be named again, by whoever has it.
+	if w := ask(h, "POST", "/jobs", "application/json", strings.NewReader(`{"Executable":"z","InputSandbox":["in.bin","`+entry+`"]}`)); w.Code != http.StatusOK {
+		t.Errorf("named again: %d %s", w.Code, w.Body)
+	}
+}
+
+// The same form finds the same job by its key; another content is another
+// request.
+func TestFilesCountForAnIdempotencyKey(t *testing.T) {
+	t.Parallel()
+	jobs := &backendtest.Jobs{}
+	h := serve(t, jobs)
+	same := part{"manifest", "", `{"Executable":"x"}`}
+	for _, c := range []struct{ text string }{{"one"}, {"one"}, {"two"}} {
+		if code, body := post(h, "/jobs", same, part{"f", "f", c.text}); code != http.StatusOK {
+			t.Fatalf("%d %s", code, body)
+		}
+	}
+	sent := jobs.Sent()
+	if len(sent) != 3 || !bytes.Equal(sent[0], sent[1]) || bytes.Equal(sent[1], sent[2]) {
+		t.Errorf("sent %x", sent)
+	}
+}
+
+func TestFormsThatAreRefused(t *testing.T) {
+	t.Parallel()
+	jobs := &backendtest.Jobs{}
+	h := serve(t, jobs)
+	fine := part{"manifest", "", `{"Executable":"x"}`}
+	unknown := manifest.Entry("sha256/" + strings.Repeat("0", 64))
+	for name, c := range map[string]struct {
+		parts []part
+		code  int
+		says  string
+	}{
+		"no manifest":         {[]part{{"f", "f", "x"}}, 400, "manifest is missing"},
+		"a manifest not JSON": {[]part{{"f", "f", "x"}, {"manifest", "", "{"}}, 400, "is not JSON"},
+		"an empty name":       {[]part{fine, {"f", "empty:", "x"}}, 400, "is no file name"},
+		"a dot":               {[]part{fine, {"f", "a/.", "x"}}, 400, "is no file name"},
+		"dots":                {[]part{fine, {"f", `a\..`, "x"}}, 400, "is no file name"},
+		"fields without end":  {[]part{fine, {"f", "f", "x"}, {"g", "", strings.Repeat("x", 1<<20)}}, 413, "too_large"},
+		"files too large":     {[]part{fine, {"f", "f", strings.Repeat("x", 6<<20)}, {"f", "g", strings.Repeat("x", 6<<20)}}, 413, "sandbox_too_large"},
+		"a name that is none": {[]part{{"manifest", "", `{"Executable":"x","InputSandbox":"g"}`}, {"f", "f", "x"}}, 400, `\"g\" did not come`},
+		"an unknown sandbox":  {[]part{{"manifest", "", `{"Executable":"x","InputSandbox":"` + unknown + `"}`}, {"f", "f", "x"}}, 400, unknown},
+		"of the catalogue":    {[]part{{"manifest", "", `{"Executable":"x","InputSandbox":"LFN:/a"}`}}, 400, "LFN:/a"},
+		"another's element":   {[]part{{"manifest", "", `{"Executable":"x","InputSandbox":"SB:CERN|/a"}`}}, 400, "SB:CERN|/a"},
+	} {
+		code, body := post(h, "/jobs", c.parts...)
+		if code != c.code || !strings.Contains(body, c.says) || !json.Valid([]byte(body)) {
+			t.Errorf("%s: %d %s", name, code, body)
+		}
+	}
+	cut := "--b\r\nContent-Disposition: form-data; name=manifest\r\n\r\n{\"Executable\":\"x\"}\r\n--b\r\nContent-Disposition: form-data; name=f; filename=f\r\n\r\nhalf a file"
+	if w := ask(h, "POST", "/jobs", "multipart/form-data; boundary=b", strings.NewReader(cut)); w.Code != http.StatusBadRequest {
+		t.Errorf("cut: %d %s", w.Code, w.Body)
+	}
+	if n := len(jobs.All()); n != 0 {
+		t.Errorf("%d jobs were made", n)
+	}
+}
