@@ -137,7 +137,7 @@ func (d *door) submitted(a *ask) error {
 	if !submittedHere(j) {
 		spec := j.Spec
 		spec.Tags = shownTags(j)
-		return a.show(description.Redacted(description.Describe(spec)))
+		return a.show(description.Redacted(description.Describe(a.servers().Outside(spec))))
 	}
 	return a.show(j.Spec.Origin.Document)
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/rest"
 	"github.com/heddle-dev/heddle/services/files/filesapi"
+	"github.com/heddle-dev/heddle/services/gateway/internal/unicore/description"
 )
 
 // homeID is UNICORE's name of a user's home.
@@ -46,6 +47,16 @@ func theirs(s filesapi.Storage) string {
 		return homeID
 	}
 	return s.ID
+}
+
+// servers are how the client calls our storages.
+func (a *ask) servers() description.Servers {
+	return description.Servers{Base: a.base, Ours: ours, Theirs: func(id string) string {
+		if id == filesapi.Home {
+			return homeID
+		}
+		return id
+	}}
 }
 
 func (d *door) listStorages(a *ask) error {

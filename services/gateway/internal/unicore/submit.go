@@ -38,7 +38,7 @@ func (d *door) submitTo(a *ask, t target, within string) error {
 		return fault.New(fault.Invalid, "unicore.json", "The body must be a job description; {} is the shortest.")
 	}
 	made, err := description.Translate(doc, description.Site{
-		Name: d.Site, UserDN: distinguished(a.me.Name), Umask: cmp.Or(t.Umask, usualUmask), Now: d.Now()})
+		Name: d.Site, UserDN: distinguished(a.me.Name), Umask: cmp.Or(t.Umask, usualUmask), Now: d.Now(), Servers: a.servers()})
 	if err != nil {
 		return err
 	}

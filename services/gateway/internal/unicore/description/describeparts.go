@@ -69,6 +69,9 @@ func exportsOf(spec jobsapi.Spec) []any {
 // transfer adds what imports and exports have in common.
 func (w *describer) transfer(t jobsapi.Transfer) lenient.Object {
 	w.text("Mode", t.Mode)
+	if t.Secret != "" {
+		w.text("Credentials", hidden)
+	}
 	if t.Optional {
 		w.add("FailOnError", false)
 	}

@@ -23,6 +23,7 @@ type Site struct {
 	UserDN string // of the caller; the job sees it as UC_USERDN
 	Umask  string // of a job that names none
 	Now    time.Time
+	Servers
 }
 
 // Job is what a description becomes. The secrets are named by the transfers
@@ -37,7 +38,7 @@ type Job struct {
 // the site can judge (queues, applications, amounts, names of resources) is
 // passed on: a job that it cannot run fails there.
 func Translate(doc lenient.Object, site Site) (Job, error) {
-	r := &reader{now: site.Now}
+	r := &reader{now: site.Now, servers: site.Servers}
 	spec := jobsapi.Spec{
 		Name:           r.text(doc, "Name"),
 		Site:           site.Name,

@@ -96,7 +96,7 @@ func drawDescription(t *rapid.T) object {
 		{"Imports", func() any {
 			return list(func() any {
 				o := object{{Name: "To", Value: path()}}
-				switch rapid.IntRange(0, 2).Draw(t, "source") {
+				switch rapid.IntRange(0, 3).Draw(t, "source") {
 				case 0:
 					o = append(o, lenient.Member{Name: "Data", Value: text()})
 				case 1:
@@ -104,6 +104,9 @@ func drawDescription(t *rapid.T) object {
 				default:
 					o = append(o, lenient.Member{Name: "From", Value: "https://x/" + word().(string)})
 					maybe(t, &o, "Mode", func() any { return "append" })
+				case 3:
+					o = append(o, lenient.Member{Name: "From", Value: rapid.SampledFrom([]any{"https://heddle.example:8443/A/rest/core/storages/s-1/files/d%20e/f?.txt",
+						"BFT:http://heddle.example:8443/DEMO-SITE/rest/core/storages/s-2/files/", "/data/x", "link:/data/y"}).Draw(t, "end")})
 				}
 				maybe(t, &o, "Permissions", func() any { return "rwxr-x---" })
 				maybe(t, &o, "FailOnError", flag)

@@ -80,13 +80,18 @@ func (r *reader) sources(o lenient.Object) (swept []string, from string) {
 			r.problem(key, "must be a list of 1 to %d URLs", maxValues)
 			return swept, ""
 		}
+		for i, url := range swept {
+			if swept[i] = r.end(fmt.Sprintf("%s[%d]", key, i), url); url == "" {
+				r.problem(fmt.Sprintf("%s[%d]", key, i), "must be a URL")
+			}
+		}
 		return swept, swept[0]
 	}
 	from = r.text(o, key)
 	if from == "" || strings.HasPrefix(from, "inline:") {
 		r.problem(key, "must be a URL where there is no Data")
 	}
-	return nil, from
+	return nil, r.end(key, from)
 }
 
 // exports reads what is to be sent away in the end.
@@ -99,7 +104,7 @@ func (r *reader) exports(doc lenient.Object, spec *jobsapi.Spec) {
 				sub.problem(toKey, "must be a URL")
 			}
 			t := sub.transfer(o)
-			t.From, t.To = sub.inside(fromKey, from), to
+			t.From, t.To = sub.inside(fromKey, from), sub.end(toKey, to)
 			t.Secret = r.secret(sub, o, fmt.Sprintf("export-%d", len(spec.Exports)))
 			spec.Exports = append(spec.Exports, t)
 			return nil

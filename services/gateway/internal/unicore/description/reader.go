@@ -16,6 +16,7 @@ type reader struct {
 	now      time.Time
 	problems []fault.Field
 	secrets  map[string]jobsapi.Secret
+	servers  Servers
 }
 
 func (r *reader) problem(key, format string, args ...any) {
@@ -24,7 +25,7 @@ func (r *reader) problem(key, format string, args ...any) {
 
 // under runs f with a reader whose problems are those of the parts of key.
 func (r *reader) under(key string, f func(sub *reader) []string) []string {
-	sub := &reader{now: r.now}
+	sub := &reader{now: r.now, servers: r.servers}
 	out := f(sub)
 	for _, p := range sub.problems {
 		r.problem(key+"."+p.Name, "%s", p.Message)
