@@ -195,10 +195,10 @@ const NumberMark = "%j"
 // of the Authorization scheme "Token". An empty Secret is the caller's own
 // identity, on this server only.
 type Secret struct {
-	Username string `json:"username,omitempty"`
+	Username string `json:"username,omitempty" doc:"for HTTP's Basic scheme, with the password"`
 	Password string `json:"password,omitempty"`
-	Bearer   string `json:"bearer,omitempty"`
-	Token    string `json:"token,omitempty"`
+	Bearer   string `json:"bearer,omitempty" doc:"a bearer token"`
+	Token    string `json:"token,omitempty" doc:"a token of the Authorization scheme Token"`
 }
 
 // ActRequest names one job to act on.

@@ -12,17 +12,22 @@ import (
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
-// Submit submits a job. The key makes it safe to repeat.
-func (c *Client) Submit(ctx context.Context, spec jobsapi.Spec, key string) (j jobsapi.Job, err error) {
+// Submit submits a job. The key makes it safe to repeat; the secrets open the
+// URLs of its transfers.
+func (c *Client) Submit(ctx context.Context, spec jobsapi.Spec, secrets map[string]jobsapi.Secret, key string) (j jobsapi.Job, err error) {
 	h := http.Header{"Idempotency-Key": {key}}
-	err = c.call(ctx, request{method: "POST", path: "/jobs", header: h}, spec, &j)
+	body := struct {
+		jobsapi.Spec
+		Secrets map[string]jobsapi.Secret `json:"secrets,omitempty"`
+	}{spec, secrets}
+	err = c.call(ctx, request{method: "POST", path: "/jobs", header: h}, body, &j)
 	return j, err
 }
 
 // SubmitMany submits all jobs, or none. The key makes it safe to repeat.
-func (c *Client) SubmitMany(ctx context.Context, specs []jobsapi.Spec, key string) (b jobsapi.Batch, err error) {
+func (c *Client) SubmitMany(ctx context.Context, specs []jobsapi.Spec, secrets map[string]jobsapi.Secret, key string) (b jobsapi.Batch, err error) {
 	h := http.Header{"Idempotency-Key": {key}}
-	err = c.call(ctx, request{method: "POST", path: "/jobs/batch", header: h}, map[string]any{"jobs": specs}, &b)
+	err = c.call(ctx, request{method: "POST", path: "/jobs/batch", header: h}, map[string]any{"jobs": specs, "secrets": secrets}, &b)
 	return b, err
 }
 

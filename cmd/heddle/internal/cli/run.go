@@ -16,10 +16,14 @@ func (e *env) run() *cobra.Command {
 		Use: "run [flags] [--] PROGRAM [ARGUMENT...]", Short: "Submit a command, wait for it and print its output",
 		Example: `  heddle run echo hello
   heddle run --time 10m -e N=3 -- sh -c 'seq $N'
+  heddle run --import storage:home/data.csv=data.csv -- wc -l data.csv
   heddle run --propagate -- false; echo $?`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			spec := jobsapi.Spec{Executable: args[0], Arguments: args[1:]}
+			if err := flags.load(e); err != nil {
+				return err
+			}
 			if err := flags.apply(&spec); err != nil {
 				return err
 			}

@@ -20,9 +20,11 @@ type specFlags struct {
 	after      []string
 	notBefore  string
 	priority   int
+	transferFlags
 }
 
 func (s *specFlags) add(c *cobra.Command) {
+	s.transferFlags.add(c)
 	f := c.Flags()
 	f.StringVar(&s.name, "name", "", "name of the job")
 	f.StringVar(&s.site, "site", "", "site to run at (default: any)")
@@ -49,6 +51,9 @@ func (s *specFlags) apply(spec *jobsapi.Spec) error {
 			return usagef("--time: %v", err)
 		}
 		spec.Limits.Runtime = int64(d.Seconds())
+	}
+	if err := s.transferFlags.apply(spec); err != nil {
+		return err
 	}
 	if err := s.later(spec, time.Now()); err != nil {
 		return err

@@ -24,7 +24,7 @@ func (s *specFlags) submitMany(ctx context.Context, cl *api.Client, specs []jobs
 	}
 	var b jobsapi.Batch
 	err := patiently(ctx, func() (err error) {
-		b, err = cl.SubmitMany(ctx, specs, key)
+		b, err = cl.SubmitMany(ctx, specs, s.secrets, key)
 		return err
 	})
 	return b.Jobs, err
@@ -39,7 +39,7 @@ func (s *specFlags) submit(ctx context.Context, cl *api.Client, spec jobsapi.Spe
 	}
 	var j jobsapi.Job
 	err := patiently(ctx, func() (err error) {
-		j, err = cl.Submit(ctx, spec, key)
+		j, err = cl.Submit(ctx, spec, s.secrets, key)
 		return err
 	})
 	return j, err
@@ -53,9 +53,13 @@ func (e *env) submit() *cobra.Command {
 		Example: `  echo '{"executable":"echo","arguments":["hello"]}' | heddle submit -
   heddle submit job1.json job2.json -o name | heddle wait -
   heddle submit job.json --after 0f3k9m2p1qs --not-before 2h --watch
+  echo '{"executable":"wc","arguments":["in.dat"],"stdout":"n"}' | heddle submit - --import https://data.example.org/in.dat=in.dat --export n=storage:home/n
   echo '[{"executable":"make"},{"executable":"ls","awaits":[{"job":"#0"}]}]' | heddle submit - --hold`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := flags.load(e); err != nil {
+				return err
+			}
 			specs, err := e.readSpecs(args, &flags)
 			if err != nil {
 				return err

@@ -37,6 +37,8 @@ func (d *door) bulkRoutes() []rest.Route {
 
 type batchBody struct {
 	Jobs []jobsapi.Spec `json:"jobs" doc:"1 to 500 descriptions"`
+
+	Secrets map[string]jobsapi.Secret `json:"secrets,omitempty" doc:"as for one job, of all of them"`
 }
 
 type batchRequest struct {
@@ -50,7 +52,7 @@ func (d *door) submitMany(ctx context.Context, q batchRequest) (rest.Reply, erro
 			return rest.Reply{}, originGiven()
 		}
 	}
-	made, err := d.Backend.Jobs.SubmitMany(ctx, jobsapi.BatchRequest{Specs: q.Body.Jobs, Key: q.Key})
+	made, err := d.Backend.Jobs.SubmitMany(ctx, jobsapi.BatchRequest{Specs: q.Body.Jobs, Key: q.Key, Secrets: q.Body.Secrets})
 	if err != nil {
 		return rest.Reply{}, err
 	}

@@ -22,6 +22,9 @@ var (
 const submitText = "The body is the job's description: `executable` with `arguments` (never through a shell), or `script`. " +
 	"The job's working directory is a storage; its id is in the answer. With `client_stage_in` the job waits, `ready`, " +
 	"until files were uploaded there and it is started.\n\n" +
+	"`imports` are brought into that directory before the job runs, and `exports` are sent from it when it has succeeded. Their URLs are `https`, `http`, " +
+	"`storage:ID/PATH` for files of another storage of yours (`storage:home/data/*.dat`), and what else the site offers. A URL that wants to be opened names one of `secrets`: " +
+	"`{\"imports\": [{\"from\": \"https://data.example.org/a.dat\", \"to\": \"a.dat\", \"secret\": \"data\"}], \"secrets\": {\"data\": {\"bearer\": \"…\"}}}`.\n\n" +
 	"With an `Idempotency-Key` the request can be repeated until it is answered: it makes one job."
 
 const listText = "The caller's jobs, newest first. All conditions must hold; a list of values means one of them (for tags: all of them)."

@@ -23,7 +23,7 @@ func (d *door) jobRoutes() []rest.Route {
 	return []rest.Route{
 		rest.Handle("POST /jobs", user, rest.Doc{
 			Title: "Submit a job", Tags: tags, Text: submitText,
-			Request: exampleSpec, Response: exampleJob, Errors: []fault.Kind{fault.Conflict, fault.Exhausted},
+			Request: submission{Spec: exampleSpec}, Response: exampleJob, Errors: []fault.Kind{fault.Conflict, fault.Exhausted},
 		}, d.submit),
 		rest.Handle("GET /jobs", user, rest.Doc{
 			Title: "List jobs", Tags: tags, Text: listText,
@@ -71,14 +71,20 @@ func etag(j jobsapi.Job) string { return quoted(j.Version) }
 
 type submitRequest struct {
 	Key  string       `header:"Idempotency-Key" doc:"makes the request safe to repeat: the same key with the same description finds the first job, with another it is a conflict"`
-	Spec jobsapi.Spec `body:"json" required:"true"`
+	Body submission `body:"json" required:"true"`
+}
+
+// submission is a description, and what is not kept in it.
+type submission struct {
+	jobsapi.Spec
+	Secrets map[string]jobsapi.Secret `json:"secrets,omitempty" doc:"what opens the URLs of imports and exports, by the names that they give; never shown again, and gone with the job"`
 }
 
 func (d *door) submit(ctx context.Context, q submitRequest) (rest.Reply, error) {
-	if q.Spec.Origin != nil {
+	if q.Body.Origin != nil {
 		return rest.Reply{}, originGiven()
 	}
-	j, err := jobsapi.SubmitTold(ctx, d.Backend.Jobs, jobsapi.SubmitRequest{Spec: q.Spec, Key: q.Key})
+	j, err := jobsapi.SubmitTold(ctx, d.Backend.Jobs, jobsapi.SubmitRequest{Spec: q.Body.Spec, Key: q.Key, Secrets: q.Body.Secrets})
 	if err != nil {
 		return rest.Reply{}, err
 	}
