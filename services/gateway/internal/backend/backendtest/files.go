@@ -1,9 +1,7 @@
 package backendtest
 
 import (
-	"bytes"
 	"context"
-	"io"
 	"net/http"
 	"path"
 	"slices"
@@ -152,32 +150,6 @@ func (s *Files) List(ctx context.Context, r filesapi.ListRequest) (filesapi.List
 	return out, nil
 }
 
-// MakeDir makes a directory, unless there is a file.
-func (s *Files) MakeDir(ctx context.Context, p filesapi.Path) (filesapi.File, error) {
-	f, err := s.Stat(ctx, p)
-	if err == nil && !f.Dir {
-		return f, fault.New(fault.Conflict, "file.is_file", "%q is a file.", p.Path)
-	}
-	s.Put(path.Join(p.Storage, p.Path)+"/", "")
-	return f, nil
-}
-
-// Remove removes a file or a tree.
-func (s *Files) Remove(ctx context.Context, p filesapi.Path) (filesapi.Empty, error) {
-	if _, err := s.Stat(ctx, p); err != nil {
-		return filesapi.Empty{}, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	name := path.Join(p.Storage, p.Path)
-	for n := range s.content {
-		if n == name || strings.HasPrefix(n, name+"/") {
-			delete(s.content, n)
-		}
-	}
-	return filesapi.Empty{}, nil
-}
-
 // Get is the Bytes of the backend.
 func (s *Files) Get(w http.ResponseWriter, r *http.Request, p filesapi.Path) error {
 	if _, err := s.Stat(r.Context(), p); err != nil {
@@ -188,17 +160,4 @@ func (s *Files) Get(w http.ResponseWriter, r *http.Request, p filesapi.Path) err
 	s.mu.Unlock()
 	http.ServeContent(w, r, "", At, strings.NewReader(text))
 	return nil
-}
-
-// PutBytes stores a body as a file, unless there is a directory.
-func (s *Files) putBytes(ctx context.Context, p filesapi.Path, body io.Reader) (filesapi.File, error) {
-	var b bytes.Buffer
-	if _, err := b.ReadFrom(body); err != nil {
-		return filesapi.File{}, err
-	}
-	if f, err := s.Stat(ctx, p); err == nil && f.Dir {
-		return f, fault.New(fault.Conflict, "file.is_dir", "%q is a directory.", p.Path)
-	}
-	s.Put(path.Join(p.Storage, p.Path), b.String())
-	return s.Stat(ctx, p)
 }
