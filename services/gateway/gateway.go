@@ -14,7 +14,6 @@ import (
 
 	"github.com/heddle-dev/heddle/pkg/es/esnats"
 	"github.com/heddle-dev/heddle/pkg/rest"
-	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/gateway/internal/backend"
 	"github.com/heddle-dev/heddle/services/gateway/internal/edge"
 	"github.com/heddle-dev/heddle/services/gateway/internal/edge/cert"
@@ -156,10 +155,6 @@ func (s *Service) Routes() []rest.RouteInfo { return s.routes }
 // Route tells which route a request is for; false means that it is for none.
 func (s *Service) Route(r *http.Request) (rest.RouteInfo, bool) { return s.table.Route(r) }
 
-// Ready is closed when access tokens can be verified, what no longer stands is
-// known, and events can be followed.
-func (s *Service) Ready() <-chan struct{} { return s.ready }
-
 // Run answers until ctx ends; then it drains and returns nil. Before the
 // services are there it answers with 503. It must be called once.
 func (s *Service) Run(ctx context.Context) error {
@@ -182,36 +177,6 @@ func (s *Service) Run(ctx context.Context) error {
 	parts.Go(func() { _ = s.ecfTokens.Run(inner) }) // ends with inner
 	parts.Go(func() { s.await(inner) })
 	return s.server.Run(inner)
-}
-
-// await closes ready once everything was there.
-func (s *Service) await(ctx context.Context) {
-	if s.fetchKeys(ctx) != nil {
-		return
-	}
-	for _, part := range []<-chan struct{}{s.standing.Ready(), s.events.ready(), s.apps.Ready()} {
-		select {
-		case <-part:
-		case <-ctx.Done():
-			return
-		}
-	}
-	close(s.ready)
-}
-
-// fetchKeys asks for the keys until they are there.
-func (s *Service) fetchKeys(ctx context.Context) error {
-	for wait := 50 * time.Millisecond; ; wait = min(2*wait, time.Second) {
-		if _, err := s.backend.Auth.Keys(ctx, authapi.Empty{}); err == nil {
-			s.keys.set()
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(wait):
-		}
-	}
 }
 
 // base is how clients reach this server.
