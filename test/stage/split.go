@@ -129,6 +129,7 @@ func (s *Split) program(part string) (path string, env, args []string) {
 		if part == "gateway-2" {
 			n = 2
 		}
+		env = append(env, "HEDDLE_OUTBOUND_ALLOW=127.0.0.0/8") // receivers of notifications
 		return bin("heddle-gateway"), append(env, fmt.Sprintf("HEDDLE_LISTEN=%s:%d", s.host, 8080+n), "HEDDLE_REDIS="+s.Redis()), nil
 	default:
 		return bin("heddle-" + part), env, nil

@@ -19,6 +19,7 @@ type specFlags struct {
 	hold       bool
 	after      []string
 	notBefore  string
+	notify     notifyFlags
 	priority   int
 	transferFlags
 }
@@ -36,6 +37,7 @@ func (s *specFlags) add(c *cobra.Command) {
 	f.StringArrayVar(&s.after, "after", nil, "wait until this job has succeeded, or ID:failure, ID:end (repeatable: all of them)")
 	f.StringVar(&s.notBefore, "not-before", "", "earliest time to run it: 2026-12-24T18:00:00Z, or from now on such as 2h")
 	f.IntVar(&s.priority, "priority", 0, "0 to 10: higher runs first among your jobs")
+	s.notify.add(f)
 	f.StringVar(&s.key, "key", "", "idempotency key: the same key finds the same job (default: a fresh one)")
 }
 
@@ -53,6 +55,9 @@ func (s *specFlags) apply(spec *jobsapi.Spec) error {
 		spec.Limits.Runtime = int64(d.Seconds())
 	}
 	if err := s.transferFlags.apply(spec); err != nil {
+		return err
+	}
+	if err := s.notify.apply(spec); err != nil {
 		return err
 	}
 	if err := s.later(spec, time.Now()); err != nil {
