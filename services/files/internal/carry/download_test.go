@@ -271,3 +271,46 @@ func TestCancelledFetchLeavesNothing(t *testing.T) {
 	refused(t, "cancelled", err, fault.Timeout, "")
 	w.is(t)
 }
+
+// TestPartsThatAreNotWhatTheySay: a server that lies about the rest of a file
+// gets no file made of it.
+func TestPartsThatAreNotWhatTheySay(t *testing.T) {
+	t.Parallel()
+	for name, part := range map[string]struct{ header, body string }{
+		"another beginning": {"bytes 4-42/43", text[4:]},
+		"another end":       {"bytes 5-40/43", text[5:41]},
+		"another file":      {"bytes 5-99/100", text[5:]},
+		"less than it says": {fmt.Sprintf("bytes 5-%d/%d", len(text)-1, len(text)), text[5:20]},
+		"more than it says": {fmt.Sprintf("bytes 5-%d/%d", len(text)-1, len(text)), text[5:] + "!"},
+		"no range":          {"", text[5:]},
+	} {
+		w := start(t)
+		w.put(t, "f", "old")
+		url := serve(t, func(rw http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("Range") != "" {
+				rw.Header().Set("Content-Range", part.header)
+				rw.WriteHeader(http.StatusPartialContent)
+				_ = http.NewResponseController(rw).Flush() // without a length
+				_, _ = io.WriteString(rw, part.body)
+				return
+			}
+			(&cutter{most: 5, header: tagged, length: true}).ServeHTTP(rw, r)
+		})
+		_, err := w.carry(t.Context(), in(url, "f"))
+		refused(t, name, err, fault.Unavailable, "broke")
+		w.is(t, "f", "old")
+	}
+}
+
+// TestTooLargeIsSaidBeforeTheFirstByte: where the server says how much comes.
+func TestTooLargeIsSaidBeforeTheFirstByte(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	url := serve(t, func(rw http.ResponseWriter, r *http.Request) {
+		rw.Header().Set("Content-Length", "1099511627776")
+		_ = http.NewResponseController(rw).Flush()
+		<-r.Context().Done()
+	})
+	_, err := w.carry(t.Context(), in(url, "f"))
+	refused(t, "a TiB", err, fault.Exhausted, "at most")
+}

@@ -52,14 +52,24 @@ func TestUsersTakeTurns(t *testing.T) {
 
 func TestOneUserHasTheirShare(t *testing.T) {
 	t.Parallel()
+	synctest.Test(t, oneUserHasTheirShare)
+}
+
+func oneUserHasTheirShare(t *testing.T) {
 	turns := newTurns(3, 1)
 	done, err := turns.wait(t.Context(), "a")
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
+	second := make(chan error, 1)
+	go func() {
+		_, err := turns.wait(ctx, "a")
+		second <- err
+	}()
+	synctest.Wait()
 	cancel()
-	if _, err := turns.wait(ctx, "a"); !errors.Is(err, context.Canceled) {
+	if err := <-second; !errors.Is(err, context.Canceled) {
 		t.Errorf("a second one of the same user: %v", err)
 	}
 	if b, err := turns.wait(t.Context(), "b"); err != nil {

@@ -164,3 +164,26 @@ func TestCancelledSend(t *testing.T) {
 	_, err := w.carry(ctx, out("f", url+"/f"))
 	refused(t, "cancelled", err, fault.Timeout, "")
 }
+
+// TestNoOverwriteIsAConditionToo: what comes between the question and the
+// sending is not overwritten.
+func TestNoOverwriteIsAConditionToo(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	w.put(t, "f", "new")
+	s := &shelf{files: map[string]string{"/f": "old"}}
+	url := serve(t, func(rw http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead {
+			rw.WriteHeader(http.StatusNotFound)
+			return
+		}
+		s.ServeHTTP(rw, r)
+	})
+	what := out("f", url+"/f")
+	what.Mode = filesapi.CarryNoOverwrite
+	_, err := w.carry(t.Context(), what)
+	refused(t, "there already", err, fault.Conflict, "is there already")
+	if s.files["/f"] != "old" {
+		t.Error("overwritten")
+	}
+}

@@ -88,7 +88,7 @@ func passing(err error) bool {
 func parseWeb(t *Task) (*url.URL, error) {
 	bad := fault.New(fault.Invalid, "carry.url", "The URL is not valid.")
 	u, err := url.Parse(t.URL)
-	if err != nil || u.Hostname() == "" || u.Opaque != "" {
+	if err != nil || u.Hostname() == "" {
 		return nil, bad.WithField("url", "is not like https://host/path")
 	}
 	u.Fragment, u.RawFragment = "", ""

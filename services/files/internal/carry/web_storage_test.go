@@ -115,6 +115,21 @@ func TestBottomlessServer(t *testing.T) {
 	})
 	_, err := w.carry(t.Context(), in(url+filesAt+"/d", ""))
 	refused(t, "no bottom", err, fault.Exhausted, filesAt)
+	deep := start(t, func(l *Limits) { l.Files = 1e6 })
+	_, err = deep.carry(t.Context(), in(url+filesAt+"/d", ""))
+	refused(t, "no bottom, and no other limit", err, fault.Exhausted, "too deep")
+	wide := serve(t, func(rw http.ResponseWriter, r *http.Request) {
+		l := map[string]any{}
+		for i := range 200 {
+			l[fmt.Sprintf("%s/d%d/", strings.TrimPrefix(r.URL.Path, filesAt), i)] = map[string]any{"isDirectory": true}
+		}
+		if strings.Count(r.URL.Path, "/d") > 1 {
+			clear(l)
+		}
+		_ = json.NewEncoder(rw).Encode(map[string]any{"isDirectory": true, "content": l})
+	})
+	_, err = w.carry(t.Context(), in(wide+filesAt+"/d", ""))
+	refused(t, "many empty directories", err, fault.Exhausted, "more directories")
 	many := unicore{}
 	for i := range 101 {
 		many[fmt.Sprintf("/f%d", i)] = "x"

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -82,5 +83,8 @@ func failed(ctx context.Context, err error) error {
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return passing("the host broke the connection off")
 	}
+	// What else net/http says may hold what the server sent, and that may be
+	// anything.
+	err = fmt.Errorf("%T", err)
 	return passing("the host cannot be talked to")
 }

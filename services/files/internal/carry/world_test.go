@@ -25,7 +25,7 @@ type world struct {
 	pauses int
 }
 
-func start(t *testing.T, change ...func(*Limits)) *world {
+func start(t testing.TB, change ...func(*Limits)) *world {
 	t.Helper()
 	base := t.TempDir()
 	d, err := storage.NewDisk(base, filepath.Join(base, "jobs"))
@@ -95,7 +95,7 @@ func (w *world) is(t *testing.T, files ...string) {
 	}
 }
 
-func serve(t *testing.T, f http.HandlerFunc) string {
+func serve(t testing.TB, f http.HandlerFunc) string {
 	t.Helper()
 	srv := httptest.NewServer(f)
 	t.Cleanup(srv.Close)
@@ -114,7 +114,7 @@ func refused(t *testing.T, what string, err error, kind fault.Kind, says string)
 	}
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
