@@ -2,7 +2,7 @@ package view
 
 import (
 	"context"
-	"strings"
+	"strconv"
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/id"
@@ -12,6 +12,18 @@ import (
 // What the service has to do by itself, as the jobs show it.
 
 const wholeJob = `SELECT head, coalesce(spec, brief) FROM jobs `
+
+// among are ids that come as one argument, see numbers: however many, the
+// query is the same, and stays prepared.
+const among = `(SELECT value FROM json_each(?))`
+
+const (
+	whole    = wholeJob + `WHERE id IN ` + among
+	waiters  = wholeJob + `WHERE seq IN (SELECT seq FROM awaits WHERE job IN ` + among + `)`
+	parents  = wholeJob + `WHERE children <> 0 AND (id IN ` + among + ` OR id IN (SELECT parent FROM jobs WHERE id IN ` + among + ` AND parent <> 0))`
+	senders  = wholeJob + `WHERE id IN ` + among + ` AND state = 'staging_out'`
+	homeless = insideOf + ` AND within IN ` + among
+)
 
 // Due returns jobs that wait for their time, which has come, at most n.
 func (v *View) Due(ctx context.Context, now time.Time, n int) ([]jobsapi.Job, error) {
@@ -26,7 +38,7 @@ func (v *View) Answered(ctx context.Context, n int) ([]jobsapi.Job, error) {
 
 // Waiters returns jobs that wait for one of these.
 func (v *View) Waiters(ctx context.Context, jobs []id.ID) ([]jobsapi.Job, error) {
-	return v.jobs(ctx, wholeJob+`WHERE seq IN (SELECT seq FROM awaits WHERE job IN (`+places(len(jobs))+`))`, numbers(jobs)...)
+	return v.jobs(ctx, waiters, numbers(jobs))
 }
 
 // Sweeps returns sweeps that run, and those that were destroyed with children
@@ -40,9 +52,8 @@ func (v *View) Sweeps(ctx context.Context, n int) ([]jobsapi.Job, error) {
 // Parents returns the sweeps among the jobs, and those whose children are
 // among them.
 func (v *View) Parents(ctx context.Context, jobs []id.ID) ([]jobsapi.Job, error) {
-	in := places(len(jobs))
-	return v.jobs(ctx, wholeJob+`WHERE children <> 0 AND (id IN (`+in+`) OR id IN (SELECT parent FROM jobs WHERE id IN (`+in+`) AND parent <> 0))`,
-		append(numbers(jobs), numbers(jobs)...)...)
+	in := numbers(jobs)
+	return v.jobs(ctx, parents, in, in)
 }
 
 // ChildrenOf returns the children of a sweep that were not destroyed, of all
@@ -66,7 +77,7 @@ func (v *View) StagingOut(ctx context.Context, before time.Time, after id.ID, n 
 
 // Senders returns those of these jobs whose outputs are on their way.
 func (v *View) Senders(ctx context.Context, jobs []id.ID) ([]jobsapi.Job, error) {
-	return v.jobs(ctx, wholeJob+`WHERE id IN (`+places(len(jobs))+`) AND state = 'staging_out'`, numbers(jobs)...)
+	return v.jobs(ctx, senders, numbers(jobs))
 }
 
 const insideOf = wholeJob + `INDEXED BY jobs_within WHERE within <> 0 AND state NOT IN ('succeeded', 'failed', 'aborted', 'destroyed')
@@ -79,7 +90,7 @@ func (v *View) Homeless(ctx context.Context, n int) ([]jobsapi.Job, error) {
 
 // HomelessOf returns those of these allocations.
 func (v *View) HomelessOf(ctx context.Context, allocations []id.ID) ([]jobsapi.Job, error) {
-	return v.jobs(ctx, insideOf+` AND within IN (`+places(len(allocations))+`)`, numbers(allocations)...)
+	return v.jobs(ctx, homeless, numbers(allocations))
 }
 
 // Placed returns jobs that wait for their allocation, which runs, at most n.
@@ -96,15 +107,17 @@ func (v *View) Allocations(ctx context.Context, runner string) ([]id.ID, error) 
 
 // Whole returns the jobs with these ids, in no order.
 func (v *View) Whole(ctx context.Context, jobs []id.ID) ([]jobsapi.Job, error) {
-	return v.jobs(ctx, wholeJob+`WHERE id IN (`+places(len(jobs))+`)`, numbers(jobs)...)
+	return v.jobs(ctx, whole, numbers(jobs))
 }
 
-func places(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }
-
-func numbers(jobs []id.ID) []any {
-	out := make([]any, len(jobs))
+// numbers are the ids as among takes them.
+func numbers(jobs []id.ID) string {
+	out := []byte{'['}
 	for i, n := range jobs {
-		out[i] = int64(n)
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = strconv.AppendInt(out, int64(n), 10)
 	}
-	return out
+	return string(append(out, ']'))
 }

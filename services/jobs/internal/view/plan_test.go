@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -81,6 +82,33 @@ func TestEveryListUsesAnIndex(t *testing.T) {
 				if slow.MatchString(step) {
 					t.Errorf("%+v: %s", q, step)
 				}
+			}
+		}
+	}
+}
+
+// TestJobsAreFoundAmongOthersByIndex: what is asked for each few jobs that
+// move does not walk through all jobs.
+func TestJobsAreFoundAmongOthersByIndex(t *testing.T) {
+	t.Parallel()
+	v, err := Open(filepath.Join(t.TempDir(), "jobs.db"), esmem.New(), time.Hour, logx.Discard(), Heard{Queued: func([]Queued) {}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer v.Close()
+	for _, query := range []string{whole, waiters, parents, senders, homeless} {
+		rows, err := v.DB().Query("EXPLAIN QUERY PLAN "+query, slices.Repeat([]any{"[1,2]"}, strings.Count(query, "?"))...)
+		plan, err := scanEach(rows, err, func(scan func(...any) error) (detail string, err error) {
+			var id, parent, unused int
+			err = scan(&id, &parent, &unused, &detail)
+			return detail, err
+		})
+		if err != nil {
+			t.Fatalf("%s: %v", query, err)
+		}
+		for _, step := range plan {
+			if regexp.MustCompile(`^SCAN (jobs|awaits)\b`).MatchString(step) {
+				t.Errorf("%s: %s", query, step)
 			}
 		}
 	}
