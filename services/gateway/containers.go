@@ -48,7 +48,7 @@ func (s *Service) containers(prover edge.Prover) ([]rest.Container, error) {
 			Document: s.document, Closing: s.closing, Apps: s.listed,
 		}),
 		unicore.Container(unicores), unicore.Workflows(unicores), unicore.Registry(unicores),
-		dirac.Container(diracs),
+		dirac.Container(diracs), dirac.Sandboxes(diracs),
 		s.ecflow(prover),
 	}
 	for _, name := range s.cfg.UnicoreSites {

@@ -23,6 +23,7 @@ core4.api.server.Unversioned: basic bearer apikey core4-jwt header=X-API-Key sco
 core4.api.v1.server.CoreApiServer: basic bearer apikey core4-jwt header=X-API-Key scoped
 core4.server.OtherPaths: basic bearer apikey core4-jwt header=X-API-Key scoped
 dirac-auth: bearer reversed certificate query=access_token scoped
+dirac-sandbox: basic bearer reversed certificate apikey upstream header=X-API-Key query=access_token scoped
 dirac: basic bearer reversed certificate apikey upstream header=X-API-Key query=access_token scoped
 docs: nothing
 ecflow: basic apikey list header=X-API-Key query=key scoped

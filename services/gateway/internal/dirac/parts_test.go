@@ -8,18 +8,36 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/textproto"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/heddle-dev/heddle/pkg/rest"
 	"github.com/heddle-dev/heddle/services/gateway/internal/backend/backendtest"
+	"github.com/heddle-dev/heddle/services/gateway/internal/dirac"
 	"github.com/heddle-dev/heddle/services/gateway/internal/dirac/manifest"
 )
 
 // part is a part of a form: a field, or with a file name a file.
 type part struct{ field, file, text string }
+
+// sandboxes serves the sandboxes alone.
+func sandboxes(t *testing.T) http.Handler {
+	t.Helper()
+	s, err := rest.NewServer(slog.New(slog.DiscardHandler), dirac.Sandboxes(dirac.Deps{
+		Backend: backendtest.New(&backendtest.Jobs{}, &backendtest.Files{}), Prover: backendtest.Prover(), Now: func() time.Time { return backendtest.At },
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
 
 // post sends a form.
 func post(h http.Handler, path string, parts ...part) (int, string) {
@@ -168,5 +186,82 @@ func TestFormsThatAreRefused(t *testing.T) {
 	}
 	if n := len(jobs.All()); n != 0 {
 		t.Errorf("%d jobs were made", n)
+	}
+}
+
+// A sandbox can be sent before the jobs that name it.
+//
+// covers: D1-060
+func TestSandboxesByThemselves(t *testing.T) {
+	t.Parallel()
+	h := sandboxes(t)
+	var sent struct {
+		Sandbox string `json:"sandbox"`
+	}
+	code, body := post(h, "/sandbox/input", part{"f", "a.bin", "\x00\xff"}, part{"ignored", "", "x"}, part{"f", "b", "b"})
+	if err := json.Unmarshal([]byte(body), &sent); code != http.StatusOK || err != nil || !strings.HasPrefix(sent.Sandbox, "SB:Heddle|/sha256/") {
+		t.Fatalf("%d %s", code, body)
+	}
+	w := ask(h, "GET", "/sandbox?sburl="+sent.Sandbox, "", nil)
+	if files := unpacked(t, w.Body); w.Code != http.StatusOK || len(files) != 2 || files["a.bin"] != "\x00\xff" || w.Header().Get("Cache-Control") != "private, max-age=86400" {
+		t.Errorf("%d %v %q", w.Code, w.Header(), files)
+	}
+	for query, want := range map[string]int{
+		"": 400, "?sburl=": 400, "?sburl=x": 404, "?sburl=SB:Other|/x": 404, "?sburl=SB:Heddle|/../x": 404,
+		"?sburl=" + manifest.Entry("sha256/"+strings.Repeat("0", 64)): 404,
+	} {
+		if w := ask(h, "GET", "/sandbox"+query, "", nil); w.Code != want || !strings.Contains(w.Body.String(), `"error_description"`) {
+			t.Errorf("%s: %d %s", query, w.Code, w.Body)
+		}
+	}
+	for _, parts := range [][]part{{{"manifest", "", "{}"}}, {{"f", "..", "x"}}} {
+		if code, body := post(h, "/sandbox/input", parts...); code != 400 {
+			t.Errorf("%v: %d %s", parts, code, body)
+		}
+	}
+	if w := ask(h, "POST", "/sandbox/input", "text/plain", strings.NewReader("x")); w.Code != 415 {
+		t.Errorf("no form: %d %s", w.Code, w.Body)
+	}
+}
+
+// covers: D1-049
+func TestJobsInGroups(t *testing.T) {
+	t.Parallel()
+	h := serve(t, furnished())
+	for query, want := range map[string]string{
+		"Status?Status=Running&Status=Failed":   `Failed:1[1] Running:2[3 2]`,
+		"status?status=Running&maxJobs=1":       `Running:2[3]`,
+		"JobGroup?JobGroup=g1&JobGroup=g2":      `g1:2[2 1] g2:1[3]`,
+		"JobGroup?JobGroup=g1&Status=Failed":    `g1:1[1]`,
+		"Status?Status=Nonesuch&Status=Nothing": `Nonesuch:0[] Nothing:0[]`,
+	} {
+		w := ask(h, "GET", "/jobs/groupby/"+query, "", nil)
+		var groups map[string]struct {
+			Entries int
+			Jobs    []struct{ JID int }
+		}
+		if err := json.Unmarshal(w.Body.Bytes(), &groups); err != nil || w.Code != 200 {
+			t.Errorf("%s: %d %s", query, w.Code, w.Body)
+		}
+		var got []string
+		for _, value := range slices.Sorted(maps.Keys(groups)) {
+			ids := []int{}
+			for _, j := range groups[value].Jobs {
+				ids = append(ids, j.JID)
+			}
+			got = append(got, fmt.Sprintf("%s:%d%v", value, groups[value].Entries, ids))
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: %v, want %s", query, got, want)
+		}
+	}
+	w := ask(h, "GET", "/jobs/groupby/Status?Status=Running&Status=Failed&flatten", "", nil)
+	if w.Code != 200 || !strings.HasPrefix(w.Body.String(), `{"entries":3,"jobs":[{"jid":1,`) {
+		t.Errorf("flat: %d %s", w.Code, w.Body)
+	}
+	for query, want := range map[string]int{"groupby/Status": 400, "groupby/Colour?Colour=red": 400, "groupby/Status?Status=Done&flatten=maybe": 400, "7/Status?Status=Done": 404} {
+		if w := ask(h, "GET", "/jobs/"+query, "", nil); w.Code != want {
+			t.Errorf("%s: %d %s", query, w.Code, w.Body)
+		}
 	}
 }
