@@ -1,17 +1,21 @@
 package files_test
 
 import (
+	"bytes"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/id"
+	"github.com/heddle-dev/heddle/pkg/logx"
 	"github.com/heddle-dev/heddle/pkg/outbound"
 	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/files"
@@ -129,4 +133,72 @@ func TestCarrySurvivesItsReplica(t *testing.T) {
 	s.replica(t)
 	must(t, carrier.Carry(ctx, what, func(filesapi.Carried) {}))
 	s.holds(t, job, "f", "one half and the other")
+}
+
+// TestCarriesTellNoSecret: what opens a URL is in no log and no error, however
+// the carry ends, and whatever the server makes of it.
+func TestCarriesTellNoSecret(t *testing.T) {
+	t.Parallel()
+	outside := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		told := r.Header.Get("Authorization") + r.URL.RawQuery
+		switch r.URL.Path {
+		case "/redirect":
+			w.Header().Set("Location", "http://["+told)
+			w.WriteHeader(http.StatusFound)
+		case "/elsewhere":
+			http.Redirect(w, r, "http://127.0.0.2/?"+r.URL.RawQuery, http.StatusFound)
+		case "/nonsense":
+			conn, _, err := http.NewResponseController(w).Hijack()
+			if err == nil {
+				_, _ = io.WriteString(conn, "HTTP/1.1 "+told+"\r\n\r\n")
+				conn.Close()
+			}
+		default:
+			http.Error(w, told, http.StatusTeapot)
+		}
+	}))
+	t.Cleanup(outside.Close)
+	s := startWith(t, 0, func(c *files.Config) {
+		c.Outbound = outbound.Config{Allow: []string{outside.Listener.Addr().String()}}
+	})
+	var log locked
+	s.log = logx.New(&log, "json", slog.LevelDebug)
+	s.replica(t)
+	s.home(t, "alice", "f", "x")
+	carrier := filesapi.NewCarrier(s.client, nil)
+	host := strings.TrimPrefix(outside.URL, "http://")
+	for _, path := range []string{"/redirect", "/elsewhere", "/nonsense", "/teapot", "/S/rest/core/storages/X/files/f"} {
+		for _, send := range []bool{true, false} {
+			if send && path == "/nonsense" {
+				continue // which is tried again, like the other way
+			}
+			err := carrier.Carry(as(t, "alice"), filesapi.Carry{
+				Path: at(filesapi.Home, "f"), URL: "http://canary:canary@" + host + path + "?key=canary#canary", Out: send, Authorization: "Bearer canary",
+			}, func(filesapi.Carried) {})
+			if err == nil || strings.Contains(err.Error(), "canary") || !strings.Contains(err.Error(), path) {
+				t.Errorf("%s: %v", path, err)
+			}
+		}
+	}
+	if text := log.String(); strings.Contains(text, "canary") || !strings.Contains(text, "data.carry") {
+		t.Errorf("the log: %s", text)
+	}
+}
+
+// locked is a buffer that several may write to.
+type locked struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *locked) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(b)
+}
+
+func (l *locked) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
 }

@@ -3,6 +3,7 @@ package files_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"testing"
@@ -26,6 +27,7 @@ type site struct {
 	journal es.Store // of jobs
 	base    string
 	change  []func(*files.Config)
+	log     *slog.Logger // of the replicas that are started next
 	client  *filesapi.Client
 	mover   *filesapi.Mover
 }
@@ -39,7 +41,7 @@ func start(t *testing.T, replicas int) *site {
 // startWith runs replicas that are configured otherwise.
 func startWith(t *testing.T, replicas int, change ...func(*files.Config)) *site {
 	t.Helper()
-	s := &site{nats: natstest.Start(t), base: t.TempDir(), change: change}
+	s := &site{nats: natstest.Start(t), base: t.TempDir(), change: change, log: logx.Discard()}
 	var err error
 	s.journal, err = esnats.Open(t.Context(), s.nats.Conn(t), esnats.Config{Stream: jobsapi.Stream, Subject: jobsapi.EventsAll})
 	must(t, err)
@@ -65,7 +67,7 @@ func (s *site) replica(t *testing.T) (stop func()) {
 	for _, f := range s.change {
 		f(&cfg)
 	}
-	r := files.New(cfg, files.Deps{NATS: s.nats.Conn(t), Log: logx.Discard(), Jobs: private{}})
+	r := files.New(cfg, files.Deps{NATS: s.nats.Conn(t), Log: s.log, Jobs: private{}})
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- r.Run(ctx) }()

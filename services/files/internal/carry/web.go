@@ -17,7 +17,7 @@ import (
 // whoever asked for the carry may do so for longer.
 type Web struct {
 	Client *http.Client // outbound.NewClient's
-	// Pause waits before a try; nil: half a second and more.
+	// Pause waits before a try; nil: a fifth of a second and more.
 	Pause func(ctx context.Context, try int) error
 }
 
@@ -29,7 +29,7 @@ func (w Web) pause(ctx context.Context, try int) error {
 	if w.Pause != nil {
 		return w.Pause(ctx, try)
 	}
-	return pause.For(ctx, 250*time.Millisecond<<try)
+	return pause.For(ctx, 100*time.Millisecond<<try)
 }
 
 // Bring implements Driver.
