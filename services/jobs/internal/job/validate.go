@@ -3,39 +3,8 @@ package job
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
-	"path"
 	"regexp"
-	"slices"
-	"strings"
-	"unicode/utf8"
 )
-
-// Limits bound a description. Sizes are bytes.
-type Limits struct {
-	Spec        int // the whole description as JSON
-	Arguments   int // how many
-	Argument    int // each; also an environment value
-	Name        int // each name, tag and label
-	Environment int // entries
-	Inputs      int // how many
-	Input       int // each input's data
-	Script      int
-	Outputs     int // how many names or patterns
-	Tags        int // how many
-	Path        int // each path
-	Secrets     int // how many
-	Secret      int // each
-}
-
-// DefaultLimits keep a submit well below the 1 MiB that a NATS message holds
-// and an argument below the 128 KiB that Linux passes to a program.
-func DefaultLimits() Limits {
-	return Limits{
-		Spec: 512 << 10, Arguments: 10_000, Argument: 128 << 10, Name: 256, Environment: 1000,
-		Inputs: 100, Input: 256 << 10, Script: 256 << 10, Outputs: 1000, Tags: 100, Path: 4096, Secrets: 50, Secret: 8 << 10,
-	}
-}
 
 // Problem is one offending field of a description.
 type Problem struct{ Field, Message string }
@@ -67,30 +36,6 @@ func (c *checker) add(field, format string, args ...any) {
 		c.found = append(c.found, Problem{field, fmt.Sprintf(format, args...)})
 	}
 }
-
-// text checks what every text must be: valid UTF-8 without NUL, not too long.
-func (c *checker) text(field, v string, limit int) bool {
-	switch {
-	case len(v) > limit:
-		c.add(field, "has %d bytes; at most %d are allowed", len(v), limit)
-	case !utf8.ValidString(v):
-		c.add(field, "is not valid UTF-8")
-	case strings.ContainsRune(v, 0):
-		c.add(field, "contains a NUL byte")
-	default:
-		return true
-	}
-	return false
-}
-
-// name checks a text that is shown on one line.
-func (c *checker) name(field, v string) {
-	if c.text(field, v, c.limits.Name) && strings.ContainsFunc(v, isControl) {
-		c.add(field, "contains a control character")
-	}
-}
-
-func isControl(r rune) bool { return r < ' ' || r == 0x7f }
 
 func (c *checker) names(s Spec) {
 	c.name("name", s.Name)
@@ -130,36 +75,6 @@ func (c *checker) program(s Spec) {
 	}
 }
 
-func (c *checker) variables(field string, env map[string]string) {
-	if !c.count(field, len(env), c.limits.Environment) {
-		return
-	}
-	for _, k := range slices.Sorted(maps.Keys(env)) {
-		if !variable(k, c.limits.Name) {
-			c.add(field, "%q is not a variable's name", clip(k))
-			continue
-		}
-		c.text(field+"."+k, env[k], c.limits.Argument)
-	}
-}
-
-// variable reports whether a shell and a batch system can carry the name.
-func variable(k string, limit int) bool {
-	if k == "" || len(k) > limit || '0' <= k[0] && k[0] <= '9' {
-		return false
-	}
-	return !strings.ContainsFunc(k, func(r rune) bool {
-		return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '_' || r == '.' || r == '-')
-	})
-}
-
-func clip(s string) string {
-	if len(s) > 64 {
-		s = s[:64] + "…"
-	}
-	return strings.ToValidUTF8(s, "\uFFFD")
-}
-
 func (c *checker) files(s Spec) {
 	for _, f := range []struct{ name, path string }{{"stdin", s.Stdin}, {"stdout", s.Stdout}, {"stderr", s.Stderr}} {
 		if f.path != "" {
@@ -184,45 +99,6 @@ func (c *checker) files(s Spec) {
 
 // permissions are rwx triples of the user, the group and others.
 var permissions = regexp.MustCompile(`^([r-][w-][x-]){0,3}$`)
-
-// path checks a path that must stay inside the working directory.
-func (c *checker) path(field, p string) bool {
-	if !c.text(field, p, c.limits.Path) {
-		return false
-	}
-	clean := path.Clean(p)
-	switch {
-	case p == "", clean == ".":
-		c.add(field, "names no file")
-	case strings.HasPrefix(p, "/"):
-		c.add(field, "must be relative to the working directory")
-	case dotdot(p):
-		c.add(field, "must not contain \"..\"")
-	case strings.HasSuffix(p, "/"):
-		c.add(field, "names a directory, not a file")
-	default:
-		return true
-	}
-	return false
-}
-
-func dotdot(p string) bool {
-	for e := range strings.SplitSeq(p, "/") {
-		if e == ".." {
-			return true
-		}
-	}
-	return false
-}
-
-func (c *checker) pattern(field, p string) {
-	if !c.path(field, p) {
-		return
-	}
-	if _, err := path.Match(p, ""); err != nil {
-		c.add(field, "is not a pattern")
-	}
-}
 
 // Bounds of numbers: beyond them they are mistakes, and a runtime would not
 // fit a time.Duration.
