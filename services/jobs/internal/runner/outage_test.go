@@ -110,3 +110,31 @@ func TestPoisonedReportDoesNotBlock(t *testing.T) {
 		s.end()
 	})
 }
+
+// A call that hangs keeps the reports of other jobs for a moment only.
+func TestACallThatHangsHoldsNoOtherBack(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newSite(t, executor.Left{Complete: true})
+		hung := make(chan struct{})
+		s.d.Gate(func(ctx context.Context, c fake.Call) error {
+			if c.Name != "report" {
+				return nil
+			}
+			s.d.Gate(nil)
+			close(hung)
+			<-ctx.Done()
+			return ctx.Err()
+		})
+		s.start(2)
+		first := s.d.Submit(jobsapi.Spec{Executable: "quick"})
+		<-hung
+		second, begin := s.d.Submit(jobsapi.Spec{Executable: "quick"}), time.Now()
+		s.await(second, fake.Ended)
+		if took := time.Since(begin); took > 100*time.Millisecond {
+			t.Errorf("another job's end took %v", took)
+		}
+		s.await(first, fake.Ended)
+		s.end()
+	})
+}

@@ -22,6 +22,8 @@ type reporter struct {
 	queue  []*report
 	wake   chan struct{} // holds one token while the queue is not empty
 	closed chan struct{}
+
+	calling chan struct{} // holds a token while a call is under way
 }
 
 type report struct {
@@ -30,7 +32,7 @@ type report struct {
 }
 
 func newReporter(a *Agent) *reporter {
-	return &reporter{a: a, wake: make(chan struct{}, 1), closed: make(chan struct{})}
+	return &reporter{a: a, wake: make(chan struct{}, 1), closed: make(chan struct{}), calling: make(chan struct{}, 1)}
 }
 
 // say queues a report and waits for its verdict; false if the reporter ended.
@@ -76,39 +78,6 @@ func (r *reporter) take(limit int) []*report {
 	batch := r.queue[:n:n]
 	r.queue = r.queue[n:]
 	return batch
-}
-
-// lanes is how many calls may be under way. They cannot overtake each other
-// for one job: it has one report at a time.
-const lanes = 2
-
-func (r *reporter) run(ctx context.Context) {
-	defer close(r.closed)
-	var all sync.WaitGroup
-	for range lanes {
-		all.Go(func() { r.lane(ctx) })
-	}
-	all.Wait()
-}
-
-func (r *reporter) lane(ctx context.Context) {
-	wait, limit := r.a.newPause(), maxBatch
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-r.wake:
-		}
-		for batch := r.take(limit); len(batch) > 0; batch = r.take(limit) {
-			var again bool
-			limit, again = r.deliver(ctx, batch)
-			if !again {
-				wait.reset()
-			} else if !wait.after(ctx) {
-				return
-			}
-		}
-	}
 }
 
 // deliver makes one call. It returns how long the next batch may be, and
