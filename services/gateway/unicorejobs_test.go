@@ -173,7 +173,7 @@ func unicoreElsewhere(t *testing.T, c *client) {
 	}
 }
 
-// covers: U4-054 U4-055 U4-184
+// covers: U4-054 U4-055 U4-184 U4-188
 func unicoreProperties(t *testing.T, c *client) {
 	path, _ := c.unicore(`{"Executable": "true", "Tags": ["old"]}`)
 	var said map[string]string

@@ -147,3 +147,40 @@ func lines(t *testing.T, r io.Reader) (sees func(text string)) {
 		t.Fatalf("it ended without %q: %v", text, in.Err())
 	}
 }
+
+// Jobs are shared on the command line; its words for whom become entries of the
+// access list.
+func TestSharingOnTheCommandLine(t *testing.T) {
+	t.Parallel()
+	owner, alice := demouser(t), as(t, "alice", "alice123")
+	jobID := submit(t, owner, object{"executable": "/bin/echo", "arguments": []string{"for alice"}}).ID
+	awaitEnd(t, owner, jobID)
+	for _, step := range []struct {
+		args  []string
+		shown string
+		reads bool
+	}{
+		{[]string{"--read", "alice"}, "read:UID:alice", true},
+		{[]string{"--read", "bob", "--write", "GROUP:none"}, "read:UID:bob write:GROUP:none", false},
+		{[]string{"--write", "UID:alice", "--read", "DN:/O=x/CN=y: z"}, "read:DN:/O=x/CN=y: z write:UID:alice", true},
+		{[]string{"--nobody"}, "", false},
+	} {
+		if out, err := heddleAs(t, owner, append([]string{"share", jobID}, step.args...)...); err != nil {
+			t.Fatalf("%v: %v %s", step.args, err, out)
+		}
+		if out, err := heddleAs(t, owner, "job", jobID); err != nil || strings.Contains(out, "shared") != (step.shown != "") || !strings.Contains(out, step.shown) {
+			t.Errorf("%v: it shows %s, %v", step.args, out, err)
+		}
+		if out, err := heddleAs(t, alice, "logs", jobID); (err == nil) != step.reads || step.reads && out != "for alice\n" {
+			t.Errorf("%v: she reads %q, %v", step.args, out, err)
+		}
+	}
+	for _, wrong := range [][]string{{jobID}, {jobID, "--nobody", "--read", "alice"}, {"--nobody"}} {
+		if out, err := heddleAs(t, owner, append([]string{"share"}, wrong...)...); err == nil || err.Error() != "exit status 2" {
+			t.Errorf("%v: %s, %v", wrong, out, err)
+		}
+	}
+	if _, err := heddleAs(t, alice, "share", jobID, "--read", "alice"); err == nil || err.Error() != "exit status 5" {
+		t.Errorf("she shares what is not hers: %v", err)
+	}
+}

@@ -78,6 +78,12 @@ func (c *Client) Act(ctx context.Context, id, verb, reason string) (j jobsapi.Jo
 	return j, err
 }
 
+// ChangeJob changes what can be changed of a job: tags, expires and acl.
+func (c *Client) ChangeJob(ctx context.Context, id string, change Change) (j jobsapi.Job, err error) {
+	err = c.call(ctx, request{method: "PATCH", path: jobPath(id)}, change, &j)
+	return j, err
+}
+
 // Place is where an output is read from: a byte of what one run of the job
 // writes. Tail, if it is not less than 0 and no byte is named, asks for so many
 // lines of its end instead.

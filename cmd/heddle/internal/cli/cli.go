@@ -85,7 +85,7 @@ long, 130 interrupted.`,
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return e.checkOutput() }
 	root.AddCommand(e.up(), e.login(), e.logout(), e.whoami(), e.run(), e.submit(), e.jobs(), e.job(), e.logs(), e.wait(),
-		e.act("start"), e.act("abort"), e.act("restart"), e.act("hold"), e.act("release"), e.act("reschedule"), e.act("rm"), e.summary(), e.ls(), e.cp(), e.events(), e.token(), e.grant(), e.apps(), e.app(), e.admin(), e.ecflow(), e.version())
+		e.act("start"), e.act("abort"), e.act("restart"), e.act("hold"), e.act("release"), e.act("reschedule"), e.act("rm"), e.share(), e.summary(), e.ls(), e.cp(), e.events(), e.token(), e.grant(), e.apps(), e.app(), e.admin(), e.ecflow(), e.version())
 	complain(root)
 	return root
 }

@@ -88,6 +88,7 @@ func (e *env) describe(j jobsapi.Job) error {
 	row("site", or(j.Site, j.Spec.Site))
 	row("command", strings.Join(append([]string{j.Spec.Executable}, j.Spec.Arguments...), " "))
 	row("tags", strings.Join(j.Spec.Tags, " "))
+	row("shared", strings.Join(j.ACL, " "))
 	row("took", took(j))
 	for _, s := range j.History {
 		row(s.At.Local().Format("15:04:05.000"), s.Text)
