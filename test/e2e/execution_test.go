@@ -47,3 +47,54 @@ func TestARawJob(t *testing.T) {
 		t.Errorf("without the name of the file: %v", err)
 	}
 }
+
+// A sweep has one working directory, with what its parts share; its log tells
+// of each with its values. Its parts have no storages of their own.
+func TestASweepOfUNICORE(t *testing.T) {
+	t.Parallel()
+	c := demouser(t)
+	id, shown := throughUNICORE(t, c, object{"Executable": "../show $X", "Parameters": object{"X": object{"Values": []string{"1", "2"}}},
+		"Imports": []object{{"To": "show", "Data": "#!/bin/sh\necho $1 > got\n", "Permissions": "r-x"}}})
+	if shown.Status != "SUCCESSFUL" {
+		t.Fatalf("job %s: %+v", id, shown)
+	}
+	var children []string
+	for _, line := range shown.Log {
+		if head, values, told := strings.Cut(line, " : param:'X'="); told {
+			_, child, _ := strings.Cut(head, ": ")
+			children = append(children, child)
+			if want := []string{"'1'", "'2'"}[len(children)-1]; values != want {
+				t.Errorf("%q, want %s", line, want)
+			}
+		}
+	}
+	if len(children) != 2 {
+		t.Fatalf("its log: %q", shown.Log)
+	}
+	for i, child := range children {
+		if j := awaitEnd(t, c, child); j.State != "succeeded" {
+			t.Errorf("its part %d: %+v", i, j)
+		}
+		_, got, err := c.Send(t.Context(), "GET", core+"/storages/"+id+"-uspace/files/"+string(rune('0'+i))+"/got", nil, "Accept: application/octet-stream")
+		if want := string(rune('1'+i)) + "\n"; err != nil || got != want {
+			t.Errorf("its part %d wrote %q, %v; want %q", i, got, err, want)
+		}
+		if _, err := c.Do(t.Context(), "GET", core+"/storages/"+child+"-uspace", nil, nil); err == nil || !strings.HasPrefix(err.Error(), "404") {
+			t.Errorf("its part %d has a storage of its own: %v", i, err)
+		}
+	}
+}
+
+// What a job asked for is what it may have, and it hears why it was ended.
+func TestLimitsOfAJob(t *testing.T) {
+	t.Parallel()
+	c := demouser(t)
+	for reason, spec := range map[string]object{
+		"memory limit":         {"script": "(while :; do head -c 4000000 /dev/zero; sleep 0.1; done) | tail", "resources": object{"memory": 24_000_000}},
+		"processor-time limit": {"script": "for i in 1 2 3; do (while :; do :; done) & done; wait", "resources": object{"cpu_time": 1}},
+	} {
+		if j := awaitEnd(t, c, submit(t, c, spec).ID); j.State != "failed" || !strings.Contains(j.Reason, reason) {
+			t.Errorf("%s: %+v", reason, j)
+		}
+	}
+}

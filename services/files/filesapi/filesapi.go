@@ -124,6 +124,8 @@ type Ticket struct {
 type WriteRequest struct {
 	Path
 	Data []byte `json:"data"`
+	// Permissions are r-x or r-xr--r--; empty: as the file had them, or 0600.
+	Permissions string `json:"permissions,omitempty"`
 }
 
 // MaxInline bounds a WriteRequest's data.

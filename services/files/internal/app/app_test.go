@@ -146,3 +146,22 @@ func TestTicketSaysWhatItIsFor(t *testing.T) {
 		t.Errorf("to read what is not there: %v", err)
 	}
 }
+
+func TestSmallFilesGetTheirPermissions(t *testing.T) {
+	t.Parallel()
+	a, _, _ := start(t)
+	write := func(permissions string) (filesapi.File, error) {
+		return a.Write(alice(t), filesapi.WriteRequest{Path: filesapi.Path{Storage: "home", Path: "script"}, Data: []byte("x"), Permissions: permissions})
+	}
+	for _, c := range []struct {
+		permissions string
+		mode        uint32
+	}{{"", 0o600}, {"r-x", 0o500}, {"rwxr-x", 0o750}, {"", 0o750}} {
+		if f, err := write(c.permissions); err != nil || f.Mode != c.mode {
+			t.Errorf("%q: %o, %v", c.permissions, f.Mode, err)
+		}
+	}
+	if _, err := write("755"); !fault.Is(err, fault.Invalid) || fault.From(err).Fields[0].Name != "permissions" {
+		t.Errorf("%v", err)
+	}
+}

@@ -17,8 +17,17 @@ func (a *App) Write(ctx context.Context, r filesapi.WriteRequest) (filesapi.File
 	if len(r.Data) > filesapi.MaxInline {
 		return filesapi.File{}, storage.TooLarge(filesapi.MaxInline)
 	}
+	how := storage.How{Limit: filesapi.MaxInline}
+	if r.Permissions != "" {
+		p, ok := storage.Permissions(r.Permissions)
+		if !ok {
+			return filesapi.File{}, fault.New(fault.Invalid, "file.permissions", "The file cannot be written.").
+				WithField("permissions", "%q is not like r-x or r-xr--r--", r.Permissions)
+		}
+		how.Always = &p
+	}
 	return on(ctx, a, r.Storage, writing, func(ctx context.Context, t *storage.Tree) (filesapi.File, error) {
-		return t.Put(ctx, r.Path.Path, bytes.NewReader(r.Data), filesapi.MaxInline)
+		return t.Store(ctx, r.Path.Path, bytes.NewReader(r.Data), how)
 	})
 }
 

@@ -1,9 +1,6 @@
 package carry
 
 import (
-	"io/fs"
-	"strings"
-
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/services/files/filesapi"
 	"github.com/heddle-dev/heddle/services/files/internal/storage"
@@ -22,7 +19,7 @@ func howOf(c filesapi.Carry, limit int64) (storage.How, error) {
 		f = f.WithField("mode", "%q is none of overwrite, append, nooverwrite", c.Mode)
 	}
 	if c.Permissions != "" {
-		p, ok := permissions(c.Permissions)
+		p, ok := storage.Permissions(c.Permissions)
 		how.Always = &p
 		if !ok {
 			f = f.WithField("permissions", "%q is not like r-x or r-xr--r--", c.Permissions)
@@ -32,24 +29,4 @@ func howOf(c filesapi.Carry, limit int64) (storage.How, error) {
 		return how, f
 	}
 	return how, nil
-}
-
-// permissions reads rwx for the owner, for owner and group, or for all three;
-// who is left out may nothing.
-func permissions(s string) (fs.FileMode, bool) {
-	if len(s) != 3 && len(s) != 6 && len(s) != 9 {
-		return 0, false
-	}
-	var p fs.FileMode
-	for i, c := range s + strings.Repeat("-", 9-len(s)) {
-		p <<= 1
-		switch c {
-		case rune("rwx"[i%3]):
-			p |= 1
-		case '-':
-		default:
-			return 0, false
-		}
-	}
-	return p, true
 }

@@ -8,6 +8,7 @@ import (
 	"context"
 	"database/sql"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/es"
@@ -36,7 +37,7 @@ type View struct{ *readmodel.View }
 // have been destroyed.
 func Open(path string, st es.Store, log *slog.Logger, destroyed func()) (*View, error) {
 	v, err := readmodel.Open(path, st, readmodel.Projection{
-		Name: "files", Version: 1, Schema: schema, Apply: apply,
+		Name: "files", Version: 2, Schema: schema, Apply: apply,
 		Applied: func(batch []es.Recorded) {
 			if holds(batch, jobsapi.EventDestroyed) {
 				destroyed()
@@ -88,6 +89,9 @@ func apply(tx *sql.Tx, batch []es.Recorded) error {
 		for _, e := range c.Events {
 			switch e.Type {
 			case jobsapi.EventSubmitted:
+				if strings.HasPrefix(c.Command, jobsapi.PartCommand) {
+					continue // its directory is in that of another
+				}
 				_, err = insert.Exec(int64(job), owner, e.Time.UnixMilli())
 			case jobsapi.EventDestroyed:
 				_, err = tx.Exec(destroyJob, int64(job), owner, e.Time.UnixMilli(), int64(c.Seq))

@@ -53,6 +53,28 @@ func start(t *testing.T, st es.Store, rung func()) *View {
 	return v
 }
 
+// A part of a sweep has its directory in the sweep's, and no storage.
+func TestPartsHaveNoStorage(t *testing.T) {
+	t.Parallel()
+	st := esmem.New()
+	v := start(t, st, func() {})
+	for n, command := range map[id.ID]string{1: "key-x", 2: jobsapi.PartCommand + "x"} {
+		c := es.Commit{Command: command, Events: []es.Event{{ID: command + ".0", Type: jobsapi.EventSubmitted, Source: jobsapi.Source, Time: begin, Data: []byte(`{}`)}}}
+		if _, err := st.Append(t.Context(), jobsapi.Topic("alice", n), 0, c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := v.Fresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, total, err := v.Jobs(t.Context(), "alice", 10, 0); total != 1 || err != nil {
+		t.Errorf("%d storages, %v", total, err)
+	}
+	if _, ok, err := v.Job(t.Context(), 2); ok || err != nil {
+		t.Errorf("a part has one: %v, %v", ok, err)
+	}
+}
+
 func TestWhoseJobsAre(t *testing.T) {
 	t.Parallel()
 	st := esmem.New()

@@ -2,7 +2,6 @@ package unicore
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -112,14 +111,6 @@ func submittedHere(j jobsapi.Job) bool {
 	return j.Spec.Origin != nil && j.Spec.Origin.Dialect == description.Dialect
 }
 
-func logLines(j jobsapi.Job) []string {
-	lines := []string{}
-	for _, step := range j.History {
-		lines = append(lines, stamp(step.At)+": "+step.Text)
-	}
-	return lines
-}
-
 // preferences are those that the job was submitted with here; of other doors'
 // jobs, what their owner acts as.
 func preferences(j jobsapi.Job) map[string][]string {
@@ -143,31 +134,6 @@ func jobType(j jobsapi.Job) string {
 		return "ON_LOGIN_NODE"
 	}
 	return "BATCH"
-}
-
-// consumed says how long the job was in its stages, in seconds.
-func consumed(j jobsapi.Job) map[string]string {
-	between := func(from, to time.Time) string {
-		if from.IsZero() || to.IsZero() {
-			return unknown
-		}
-		return strconv.FormatFloat(to.Sub(from).Seconds(), 'f', 0, 64)
-	}
-	return map[string]string{
-		"total": between(j.Submitted, j.Ended), "queued": between(entered(j, jobsapi.Queued), j.Started),
-		"stage-in": between(entered(j, jobsapi.StagingIn), entered(j, jobsapi.Ready)), "preCommand": unknown,
-		"main": between(j.Started, j.Ended), "postCommand": unknown, "stage-out": unknown,
-	}
-}
-
-// entered is when the job first came to a state; zero if it did not.
-func entered(j jobsapi.Job, s jobsapi.State) time.Time {
-	for _, step := range j.History {
-		if step.State == s {
-			return step.At
-		}
-	}
-	return time.Time{}
 }
 
 func orUnknown(s string) string {

@@ -33,10 +33,11 @@ func (a *App) makeAll(ctx context.Context, n id.ID, b batch.State) ([]jobsapi.Jo
 		all.Go(func() {
 			defer func() { <-slots }()
 			m := memberID(b.Owner, n, i)
-			jobs[i], errs[i] = a.make(ctx, m, job.Submit{
+			c := job.Submit{
 				ID: m.String(), Owner: b.Owner, OwnerName: b.OwnerName, Group: b.Groups[i], Expires: b.Expires,
 				KeyHash: keyHash("batch", []byte(m.String())), Spec: s,
-			})
+			}
+			jobs[i], errs[i] = a.make(ctx, m, "key-"+c.KeyHash, c)
 			if gone(errs[i]) { // destroyed since
 				jobs[i], errs[i] = jobsapi.Job{ID: m, Owner: b.Owner, State: job.Destroyed, Spec: s}, nil
 			}

@@ -129,23 +129,11 @@ func (a *App) match(ctx context.Context, r jobsapi.OfferRequest, c match.Candida
 // inputs, which are there, nor the words of another dialect.
 func assignment(j job.Job, c match.Candidate) *jobsapi.Assignment {
 	s := j.Spec
-	s.Inputs, s.Origin = permitted(s.Inputs), nil
+	s.Inputs, s.Origin = nil, nil
 	at := jobsapi.Job{ID: c.ID, Spec: s}
 	return &jobsapi.Assignment{
 		ID: c.ID, Owner: c.Owner, Epoch: j.Epoch, Spec: s, State: j.State, Dir: jobsapi.Dir{Storage: at.Storage(), Path: at.Dir()},
 	}
-}
-
-// permitted are the inputs whose permissions the runner is to set, without
-// their content.
-func permitted(inputs []jobsapi.Input) []jobsapi.Input {
-	var out []jobsapi.Input
-	for _, in := range inputs {
-		if in.Permissions != "" {
-			out = append(out, jobsapi.Input{Path: in.Path, Permissions: in.Permissions})
-		}
-	}
-	return out
 }
 
 // refused reports whether the domain, not the journal, said no.

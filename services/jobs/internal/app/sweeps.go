@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -78,9 +77,9 @@ func (a *App) run(ctx context.Context, j jobsapi.Job, children []jobsapi.Job) {
 	}
 }
 
-// childID is the id of a child, the same whoever makes it.
+// childID is the id of a child of the round that runs.
 func childID(parent jobsapi.Job, index int) id.ID {
-	return id.FromKey("job", parent.Owner, fmt.Sprintf("child/%s/%d/%d", parent.ID, parent.Children.Round, index))
+	return jobsapi.ChildID(parent, parent.Children.Round, index)
 }
 
 func (a *App) makeChild(ctx context.Context, j jobsapi.Job, index int) {
@@ -89,16 +88,16 @@ func (a *App) makeChild(ctx context.Context, j jobsapi.Job, index int) {
 		ID: n.String(), Owner: j.Owner, OwnerName: j.OwnerName, Group: j.Group,
 		KeyHash: keyHash("child", []byte(n.String())), Spec: j.Spec.Child(j.ID.String(), j.Children.Round, index),
 	}
-	if _, err := a.make(ctx, n, c); err != nil && !errors.Is(err, job.ErrGone) && ctx.Err() == nil {
+	if _, err := a.make(ctx, n, jobsapi.PartCommand+c.KeyHash, c); err != nil && !errors.Is(err, job.ErrGone) && ctx.Err() == nil {
 		a.Log.WarnContext(ctx, "cannot make a child; will try again", "job", j.ID, "index", index, "err", err)
 	}
 }
 
 // make submits a job of the service's own making, under an id of which no
-// other can be.
-func (a *App) make(ctx context.Context, n id.ID, c job.Submit) (jobsapi.Job, error) {
+// other can be, by the command.
+func (a *App) make(ctx context.Context, n id.ID, command string, c job.Submit) (jobsapi.Job, error) {
 	at := a.Now()
-	out, err := a.handle(ctx, c.Owner, n, "key-"+c.KeyHash, at, c)
+	out, err := a.handle(ctx, c.Owner, n, command, at, c)
 	if err != nil {
 		return jobsapi.Job{}, err
 	}

@@ -1,7 +1,7 @@
 // Package script makes shell text of what a description asks for beside its
-// program: a command line, hooks before and after it, permissions of its input
-// files. It is separate because it is pure, and because executors
-// need not know of these: they run a program or a script.
+// program: a command line, and hooks before and after it. It is separate
+// because it is pure, and because executors need not know of these: they run a
+// program or a script.
 package script
 
 import (
@@ -23,7 +23,7 @@ const ExitCode = "UNICORE_SCRIPT_EXIT_CODE"
 // in it, in its arguments, and in the values of its environment, and an
 // argument with blanks is several words unless it is quoted.
 func Render(spec jobsapi.Spec) jobsapi.Spec {
-	if spec.Command == "" && spec.Pre == nil && spec.Post == nil && !permits(spec.Inputs) || spec.Empty() {
+	if spec.Command == "" && spec.Pre == nil && spec.Post == nil || spec.Empty() {
 		return spec
 	}
 	w := &writer{spec: spec}
@@ -36,15 +36,6 @@ func Render(spec jobsapi.Spec) jobsapi.Spec {
 	out.Executable, out.Arguments, out.Script = "", nil, w.String()
 	out.Command, out.Pre, out.Post, out.Stdin = "", nil, nil, ""
 	return out
-}
-
-func permits(inputs []jobsapi.Input) bool {
-	for _, in := range inputs {
-		if in.Permissions != "" {
-			return true
-		}
-	}
-	return false
 }
 
 // writer writes the text of a description.
@@ -70,21 +61,6 @@ func (w *writer) begin() {
 			w.line("%s=%s; export %s", v.name, expanding(v.value), v.name)
 		}
 	}
-	for _, in := range s.Inputs {
-		if in.Permissions != "" {
-			w.line("chmod %s ./%s", symbolic(in.Permissions), literal(in.Path))
-		}
-	}
-}
-
-// symbolic are permissions as chmod takes them: rwx triples of user, group
-// and others, of which the last may be missing.
-func symbolic(permissions string) string {
-	var clauses []string
-	for i := 0; i+3 <= len(permissions) && i < 9; i += 3 {
-		clauses = append(clauses, "ugo"[i/3:i/3+1]+"="+strings.ReplaceAll(permissions[i:i+3], "-", ""))
-	}
-	return strings.Join(clauses, ",")
 }
 
 // hook runs text before or after the program. Unless it is a part of the job,

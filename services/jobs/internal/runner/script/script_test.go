@@ -80,8 +80,6 @@ func TestScriptsDoWhatIsAsked(t *testing.T) {
 		"post if any exit ok":      {spec{Command: "exit_with() { return 3; }; exit_with", Post: &hook{Script: "echo post"}, IgnoreExitCode: true}, outcome{stdout: "post\n", code: 3}},
 		"postcommand fails":        {spec{Command: "true", Post: &hook{Script: "exit 9"}}, outcome{stderr: "User postcommand failed with exit code 9\n", code: 9}},
 		"the job knows itself":     {spec{Command: "test $UC_WORKING_DIRECTORY = $PWD && echo $UC_EXECUTABLE"}, outcome{stdout: "test $UC_WORKING_DIRECTORY = $PWD && echo $UC_EXECUTABLE\n"}},
-		"permissions":              {spec{Command: "ls -l f | cut -c1-10", Inputs: inputs{{Path: "f", Permissions: "r-xr-----"}}}, outcome{stdout: "-r-xr-----\n"}},
-		"its own permissions only": {spec{Command: "ls -l f | cut -c1-10", Inputs: inputs{{Path: "f", Permissions: "r-x"}}}, outcome{stdout: "-r-x------\n"}},
 		"a program, exactly":       {spec{Executable: "printf", Arguments: []string{"%s|", "$HOME", "a b", "it's"}, Pre: &hook{Script: "true"}}, outcome{stdout: "$HOME|a b|it's|"}},
 		"a program and its hooks":  {spec{Executable: "cat", Stdin: "$x", Inputs: inputs{{Path: "$x", Data: "in\n"}}, Pre: &hook{Script: "cat; echo pre"}, Post: &hook{Script: "echo post"}}, outcome{stdout: "pre\nin\npost\n"}},
 		"its variables, exactly":   {spec{Executable: "sh", Arguments: []string{"-c", "echo $A"}, Environment: env{"A": "$HOME"}, Pre: &hook{Script: "true"}}, outcome{stdout: "$HOME\n"}},

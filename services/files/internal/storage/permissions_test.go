@@ -1,4 +1,4 @@
-package carry
+package storage
 
 import "testing"
 
@@ -8,7 +8,7 @@ func TestPermissions(t *testing.T) {
 		"r-x": 0o500, "rwx": 0o700, "---": 0, "rw-": 0o600, "r-xr--": 0o540, "r-xr--r--": 0o544, "rwxrwxrwx": 0o777, "--x--x--x": 0o111,
 		"": -1, "r": -1, "rx": -1, "r-xr": -1, "xwr": -1, "r-s": -1, "755": -1, "r-xr--r--r--": -1, "r-é": -1,
 	} {
-		p, ok := permissions(text)
+		p, ok := Permissions(text)
 		if ok != (want >= 0) || ok && int(p) != want {
 			t.Errorf("%q: %o, %v", text, p, ok)
 		}
