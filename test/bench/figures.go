@@ -64,7 +64,8 @@ func ended(ctx context.Context, c *stage.Client, id string) error {
 
 // drain submits n jobs over 64 connections and looks, now and then, whether
 // any has not ended; the rate counts from the first submit to the look that
-// finds none.
+// finds none. The looks cost what they measure, so there are few of them until
+// the end is near.
 func drain(ctx context.Context, c *stage.Client, n int) (perSecond float64, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
@@ -78,7 +79,7 @@ func drain(ctx context.Context, c *stage.Client, n int) (perSecond float64, err 
 	}
 	for left := n; left > 0; {
 		select {
-		case <-time.After(20 * time.Millisecond):
+		case <-time.After(untilLook(time.Since(start), n, left)):
 		case <-ctx.Done():
 			return 0, ctx.Err()
 		}
@@ -92,6 +93,15 @@ func drain(ctx context.Context, c *stage.Client, n int) (perSecond float64, err 
 		err = fmt.Errorf("%d of %d jobs succeeded", after-before, n)
 	}
 	return float64(n) / took.Seconds(), err
+}
+
+// untilLook is half of the time that the jobs left will take, if they go on
+// as those before them have.
+func untilLook(took time.Duration, n, left int) time.Duration {
+	if left == n {
+		return 20 * time.Millisecond
+	}
+	return min(max(took*time.Duration(left)/time.Duration(2*(n-left)), 2*time.Millisecond), 100*time.Millisecond)
 }
 
 // count is how many jobs match.
