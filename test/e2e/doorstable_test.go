@@ -30,7 +30,9 @@ func program(code int) string {
 	return fmt.Sprintf("echo here; while [ ! -e go ]; do sleep 0.1; done; exit %d", code)
 }
 
-func moments() []moment {
+// moments are those of the table. The outside is where jobs send their files;
+// it keeps back its answer.
+func moments(outside string) []moment {
 	run := func(code int, end moment) moment {
 		text := program(code)
 		end.run = true
@@ -53,8 +55,12 @@ func moments() []moment {
 	queued.manifest = object{"Executable": "/bin/true", "Site": []string{"NOWHERE"}}
 	matched := held(moment{name: "matched", native: "matched", dirac: "Matched", unicore: "QUEUED", core4: "pending"}, object{"site": heldSite, "queue": heldQueue})
 	matched.manifest = object{"Executable": "/bin/true", "Site": []string{heldSite}, "Heddle": object{"queue": heldQueue}}
+	sending := []object{{"from": "stdout", "to": outside + "/held/stdout"}}
+	sends := held(moment{name: "staging out", native: "staging_out", dirac: "Completing", unicore: "STAGINGOUT", core4: "running"}, object{"exports": sending})
+	sends.manifest["StdOutput"] = "stdout"
+	sends.ucJob = object{"Executable": "/bin/true", "Exports": []object{{"From": "stdout", "To": outside + "/held/stdout"}}}
 	return []moment{
-		ready,
+		ready, sends,
 		held(moment{name: "blocked", native: "blocked", dirac: "Waiting", unicore: "READY", core4: "pending"}, object{"hold": true}),
 		queued,
 		matched,
@@ -237,17 +243,18 @@ func (d *everyDoor) arrives(t *testing.T, jobID, state string, written bool) {
 // A job that was submitted through any door is at every moment seen by its
 // right word, read and killed through each other door.
 //
-// covers: D1-040 D1-057 D1-065 U4-157 U4-167 U4-168
+// covers: D1-040 D1-057 D1-065 U4-157 U4-175 U4-167 U4-168
 func TestEveryDoorAtEveryMoment(t *testing.T) {
 	t.Parallel()
 	d := &everyDoor{as(t, "admin", "hans")}
 	heldRunner(t)
+	outside := newOutside(t).URL
 	ways := doorways()
 	for _, from := range ways {
 		if from.submit == nil {
 			continue
 		}
-		for _, m := range moments() {
+		for _, m := range moments(outside) {
 			t.Run(from.name+"/"+m.name, func(t *testing.T) {
 				jobID := from.submit(t, d, m)
 				if jobID == "" {
@@ -289,7 +296,7 @@ func TestEveryDoorAtEveryMoment(t *testing.T) {
 func TestEveryDoorKills(t *testing.T) {
 	t.Parallel()
 	d := &everyDoor{as(t, "admin", "hans")}
-	for _, m := range moments() {
+	for _, m := range moments("") {
 		if m.name != "running" {
 			continue
 		}
