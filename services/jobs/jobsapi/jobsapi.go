@@ -90,6 +90,7 @@ type Job struct {
 	Owner     string    `json:"owner" doc:"user id of the owner"`
 	OwnerName string    `json:"owner_name" doc:"login name of the owner"`
 	Group     string    `json:"group,omitempty" doc:"the group on whose behalf it runs"`
+	VO        string    `json:"vo,omitempty" doc:"the virtual organization that its owner acted for"`
 	State     State     `json:"state" doc:"where it is in its life"`
 	Reason    string    `json:"reason,omitempty" doc:"why it is in that state, where that needs saying"`
 	Aborting  bool      `json:"aborting,omitempty" doc:"somebody asked to stop it"`

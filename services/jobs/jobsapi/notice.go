@@ -48,6 +48,6 @@ func Notices(commits []es.Recorded, position uint64) []Notice {
 
 func noticed(j job.Job) Job {
 	n, _ := id.Parse(j.ID) // of an id that the service wrote
-	return Job{ID: n, Owner: j.Owner, OwnerName: j.OwnerName, Group: j.Group, State: j.State, Reason: j.Reason,
+	return Job{ID: n, Owner: j.Owner, OwnerName: j.OwnerName, Group: j.Group, VO: j.VO, State: j.State, Reason: j.Reason,
 		Site: j.Site, Runner: j.Runner, Epoch: j.Epoch, ExitCode: j.ExitCode, Spec: j.Spec}
 }

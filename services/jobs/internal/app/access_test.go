@@ -30,7 +30,7 @@ func TestWhoMayDoWhatWithAJob(t *testing.T) {
 	}{
 		"the owner":           {as(t.Context(), "alice"), true, true},
 		"an operator":         {as(t.Context(), "root", who.RoleOperator), true, true},
-		"a job administrator": {person(who.Principal{ID: "u", Properties: []string{"JobAdministrator"}}), true, true},
+		"a job administrator": {person(who.Principal{ID: "u", VO: "demo", Properties: []string{"JobAdministrator"}}), false, false}, // it is of no organization
 		"who shares":          {person(who.Principal{ID: "u", Group: "users", Properties: []string{"JobSharing"}}), true, true},
 		"another group's":     {person(who.Principal{ID: "u", Group: "others", Properties: []string{"JobSharing"}}), false, false},
 		"a monitor":           {person(who.Principal{ID: "u", Properties: []string{"JobMonitor"}}), false, false},

@@ -68,7 +68,7 @@ func (r rights) is(e entry) bool {
 
 // mayShare refuses who may not say what others may do with a job.
 func (r rights) mayShare(j jobsapi.Job) error {
-	if r.ID == j.Owner || r.everything() {
+	if r.ID == j.Owner || r.everything() || r.administers(j) {
 		return nil
 	}
 	return fault.New(fault.Denied, "job.acl", "Only the owner of a job may say what others may do with it.")

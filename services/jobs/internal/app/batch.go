@@ -81,7 +81,7 @@ func (a *App) handleBatch(ctx context.Context, owner string, n id.ID, command st
 // checkBatch finds all that is wrong with any of the jobs.
 func (a *App) checkBatch(ctx context.Context, r jobsapi.BatchRequest) (batch.Submit, error) {
 	p := who.From(ctx)
-	c := batch.Submit{Submitted: batch.Submitted{Owner: p.ID, OwnerName: p.Name, Specs: r.Specs, Expires: a.expiry()}}
+	c := batch.Submit{Submitted: batch.Submitted{Owner: p.ID, OwnerName: p.Name, Specs: r.Specs, Expires: a.expiry(), VO: p.VO}}
 	if err := maySubmit(p); err != nil {
 		return c, err
 	}

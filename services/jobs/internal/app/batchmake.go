@@ -34,7 +34,7 @@ func (a *App) makeAll(ctx context.Context, n id.ID, b batch.State) ([]jobsapi.Jo
 			defer func() { <-slots }()
 			m := memberID(b.Owner, n, i)
 			c := job.Submit{
-				ID: m.String(), Owner: b.Owner, OwnerName: b.OwnerName, Group: b.Groups[i], Expires: b.Expires,
+				ID: m.String(), Owner: b.Owner, OwnerName: b.OwnerName, Group: b.Groups[i], VO: b.VO, Expires: b.Expires,
 				KeyHash: keyHash("batch", []byte(m.String())), Spec: s,
 			}
 			jobs[i], errs[i] = a.make(ctx, m, "key-"+c.KeyHash, c)

@@ -34,8 +34,8 @@ func (a *App) Summary(ctx context.Context, r jobsapi.SummaryRequest) (jobsapi.Su
 			return jobsapi.Summary{}, invalid(fmt.Sprintf("by[%d]", i), "must be one of %q", countable)
 		}
 	}
-	p := who.From(ctx)
-	if stateOnly := len(r.By) == 1 && r.By[0] == jobsapi.ByState; r.Of.All && !rightsOf(p).everything() && !rightsOf(p).summaries() && !stateOnly {
+	p := rightsOf(who.From(ctx))
+	if stateOnly := len(r.By) == 1 && r.By[0] == jobsapi.ByState; r.Of.All && !p.everything() && !p.summaries() && p.realm() == "" && !stateOnly {
 		return jobsapi.Summary{}, fault.New(fault.Denied, "job.list_all", "Only operators may count everybody's jobs.")
 	}
 	of := r.Of
@@ -57,7 +57,7 @@ func (a *App) Summary(ctx context.Context, r jobsapi.SummaryRequest) (jobsapi.Su
 // Timeline counts jobs by the time at which they came to a state.
 func (a *App) Timeline(ctx context.Context, r jobsapi.TimelineRequest) (jobsapi.Timeline, error) {
 	p := who.From(ctx)
-	if r.All && !rightsOf(p).overview() {
+	if r.All && (!rightsOf(p).overview() || rightsOf(p).realm() != "") { // it is not kept by virtual organization
 		return jobsapi.Timeline{}, fault.New(fault.Denied, "job.list_all", "Only operators may count everybody's jobs.")
 	}
 	if r.Span < 0 || r.Span > maxSpan {

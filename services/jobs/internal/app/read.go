@@ -154,7 +154,9 @@ func queryOf(p who.Principal, r jobsapi.ListRequest) (view.Query, error) {
 	switch {
 	case r.All && !rightsOf(p).overview():
 		return q, fault.New(fault.Denied, "job.list_all", "Only operators may list everybody's jobs.")
-	case !r.All:
+	case r.All:
+		q.VO = rightsOf(p).realm()
+	default:
 		q.Owners = []string{p.ID}
 	}
 	return q, nil

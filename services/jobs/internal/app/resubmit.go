@@ -49,7 +49,7 @@ func (a *App) submitAs(ctx context.Context, old jobsapi.Job, said job.Job) (jobs
 	at := a.Now()
 	hash := "restart-of-" + old.ID.String()
 	out, err := a.handle(ctx, old.Owner, n, hash+"-"+n.String(), at, job.Submit{
-		ID: n.String(), Owner: old.Owner, OwnerName: old.OwnerName, Group: old.Group, KeyHash: hash, RestartOf: old.ID.String(), Spec: said.Spec, Expires: a.expiry()})
+		ID: n.String(), Owner: old.Owner, OwnerName: old.OwnerName, Group: old.Group, VO: old.VO, KeyHash: hash, RestartOf: old.ID.String(), Spec: said.Spec, Expires: a.expiry()})
 	if err != nil && !errors.Is(err, job.ErrGone) {
 		return jobsapi.Job{}, faultOf(ctx, err)
 	}

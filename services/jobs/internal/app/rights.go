@@ -14,13 +14,14 @@ import (
 const (
 	normalUser       = "NormalUser"       // to submit
 	jobSharing       = "JobSharing"       // to the jobs of one's group
-	jobAdministrator = "JobAdministrator" // to all jobs
+	jobAdministrator = "JobAdministrator" // to all jobs of one's virtual organization
 	jobMonitor       = "JobMonitor"       // to know of all jobs what Summaries tells
 )
 
-// rights are what a caller may do with jobs: everything with their own, and
-// with everybody's if they are an operator or a job administrator; with those
-// of their group if that shares them; what a job's access list says; and what a door delegated to them,
+// rights are what a caller may do with jobs: everything with their own, with
+// everybody's if they are an operator, and with those of their virtual
+// organization if they are a job administrator of it; with those of their group
+// if that shares them; what a job's access list says; and what a door delegated to them,
 // which says by the kinds of jobs what they may look at and what they may
 // act on.
 type rights struct {
@@ -39,21 +40,36 @@ func rightsOf(p who.Principal) rights {
 
 // may reports whether the caller may look at a job or, with act, act on it.
 func (r rights) may(j jobsapi.Job, act bool) bool {
-	return r.ID == j.Owner || r.everything() || r.shares(j) || r.listed(j, act) || r.delegated.Job(j.Spec.QualName(), act)
+	return r.ID == j.Owner || r.everything() || r.administers(j) || r.shares(j) || r.listed(j, act) || r.delegated.Job(j.Spec.QualName(), act)
 }
 
 // everything reports whether all jobs are as the caller's own.
-func (r rights) everything() bool { return r.Operator() || r.has(jobAdministrator) }
+func (r rights) everything() bool { return r.Operator() }
+
+// administers reports whether a job is as the caller's own since it is of the
+// virtual organization whose jobs they administer.
+func (r rights) administers(j jobsapi.Job) bool {
+	return r.has(jobAdministrator) && r.VO != "" && r.VO == j.VO
+}
+
+// realm is the virtual organization whose jobs are all that the caller may know
+// of; empty: there is no such bound.
+func (r rights) realm() string {
+	if r.everything() || r.summaries() || slices.Contains(r.Delegated, who.Overview) || !r.has(jobAdministrator) {
+		return ""
+	}
+	return r.VO
+}
 
 func (r rights) has(property string) bool { return slices.Contains(r.Properties, property) }
 
 func (r rights) shares(j jobsapi.Job) bool {
-	return r.Group != "" && r.Group == j.Group && r.has(jobSharing)
+	return r.Group != "" && r.Group == j.Group && (j.VO == "" || j.VO == r.VO) && r.has(jobSharing)
 }
 
 // overview reports whether the caller may know of all jobs that there are.
 func (r rights) overview() bool {
-	return r.everything() || r.summaries() || slices.Contains(r.Delegated, who.Overview)
+	return r.everything() || r.summaries() || slices.Contains(r.Delegated, who.Overview) || r.realm() != ""
 }
 
 // summaries reports whether the caller may know of all jobs what a list of
@@ -66,7 +82,7 @@ func (r rights) summaries() bool {
 // was found by what it is, that it was found tells what it is; so it is left
 // out then.
 func (r rights) hide(req jobsapi.ListRequest, page jobsapi.Page) jobsapi.Page {
-	if !req.All || r.everything() {
+	if !req.All || r.everything() || r.realm() != "" { // the page was asked for within that
 		return page
 	}
 	if r.summaries() {

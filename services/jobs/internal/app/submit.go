@@ -22,7 +22,7 @@ func (a *App) Submit(ctx context.Context, r jobsapi.SubmitRequest) (jobsapi.Job,
 	if err := maySubmit(p); err != nil {
 		return jobsapi.Job{}, err
 	}
-	c := job.Submit{Owner: p.ID, OwnerName: p.Name, Spec: r.Spec, Expires: a.expiry()}
+	c := job.Submit{Owner: p.ID, OwnerName: p.Name, VO: p.VO, Spec: r.Spec, Expires: a.expiry()}
 	var err error
 	if c.Group, err = groupOf(p, r.Spec.Group); err != nil {
 		return jobsapi.Job{}, err

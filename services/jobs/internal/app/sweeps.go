@@ -85,7 +85,7 @@ func childID(parent jobsapi.Job, index int) id.ID {
 func (a *App) makeChild(ctx context.Context, j jobsapi.Job, index int) {
 	n := childID(j, index)
 	c := job.Submit{
-		ID: n.String(), Owner: j.Owner, OwnerName: j.OwnerName, Group: j.Group,
+		ID: n.String(), Owner: j.Owner, OwnerName: j.OwnerName, Group: j.Group, VO: j.VO,
 		KeyHash: keyHash("child", []byte(n.String())), Spec: j.Spec.Child(j.ID.String(), j.Children.Round, index),
 	}
 	if _, err := a.make(ctx, n, jobsapi.PartCommand+c.KeyHash, c); err != nil && !errors.Is(err, job.ErrGone) && ctx.Err() == nil {

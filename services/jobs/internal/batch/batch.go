@@ -49,6 +49,7 @@ type (
 		Specs     []job.Spec `json:"specs"`
 		KeyHash   string     `json:"key_hash,omitempty"` // as of a job
 		Expires   time.Time  `json:"expires,omitzero"`   // when the service destroys the jobs; zero: never
+		VO        string     `json:"vo,omitempty"`       // as of a job
 	}
 	// Made: all its jobs are there.
 	Made struct{}

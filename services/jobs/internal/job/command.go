@@ -9,9 +9,9 @@ type Command interface{ command() }
 type (
 	// Submit creates the job.
 	Submit struct {
-		ID, Owner, OwnerName, Group, KeyHash string
-		Spec                                 Spec
-		Expires                              time.Time // zero: never
+		ID, Owner, OwnerName, Group, VO, KeyHash string
+		Spec                                     Spec
+		Expires                                  time.Time // zero: never
 		// OldHash, if given, is a hash that KeyHash once was made as.
 		OldHash string
 		// Problem is why nobody can ever run it: it is made, and has failed.

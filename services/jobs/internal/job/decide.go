@@ -108,7 +108,7 @@ func submit(j Job, c Submit) ([]Event, error) {
 	default:
 		return nil, nil
 	}
-	first := JobSubmitted{ID: c.ID, Owner: c.Owner, OwnerName: c.OwnerName, Group: c.Group, Spec: c.Spec, KeyHash: c.KeyHash, Expires: c.Expires, RestartOf: c.RestartOf}
+	first := JobSubmitted{ID: c.ID, Owner: c.Owner, OwnerName: c.OwnerName, Group: c.Group, Spec: c.Spec, KeyHash: c.KeyHash, Expires: c.Expires, RestartOf: c.RestartOf, VO: c.VO}
 	if c.Problem != "" {
 		return []Event{first, JobFailed{Reason: c.Problem}}, nil
 	}

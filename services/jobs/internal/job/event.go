@@ -22,6 +22,8 @@ type (
 		Expires time.Time `json:"expires,omitzero"`
 		// RestartOf is the job whose work it does again, as another job.
 		RestartOf string `json:"restart_of,omitempty"`
+		// VO is the virtual organization that its owner acted for.
+		VO string `json:"vo,omitempty"`
 	}
 	// StageInStarted: its inputs are being brought.
 	StageInStarted struct{}

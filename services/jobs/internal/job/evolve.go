@@ -15,7 +15,7 @@ func evolve(j Job, e Event) Job {
 	switch e := e.(type) {
 	case JobSubmitted:
 		return Job{
-			State: Submitted, ID: e.ID, Owner: e.Owner, OwnerName: e.OwnerName, Group: e.Group,
+			State: Submitted, ID: e.ID, Owner: e.Owner, OwnerName: e.OwnerName, Group: e.Group, VO: e.VO,
 			KeyHash: e.KeyHash, Spec: e.Spec, Released: !e.Spec.ClientStageIn, OnHold: e.Spec.Hold, Expires: e.Expires,
 		}
 	case StageInStarted:

@@ -12,6 +12,7 @@ type Job struct {
 	ID        string
 	Owner     string
 	OwnerName string
+	VO        string // virtual organization that the owner acted for; empty: none
 	Group     string
 	KeyHash   string
 	Spec      Spec

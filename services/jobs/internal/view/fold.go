@@ -25,7 +25,7 @@ func Fold(j jobsapi.Job, e job.Event, at time.Time, position uint64) jobsapi.Job
 		j = jobsapi.Job{ID: n, Submitted: at, RestartOf: other(s.RestartOf)}
 	}
 	next := job.Evolve(known(j), e)
-	j.Owner, j.OwnerName, j.Group, j.Spec = next.Owner, next.OwnerName, next.Group, next.Spec
+	j.Owner, j.OwnerName, j.Group, j.VO, j.Spec = next.Owner, next.OwnerName, next.Group, next.VO, next.Spec
 	j.State, j.Reason, j.Aborting = next.State, next.Reason, next.Aborting
 	j.Site, j.Runner, j.Epoch, j.ExitCode = next.Site, next.Runner, next.Epoch, next.ExitCode
 	j.Moved, j.Carried = next.Moved, next.Carried
@@ -48,7 +48,7 @@ func Fold(j jobsapi.Job, e job.Event, at time.Time, position uint64) jobsapi.Job
 // that job.Evolve looks at.
 func known(j jobsapi.Job) job.Job {
 	k := job.Job{
-		State: j.State, Owner: j.Owner, OwnerName: j.OwnerName, Group: j.Group, Spec: j.Spec,
+		State: j.State, Owner: j.Owner, OwnerName: j.OwnerName, Group: j.Group, VO: j.VO, Spec: j.Spec,
 		Site: j.Site, Runner: j.Runner, Epoch: j.Epoch, Aborting: j.Aborting, ExitCode: j.ExitCode, Reason: j.Reason,
 		RestartedAs: text(j.RestartedAs), Moved: j.Moved, Carried: j.Carried, Blocks: j.BlockedOn, OnHold: j.OnHold, Reschedules: j.Reschedules, Expires: j.Expires, ACL: j.ACL,
 	}

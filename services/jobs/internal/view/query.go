@@ -18,6 +18,7 @@ type Query struct {
 	Names  []string
 	Groups []string
 	Tags   []string
+	VO     string    // only jobs that were submitted for it; empty: whatever for
 	Parent int64     // only the children of that job; 0: only jobs that are no children
 	From   time.Time // submitted then or later; zero: whenever
 	To     time.Time // submitted before
@@ -157,6 +158,9 @@ func (s *statement) where(q Query, p plan) {
 	}
 	for _, t := range q.Tags {
 		s.add(" AND EXISTS (SELECT 1 FROM tags WHERE tags.owner = jobs.owner AND tag = ? AND tags.seq = jobs.seq)", t)
+	}
+	if q.VO != "" { // asked by few, so that no column is worth it
+		s.add(" AND jobs.head ->> '$.vo' = ?", q.VO)
 	}
 	if !q.destroyed() {
 		s.add(" AND state <> 'destroyed'")

@@ -37,7 +37,7 @@ func (s *statement) alive(q Query) {
 
 // counted reports whether counts can answer how many jobs match.
 func (q Query) counted() bool {
-	return len(q.Names)+len(q.Groups)+len(q.Tags) == 0 && q.Parent == 0 && q.From.IsZero() && q.To.IsZero() && q.Since.IsZero()
+	return q.VO == "" && len(q.Names)+len(q.Groups)+len(q.Tags) == 0 && q.Parent == 0 && q.From.IsZero() && q.To.IsZero() && q.Since.IsZero()
 }
 
 // keys adds the query for the positions of the matching jobs.
