@@ -76,7 +76,7 @@ func (e *Engine) Carry(ctx context.Context, tree *storage.Tree, c filesapi.Carry
 		return fault.From(err)
 	}
 	defer done()
-	t := &Task{Carry: c, Tree: tree, Left: e.limits.Bounds, how: how, arrived: arrived}
+	t := newTask(c, tree, how, e.limits.Bounds, arrived)
 	if c.Out {
 		return faultOf(d.Send(ctx, t))
 	}

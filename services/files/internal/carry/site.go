@@ -110,7 +110,7 @@ func (t *Task) linkTo(ctx context.Context, to place, root string) error {
 	if !fault.Is(err, fault.Missing) || !pattern(to.path) {
 		return Blame(name, err)
 	}
-	files, err := find(ctx, to.tree, to.path, t.Left)
+	files, err := find(ctx, to.tree, to.path, t.left.bounds())
 	if err != nil {
 		return Blame(name, err)
 	}

@@ -6,20 +6,26 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/services/files/filesapi"
 	"github.com/heddle-dev/heddle/services/files/internal/storage"
 )
 
-// Task is one carry under way. It is used by one goroutine.
+// Task is one carry under way. Files of it may be stored at once.
 type Task struct {
 	filesapi.Carry
 	Tree *storage.Tree // of the storage inside
-	Left storage.Bounds
 
 	how     storage.How
+	left    *budget
+	mu      *sync.Mutex // of arrived
 	arrived func(filesapi.Carried)
+}
+
+func newTask(c filesapi.Carry, tree *storage.Tree, how storage.How, left storage.Bounds, arrived func(filesapi.Carried)) *Task {
+	return &Task{Carry: c, Tree: tree, how: how, left: &budget{left: left}, mu: new(sync.Mutex), arrived: arrived}
 }
 
 // To returns where a file is to be put that is brought alone and is called
@@ -38,17 +44,17 @@ func (t *Task) To(base string) string {
 // it has where it comes from, of which a new one keeps the owner's; 0 if it has
 // none. A body should fail with faults.
 func (t *Task) Store(ctx context.Context, to string, body io.Reader, mode fs.FileMode) error {
-	if err := t.take(); err != nil {
+	if err := t.left.file(); err != nil {
 		return err
 	}
 	how := t.how
 	if mode != 0 {
 		how.New = mode&0o700 | 0o600
 	}
-	counted := &counted{body: body, left: t.Left.Bytes}
+	counted := &counted{body: body, left: t.left}
 	f, err := t.Tree.Store(ctx, to, counted, how)
 	if err != nil {
-		t.Left.Files++ // it may be tried again
+		t.left.giveBack(counted.read) // it may be tried again
 		return err
 	}
 	t.tell(f.Path, counted.read)
@@ -57,7 +63,7 @@ func (t *Task) Store(ctx context.Context, to string, body io.Reader, mode fs.Fil
 
 // Link makes a link to a path of the site's file system, as Store does a file.
 func (t *Task) Link(to, target string) error {
-	if err := t.take(); err != nil {
+	if err := t.left.file(); err != nil {
 		return err
 	}
 	if t.how.Exists == storage.Extend {
@@ -74,29 +80,24 @@ func (t *Task) Link(to, target string) error {
 // Sent tells that a file of the storage has arrived at the other end.
 func (t *Task) Sent(name string, bytes int64) { t.tell(path.Join("/", name), bytes) }
 
-// take counts a file that begins.
-func (t *Task) take() error {
-	if t.Left.Files--; t.Left.Files < 0 {
-		return fault.New(fault.Exhausted, "carry.too_many", "These are more files than may be carried at once.").WithStatus(413)
-	}
-	return nil
-}
-
 func (t *Task) tell(name string, bytes int64) {
-	t.Left.Bytes -= bytes
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	t.arrived(filesapi.Carried{Path: name, Bytes: bytes})
 }
 
-// counted counts what is read, and ends at a limit.
+// counted counts what is read, and ends where the carry may take no more.
 type counted struct {
-	body       io.Reader
-	left, read int64
+	body io.Reader
+	left *budget
+	read int64
 }
 
 func (c *counted) Read(b []byte) (int, error) {
 	n, err := c.body.Read(b)
-	if c.read += int64(n); c.read > c.left {
-		return n, fault.New(fault.Exhausted, "carry.too_much", "This is more than may be carried at once.").WithStatus(413)
+	c.read += int64(n)
+	if full := c.left.bytes(int64(n)); full != nil {
+		return n, full
 	}
 	return n, err
 }

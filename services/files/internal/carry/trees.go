@@ -20,45 +20,41 @@ type place struct {
 
 // bringFrom copies what a place names into the storage.
 func (t *Task) bringFrom(ctx context.Context, from place) error {
-	files, err := find(ctx, from.tree, from.path, t.Left)
+	files, err := find(ctx, from.tree, from.path, t.left.bounds())
 	if err != nil {
 		return Blame(from.name(from.path), err)
 	}
-	for _, name := range files.names {
+	return each(ctx, files.names, func(ctx context.Context, name string) error {
 		at, to := path.Join("/", files.dir, name), path.Join(t.Path.Path, name)
 		if files.alone {
 			to = t.To(name)
 		}
-		if err := copyFile(ctx, from.tree, at, func(body io.Reader, mode fs.FileMode) error { return t.Store(ctx, to, body, mode) }); err != nil {
-			return Blame(from.name(at), err)
-		}
-	}
-	return nil
+		err := copyFile(from.tree, at, func(body io.Reader, mode fs.FileMode) error { return t.Store(ctx, to, body, mode) })
+		return Blame(from.name(at), err)
+	})
 }
 
 // sendTo copies what the task's path names to a place.
 func (t *Task) sendTo(ctx context.Context, to place) error {
-	files, err := find(ctx, t.Tree, t.Path.Path, t.Left)
+	files, err := find(ctx, t.Tree, t.Path.Path, t.left.bounds())
 	if err != nil {
 		return Blame(t.Path.Path, err)
 	}
-	there := *t // as if it were brought there
-	there.Tree, there.Path.Path = to.tree, to.path
-	for _, name := range files.names {
+	return each(ctx, files.names, func(ctx context.Context, name string) error {
 		at, target := path.Join("/", files.dir, name), path.Join(to.path, name)
+		there := *t // as if it were brought there
+		there.Tree, there.Path.Path = to.tree, to.path
+		there.arrived = func(c carried) { t.arrived(carried{Path: at, Bytes: c.Bytes}) }
 		if files.alone {
 			target = there.To(name)
 		}
-		there.arrived = func(c carried) { t.arrived(carried{Path: at, Bytes: c.Bytes}) }
-		if err := copyFile(ctx, t.Tree, at, func(body io.Reader, mode fs.FileMode) error { return there.Store(ctx, target, body, mode) }); err != nil {
-			return Blame(at, Blame(to.name(target), err))
-		}
-	}
-	return nil
+		err := copyFile(t.Tree, at, func(body io.Reader, mode fs.FileMode) error { return there.Store(ctx, target, body, mode) })
+		return Blame(at, Blame(to.name(target), err))
+	})
 }
 
 // copyFile gives a file of a tree to store, as long as it is now.
-func copyFile(_ context.Context, tree *storage.Tree, at string, store func(io.Reader, fs.FileMode) error) error {
+func copyFile(tree *storage.Tree, at string, store func(io.Reader, fs.FileMode) error) error {
 	f, fi, err := tree.Open(at)
 	if err != nil {
 		return err

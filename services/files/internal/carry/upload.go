@@ -22,21 +22,18 @@ func (w Web) Send(ctx context.Context, t *Task) error {
 	if t.how.Exists == storage.Extend {
 		return Blame(outbound.Shown(u), fault.New(fault.Invalid, "carry.mode", "Nothing can be appended to what is at a URL.").WithField("mode", "append is for storages only"))
 	}
-	files, err := find(ctx, t.Tree, t.Path.Path, t.Left)
+	files, err := find(ctx, t.Tree, t.Path.Path, t.left.bounds())
 	if err != nil {
 		return Blame(t.Path.Path, err)
 	}
-	for _, name := range files.names {
+	return each(ctx, files.names, func(ctx context.Context, name string) error {
 		to := u
 		if !files.alone || u.Path == "" || u.Path[len(u.Path)-1] == '/' {
 			to = u.JoinPath(escaped(name))
 		}
 		at := path.Join("/", files.dir, name)
-		if err := w.send(ctx, t, at, to); err != nil {
-			return Blame(at, err)
-		}
-	}
-	return nil
+		return Blame(at, w.send(ctx, t, at, to))
+	})
 }
 
 func escaped(name string) string { return (&url.URL{Path: name}).EscapedPath() }
@@ -48,7 +45,7 @@ func (w Web) send(ctx context.Context, t *Task, at string, to *url.URL) error {
 		return err
 	}
 	defer f.Close()
-	if err := t.take(); err != nil {
+	if err := t.left.file(); err != nil {
 		return err
 	}
 	if t.how.Exists == storage.Refuse {

@@ -76,7 +76,7 @@ type walk struct {
 // bringStorage brings a file, a directory with all below it, or what matches a
 // pattern; a name with the signs of a pattern in it comes first.
 func (w Web) bringStorage(ctx context.Context, t *Task, from remote) error {
-	k := &walk{web: w, task: t, from: from, dirs: t.Left.Files + 1}
+	k := &walk{web: w, task: t, from: from, dirs: t.left.bounds().Files + 1}
 	l, err := k.list(ctx, from.path)
 	switch {
 	case fault.Is(err, fault.Missing) && pattern(from.path):
@@ -92,11 +92,11 @@ func (w Web) bringStorage(ctx context.Context, t *Task, from remote) error {
 // match brings the files that match the pattern, element by element.
 func (k *walk) match(ctx context.Context) error {
 	dir, glob := split(k.from.path)
-	before := k.task.Left.Files
+	before := k.task.left.bounds().Files
 	if err := k.below(ctx, dir, "", strings.Split(glob, "/")); err != nil {
 		return err
 	}
-	if k.task.Left.Files == before {
+	if k.task.left.bounds().Files == before {
 		return Blame(outbound.Shown(k.from.url(k.from.path)), fault.New(fault.Missing, "files.missing", "no file matches"))
 	}
 	return nil
@@ -111,24 +111,30 @@ func (k *walk) below(ctx context.Context, dir, rel string, glob []string) error 
 	if err != nil {
 		return err
 	}
+	var files []string
 	for _, name := range names {
 		ok, err := path.Match(glob[0], name.name)
-		if err != nil {
-			return Blame(outbound.Shown(k.from.url(k.from.path)), fault.New(fault.Invalid, "files.pattern", "The pattern is malformed."))
-		}
-		at, to := path.Join(dir, name.name), path.Join(rel, name.name)
 		switch {
+		case err != nil:
+			return Blame(outbound.Shown(k.from.url(k.from.path)), fault.New(fault.Invalid, "files.pattern", "The pattern is malformed."))
 		case !ok:
 		case len(glob) > 1 && name.dir:
-			err = k.below(ctx, at, to, glob[1:])
+			err = k.below(ctx, path.Join(dir, name.name), path.Join(rel, name.name), glob[1:])
 		case len(glob) == 1 && !name.dir:
-			err = k.web.fetch(ctx, k.task, k.from.url(at), path.Join(k.task.Path.Path, to))
+			files = append(files, name.name)
 		}
 		if err != nil {
 			return err
 		}
 	}
-	return nil
+	return k.fetch(ctx, dir, rel, files)
+}
+
+// fetch brings files of a directory.
+func (k *walk) fetch(ctx context.Context, dir, rel string, names []string) error {
+	return each(ctx, names, func(ctx context.Context, name string) error {
+		return k.web.fetch(ctx, k.task, k.from.url(path.Join(dir, name)), path.Join(k.task.Path.Path, rel, name))
+	})
 }
 
 // all brings all files of a directory that was listed.
@@ -140,18 +146,22 @@ func (k *walk) all(ctx context.Context, dir, rel string, l listing, depth int) e
 	if err != nil {
 		return err
 	}
+	var files []string
 	for _, name := range names {
-		at, to := path.Join(dir, name.name), path.Join(rel, name.name)
 		if !name.dir {
-			err = k.web.fetch(ctx, k.task, k.from.url(at), path.Join(k.task.Path.Path, to))
-		} else if l, err = k.list(ctx, at); err == nil {
-			err = k.all(ctx, at, to, l, depth+1)
+			files = append(files, name.name)
+			continue
+		}
+		at := path.Join(dir, name.name)
+		l, err := k.list(ctx, at)
+		if err == nil {
+			err = k.all(ctx, at, path.Join(rel, name.name), l, depth+1)
 		}
 		if err != nil {
 			return err
 		}
 	}
-	return nil
+	return k.fetch(ctx, dir, rel, files)
 }
 
 type named struct {
