@@ -15,3 +15,6 @@ const (
 	SweepArgument  = job.SweepArgument
 	SweepImport    = job.SweepImport
 )
+
+// Variable reports whether a name can be an environment variable's.
+func Variable(name string) bool { return job.Variable(name) }

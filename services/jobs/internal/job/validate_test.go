@@ -23,6 +23,8 @@ func TestCheckNamesTheOffendingField(t *testing.T) {
 		"many arguments":        {Spec{Arguments: make([]string, 10_001)}, "arguments"},
 		"both programs":         {Spec{Executable: "a", Script: "b"}, "script"},
 		"variable with equals":  {Spec{Environment: map[string]string{"A=B": ""}}, "environment"},
+		"variable with a dot":   {Spec{Environment: map[string]string{"A.B": ""}}, "environment"},
+		"parameter with a dash": {Spec{Parameters: map[string]string{"A-B": ""}}, "parameters"},
 		"empty variable":        {Spec{Environment: map[string]string{"": "x"}}, "environment"},
 		"variable like number":  {Spec{Environment: map[string]string{"1A": "x"}}, "environment"},
 		"nul in value":          {Spec{Environment: map[string]string{"A": "\x00"}}, "environment.A"},
@@ -108,7 +110,7 @@ func TestCheckLetsGoodDescriptionsPass(t *testing.T) {
 	t.Parallel()
 	good := Spec{
 		Name: "Größe", Executable: "/bin/echo", Arguments: []string{"", "two words", "line\nbreak"},
-		Environment: map[string]string{"PATH": "/bin", "lower.dotted-name": ""},
+		Environment: map[string]string{"PATH": "/bin", "lower_name_2": ""},
 		Stdin:       "in/put.txt", Stdout: "out", Stderr: "..err", Inputs: []Input{{Path: "a/b", Data: "x"}},
 		Outputs: []string{"*.dat", "dir/[a-c]"}, Priority: 10, Tags: []string{"a"},
 		Limits: Resources{CPUs: 1, Memory: 1 << 30, Runtime: 3600, Nodes: 1},

@@ -105,7 +105,7 @@ func (c *checker) transfers(field string, all []Transfer) {
 		c.among(field+".mode", t.Mode, "", Overwrite, Append, NoOverwrite)
 		c.name(field+".permissions", t.Permissions)
 		c.name(field+".secret", t.Secret)
-		c.variables(field+".extra", t.Extra)
+		c.options(field+".extra", t.Extra)
 	}
 	for i, t := range all {
 		inside, name, outside, url := t.To, ".to", t.From, ".from"
@@ -154,7 +154,7 @@ func (c *checker) axis(field string, s Spec, a Axis) {
 	}
 	switch a.Kind {
 	case SweepParameter:
-		if !variable(a.Name, c.limits.Name) {
+		if len(a.Name) > c.limits.Name || !Variable(a.Name) {
 			c.add(field+".name", "%q is not a variable's name", clip(a.Name))
 		}
 	case SweepArgument:

@@ -32,27 +32,35 @@ func (c *checker) name(field, v string) {
 
 func isControl(r rune) bool { return r < ' ' || r == 0x7f }
 
+// variables checks a set of environment variables.
 func (c *checker) variables(field string, env map[string]string) {
-	if !c.count(field, len(env), c.limits.Environment) {
-		return
-	}
-	for _, k := range slices.Sorted(maps.Keys(env)) {
-		if !variable(k, c.limits.Name) {
-			c.add(field, "%q is not a variable's name", clip(k))
-			continue
-		}
-		c.text(field+"."+k, env[k], c.limits.Argument)
-	}
+	c.named(field, env, func(name string) bool {
+		return len(name) <= c.limits.Name && Variable(name)
+	}, "%q is not the name of a variable: letters, digits and _, not a digit first")
 }
 
-// variable reports whether a shell and a batch system can carry the name.
-func variable(k string, limit int) bool {
-	if k == "" || len(k) > limit || '0' <= k[0] && k[0] <= '9' {
-		return false
+// options checks a set of values that only their reader understands.
+func (c *checker) options(field string, values map[string]string) {
+	c.named(field, values, func(name string) bool {
+		return name != "" && len(name) <= c.limits.Name && !strings.ContainsFunc(name, odd)
+	}, "%q is not the name of an option")
+}
+
+func odd(r rune) bool {
+	return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '_' || r == '.' || r == '-')
+}
+
+func (c *checker) named(field string, values map[string]string, ok func(string) bool, otherwise string) {
+	if !c.count(field, len(values), c.limits.Environment) {
+		return
 	}
-	return !strings.ContainsFunc(k, func(r rune) bool {
-		return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '_' || r == '.' || r == '-')
-	})
+	for _, k := range slices.Sorted(maps.Keys(values)) {
+		if !ok(k) {
+			c.add(field, otherwise, clip(k))
+			continue
+		}
+		c.text(field+"."+k, values[k], c.limits.Argument)
+	}
 }
 
 func clip(s string) string {

@@ -3,7 +3,6 @@ package manifest
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
@@ -102,8 +101,6 @@ func (r *reader) command(spec *jobsapi.Spec) {
 	spec.Executable, spec.Arguments = program, args
 }
 
-var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-
 // environment reads ExecutionEnvironment: a list of NAME=value, or a map.
 func (r *reader) environment() map[string]string {
 	const key = "ExecutionEnvironment"
@@ -113,7 +110,7 @@ func (r *reader) environment() map[string]string {
 	}
 	env := map[string]string{}
 	add := func(name, value string, isText bool) {
-		if !isText || !variableName.MatchString(name) || strings.ContainsRune(value, 0) {
+		if !isText || !jobsapi.Variable(name) || strings.ContainsRune(value, 0) {
 			r.problem(key, "%q cannot be a variable", name)
 			return
 		}

@@ -92,7 +92,7 @@ func fitsCPUTime(n int64) bool { return n >= minCPUTime && n <= maxCPUTime }
 
 func fitsEnvironment(env map[string]string) bool {
 	for name := range maps.Keys(env) {
-		if !variableName.MatchString(name) {
+		if !jobsapi.Variable(name) {
 			return false
 		}
 	}

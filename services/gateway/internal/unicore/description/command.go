@@ -2,7 +2,6 @@ package description
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -112,8 +111,6 @@ func (r *reader) arguments(doc lenient.Object, spec *jobsapi.Spec) []string {
 	return args
 }
 
-var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-
 // variables reads names and values: a map or, of the environment, also a list
 // of NAME=value. A parameter may have many values.
 func (r *reader) variables(doc lenient.Object, key string, spec *jobsapi.Spec) map[string]string {
@@ -126,7 +123,7 @@ func (r *reader) variables(doc lenient.Object, key string, spec *jobsapi.Spec) m
 		text, ok := lenient.Text(value)
 		o, swept := value.(lenient.Object)
 		switch {
-		case !variableName.MatchString(name) || strings.ContainsRune(text, 0):
+		case !jobsapi.Variable(name) || strings.ContainsRune(text, 0):
 			r.problem(key, "%q cannot be an environment variable", name)
 		case swept && key == "Parameters":
 			axis := jobsapi.Axis{Kind: jobsapi.SweepParameter, Name: name, Values: r.values(key+"."+name, o)}

@@ -5,15 +5,14 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
 // variable is one name of the job's environment.
 type variable struct{ name, value string }
 
-var (
-	shellName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-	reference = regexp.MustCompile(`\$\{?([A-Za-z_][A-Za-z0-9_]*)`)
-)
+var reference = regexp.MustCompile(`\$\{?([A-Za-z_][A-Za-z0-9_]*)`)
 
 // merged are the variables of a job: its environment over its parameters.
 func merged(parameters, environment map[string]string) map[string]string {
@@ -32,7 +31,7 @@ func split(env map[string]string) (plain map[string]string, exports []variable) 
 	plain = map[string]string{}
 	expand := map[string]string{}
 	for name, value := range env {
-		if shellName.MatchString(name) && strings.ContainsAny(value, "$`\\") {
+		if jobsapi.Variable(name) && strings.ContainsAny(value, "$`\\") {
 			expand[name] = value
 			continue
 		}

@@ -97,8 +97,8 @@ func (f file) check() error {
 		}
 		names[a.Name+" "+a.Version] = true
 		for k, o := range a.Options {
-			if o.Name == "" || !slices.Contains(optionTypes, strings.ToLower(o.Type)) {
-				fail("%s.options[%d]: a name is needed, and a type of%s", where, k, strings.Join(optionTypes, " "))
+			if !jobsapi.Variable(o.Name) || !slices.Contains(optionTypes, strings.ToLower(o.Type)) {
+				fail("%s.options[%d]: a name is needed that can be a variable's, and a type of%s", where, k, strings.Join(optionTypes, " "))
 			}
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/heddle-dev/heddle/services/jobs/internal/runner/executor"
 	"github.com/heddle-dev/heddle/services/jobs/internal/runner/process/tree"
+	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
 // environ is a job's whole environment: the site's, what Heddle and UNICORE
@@ -23,7 +24,7 @@ func (k *Keeper) environ(job executor.Job, dir string) ([]string, error) {
 	env["UC_WORKING_DIRECTORY"] = dir
 	env["UC_OUTPUT_DIRECTORY"] = dir
 	for _, name := range slices.Sorted(maps.Keys(job.Spec.Environment)) {
-		if !variable(name) {
+		if !jobsapi.Variable(name) {
 			// A shell drops such a variable silently; better to say so.
 			return nil, executor.Refuse(126, "environment: %q is not a name that a POSIX shell can export", name)
 		}
@@ -37,18 +38,6 @@ func (k *Keeper) environ(job executor.Job, dir string) ([]string, error) {
 	}
 	slices.Sort(list)
 	return list, nil
-}
-
-// variable reports whether a shell takes name for a variable's.
-func variable(name string) bool {
-	for i := range len(name) {
-		c := name[i]
-		letter := c == '_' || c|0x20 >= 'a' && c|0x20 <= 'z'
-		if !letter && (i == 0 || c < '0' || c > '9') {
-			return false
-		}
-	}
-	return name != ""
 }
 
 // lookup returns the value of a variable in an environment list.
