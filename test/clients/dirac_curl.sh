@@ -117,6 +117,28 @@ ask GET "/jobs/$jid/inputsandbox"
 tar xzf "$body" -C "$dir/in" 2>/dev/null
 check 'they come back' cmp -s "$dir/in/data.txt" "$dir/data.txt"
 
+head -c 5242880 /dev/urandom >"$dir/noise.bin"
+ask POST /jobs -F "f=@$dir/noise.bin" -F "f=@$dir/data.txt" -F 'manifest={"Executable": "/usr/bin/sha256sum", "Arguments": "noise.bin"}'
+jid=$(number jids)
+check 'files of any kind are submitted, before their manifest' is 200
+check 'it is Done' becomes "$jid" Done
+rm -rf "$dir/out" && mkdir "$dir/out"
+ask GET "/jobs/$jid/outputsandbox"
+tar xzf "$body" -C "$dir/out" 2>/dev/null
+check 'they were there, every byte' [ "$(cut -c 1-64 "$dir/out/std.out" 2>/dev/null)" = "$(sha256sum <"$dir/noise.bin" | cut -c 1-64)" ]
+ask POST /sandbox/input -F "f=@$dir/run.sh" -F "f=@$dir/data.txt"
+sandbox=$(text sandbox)
+check 'a sandbox is sent by itself' is 200
+submit "{\"Executable\": \"run.sh\", \"InputSandbox\": [\"$sandbox\"]}"
+check 'and named by a manifest' becomes "$jid" Done
+ask GET "/sandbox?sburl=$sandbox"
+rm -rf "$dir/in" && mkdir "$dir/in"
+tar xzf "$body" -C "$dir/in" 2>/dev/null
+check 'it comes back' cmp -s "$dir/in/run.sh" "$dir/run.sh"
+submit '{"Executable": "run.sh", "InputSandbox": ["SB:Heddle|/sha256/0000000000000000000000000000000000000000000000000000000000000000"]}'
+check 'one that is not there is 400' is 400
+check 'and is named' says 'SB:Heddle|/sha256/0000'
+
 ask POST /jobs --data-urlencode 'manifest={"Executable": "/bin/true"}' --data-urlencode 'manifest={"Executable": "/bin/true"}'
 check 'two manifests are two jobs' says '"jids":\[[0-9]*,[0-9]*\]'
 
