@@ -108,6 +108,7 @@ func (s *Split) program(part string) (path string, env, args []string) {
 	env = []string{
 		"HEDDLE_NATS_URL=" + s.NATS(), "HEDDLE_DATA=" + s.Data(part), "HEDDLE_DEMO=true", "HEDDLE_LOG_LEVEL=info",
 		"HEDDLE_ISSUER=http://heddle.test", "HEDDLE_WORKDIRS=" + filepath.Join(site, "jobs"), "HEDDLE_FILES_ROOT=" + site,
+		"HEDDLE_OUTBOUND_ALLOW=127.0.0.1", // where tests have servers of their own
 	}
 	if port, ok := health[part]; ok {
 		env = append(env, fmt.Sprintf("HEDDLE_HEALTH_LISTEN=%s:%d", s.host, port))
