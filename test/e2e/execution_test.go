@@ -98,3 +98,49 @@ func TestLimitsOfAJob(t *testing.T) {
 		}
 	}
 }
+
+// A job that is run again finds its directory as it left it, but for the file
+// with its exit code; its log and its account of time are of both runs. It
+// knows where it is, what it is and whose it is.
+func TestARestartedJobOfUNICORE(t *testing.T) {
+	t.Parallel()
+	c := demouser(t)
+	const code = "UNICORE_SCRIPT_EXIT_CODE"
+	command := "test ! -e " + code + " && echo run >> runs && env | grep ^UC_ | sort && exit 3"
+	id, shown := throughUNICORE(t, c, object{"Executable": command})
+	file := func(name string) string {
+		t.Helper()
+		_, text, err := c.Send(t.Context(), "GET", core+"/storages/"+id+"-uspace/files/"+name, nil, "Accept: application/octet-stream")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	if shown.ExitCode == nil || *shown.ExitCode != 3 || file(code) != "3\n" {
+		t.Fatalf("first %+v, code %q", shown, file(code))
+	}
+	do(t, c, "POST", core+"/jobs/"+id+"/actions/restart", object{}, nil)
+	awaitEnd(t, c, id)
+	var again struct {
+		unicoreJob
+		ConsumedTime map[string]string `json:"consumedTime"`
+	}
+	do(t, c, "GET", core+"/jobs/"+id, nil, &again)
+	if again.ExitCode == nil || *again.ExitCode != 3 || file(code) != "3\n" || file("runs") != "run\nrun\n" {
+		t.Errorf("again %+v, code %q, runs %q", again, file(code), file("runs"))
+	}
+	if !strings.Contains(strings.Join(again.Log, "\n"), "RESTARTING") {
+		t.Errorf("its log: %q", again.Log)
+	}
+	for _, stage := range []string{"total", "queued", "stage-in", "preCommand", "main", "postCommand", "stage-out"} {
+		if again.ConsumedTime[stage] == "" {
+			t.Errorf("it does not tell how long %s took: %q", stage, again.ConsumedTime)
+		}
+	}
+	env := file("stdout")
+	for _, want := range []string{"UC_EXECUTABLE=" + command, "UC_OUTPUT_DIRECTORY=/", "UC_USERDN=CN=demouser", "UC_WORKING_DIRECTORY=/"} {
+		if !strings.Contains(env, want) {
+			t.Errorf("it sees %q, not %s", env, want)
+		}
+	}
+}

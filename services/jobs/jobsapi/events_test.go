@@ -16,6 +16,9 @@ func TestEventsAreTheDomains(t *testing.T) {
 	if got := (job.JobDestroyed{}).Type(); got != EventDestroyed {
 		t.Errorf("destroyed is %q", got)
 	}
+	if got := (job.SweepStarted{}).Type(); got != EventSweepStarted {
+		t.Errorf("a sweep that starts is %q", got)
+	}
 	if got := (job.NotificationDue{}).Type(); got != EventNotificationDue {
 		t.Errorf("a notification that is due is %q", got)
 	}

@@ -17,14 +17,18 @@ func logLines(j jobsapi.Job) []string {
 	round := firstRound(j)
 	for _, step := range j.History {
 		at := stamp(step.At) + ": "
-		lines = append(lines, at+step.Text)
-		if step.Event != jobsapi.EventSweepStarted {
-			continue
+		switch step.Event {
+		case jobsapi.EventRestarted: // the word that UNICORE's users look for
+			lines = append(lines, at+"RESTARTING. "+step.Text)
+		case jobsapi.EventSweepStarted:
+			lines = append(lines, at+step.Text)
+			for i := range j.Spec.Children() {
+				lines = append(lines, at+jobsapi.ChildID(j, round, i).String()+" : "+valuesOf(j.Spec, i))
+			}
+			round++
+		default:
+			lines = append(lines, at+step.Text)
 		}
-		for i := range j.Spec.Children() {
-			lines = append(lines, at+jobsapi.ChildID(j, round, i).String()+" : "+valuesOf(j.Spec, i))
-		}
-		round++
 	}
 	return lines
 }

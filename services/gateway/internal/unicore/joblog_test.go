@@ -45,6 +45,14 @@ func TestTheLogOfASweepNamesItsChildren(t *testing.T) {
 	}
 }
 
+func TestTheLogTellsOfRestarts(t *testing.T) {
+	t.Parallel()
+	lines := logLines(jobsapi.Job{History: past("a failed", jobsapi.EventRestarted+" submitted")})
+	if len(lines) != 2 || lines[1] != "2026-11-22T12:00:01+0000: RESTARTING. step" {
+		t.Errorf("%q", lines)
+	}
+}
+
 func TestTheTimeInEachStage(t *testing.T) {
 	t.Parallel()
 	j := jobsapi.Job{Submitted: noon, Started: noon.Add(7 * time.Second), Ended: noon.Add(12 * time.Second),
