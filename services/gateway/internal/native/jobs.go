@@ -70,7 +70,7 @@ func show(j jobsapi.Job) Job { return Job{j, j.Storage()} }
 func etag(j jobsapi.Job) string { return quoted(j.Version) }
 
 type submitRequest struct {
-	Key  string       `header:"Idempotency-Key" doc:"makes the request safe to repeat: the same key with the same description finds the first job, with another it is a conflict"`
+	Key  string     `header:"Idempotency-Key" doc:"makes the request safe to repeat: the same key with the same description finds the first job, with another it is a conflict"`
 	Body submission `body:"json" required:"true"`
 }
 
