@@ -11,6 +11,7 @@ import (
 // which says nothing about it. The data of the events stays a part of body.
 func readPlain(body []byte) (events []Event, ok bool) {
 	p := &plain{rest: body}
+	events = make([]Event, 0, 3) // an event is large, and most batches have so many
 	for p.take("[") || len(events) > 0 && p.take(",") {
 		e, ok := p.event()
 		if !ok {

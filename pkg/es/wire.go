@@ -134,7 +134,7 @@ func DecodeTypes(header map[string][]string) (Commit, error) {
 	if mediaType(header) == mediaBatch {
 		types = strings.Split(first(header, headerTypes), ",")
 	}
-	c := Commit{Command: command}
+	c := Commit{Command: command, Events: make([]Event, 0, len(types))}
 	for _, t := range types {
 		if t, err = unescape(t); err != nil || t == "" {
 			return Commit{}, fmt.Errorf("%w: its headers name no types", ErrWire)

@@ -118,19 +118,28 @@ func waiting(sub *nats.Subscription) bool {
 
 // message returns the next message, or none after answering the server's own.
 func (f *feed) message() (*nats.Msg, error) {
-	ctx, cancel := context.WithTimeout(f.ctx, silence)
-	defer cancel()
-	m, err := f.sub.NextMsgWithContext(ctx)
+	m, err := f.take()
 	if err != nil {
-		if f.ctx.Err() == nil && ctx.Err() != nil {
-			return nil, errSilent
-		}
 		return nil, err
 	}
 	if len(m.Data) > 0 || m.Header.Get("Status") == "" {
 		return m, nil
 	}
 	return nil, f.control(m)
+}
+
+// take waits for a message. One that has arrived already needs no clock.
+func (f *feed) take() (*nats.Msg, error) {
+	if f.ctx.Err() == nil && waiting(f.sub) {
+		return f.sub.NextMsg(silence)
+	}
+	ctx, cancel := context.WithTimeout(f.ctx, silence)
+	defer cancel()
+	m, err := f.sub.NextMsgWithContext(ctx)
+	if err != nil && f.ctx.Err() == nil && ctx.Err() != nil {
+		return nil, errSilent
+	}
+	return m, err
 }
 
 // control answers flow control and checks heartbeats: the server says how far
