@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/heddle-dev/heddle/services/files/filesapi"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
@@ -69,7 +70,7 @@ func Named(j jobsapi.Job) []string {
 // Carry is what the files service is asked for.
 func (t Transfer) Carry(j jobsapi.Job, secret jobsapi.Secret) filesapi.Carry {
 	c := filesapi.Carry{
-		Path: filesapi.Path{Storage: j.Storage(), Path: path.Join(j.Dir(), t.Inside())},
+		Path: filesapi.Path{Storage: j.Storage(), Path: inside(j, t.Inside())},
 		URL:  t.From, Out: t.Out, As: j.Owner, Mode: t.Mode, Permissions: t.Permissions, ReadOnly: t.ReadOnly,
 		Extra: t.Extra, Authorization: authorization(secret),
 	}
@@ -80,6 +81,16 @@ func (t Transfer) Carry(j jobsapi.Job, secret jobsapi.Secret) filesapi.Carry {
 		c.Mode = filesapi.CarryOverwrite // what is there, the job itself has brought before
 	}
 	return c
+}
+
+// inside is a path in the job's directory. A slash at its end stays: it says
+// that a directory is meant.
+func inside(j jobsapi.Job, at string) string {
+	p := path.Join(j.Dir(), at)
+	if strings.HasSuffix(at, "/") {
+		p += "/"
+	}
+	return p
 }
 
 // authorization is the header that a secret makes; empty: none.
