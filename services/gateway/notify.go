@@ -3,6 +3,7 @@ package gateway
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net"
 	"net/http"
 	"os"
@@ -36,12 +37,13 @@ func (s *Service) tell(ctx context.Context) {
 		return
 	}
 	keep, err := notify.NewKeep(s.deps.NATS, s.cfg.Replicas)
-	if err != nil {
+	since, serr := jobsapi.NewNoticesSince(s.deps.NATS, s.cfg.Replicas)
+	if err = errors.Join(err, serr); err != nil {
 		s.deps.Log.ErrorContext(ctx, "nobody is told of jobs", "err", err)
 		return
 	}
 	notify.New(s.cfg.Notify, notify.Ports{
-		Journal: journal, Keep: keep, Client: s.caller, Form: s.notification, Sign: s.introduce, Now: s.deps.Now, Log: s.deps.Log,
+		Journal: journal, Keep: keep, Since: since.Get, Client: s.caller, Form: s.notification, Sign: s.introduce, Now: s.deps.Now, Log: s.deps.Log,
 	}).Run(ctx)
 }
 

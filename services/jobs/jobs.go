@@ -76,6 +76,10 @@ func (s *Service) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	notices, err := jobsapi.NewNoticesSince(s.deps.NATS, s.cfg.Replicas)
+	if err != nil {
+		return err
+	}
 	waiting, calls := app.NewWaiting(), app.NewCalls()
 	waiting.KeepAfter = s.cfg.Patience
 	v, err := s.openView(journal, waiting, calls)
@@ -84,7 +88,7 @@ func (s *Service) run(ctx context.Context) error {
 	}
 	a := app.New(app.Config{Limits: job.Limits(s.cfg.Limits), Lease: s.cfg.Lease, Sites: s.cfg.Sites,
 		Keep: s.cfg.Keep, Reschedules: s.cfg.Reschedules, Fair: s.cfg.fair(), Carrying: s.cfg.carrying()}, app.Ports{
-		Journal: journal, View: v, Waiting: waiting, Calls: calls, Leases: leases, Stager: stager{s.deps.Files}, Carrier: s.deps.Carrier, Claims: claims, Vault: secrets,
+		Journal: journal, View: v, Waiting: waiting, Calls: calls, Leases: leases, Notices: notices, Stager: stager{s.deps.Files}, Carrier: s.deps.Carrier, Claims: claims, Vault: secrets,
 		Stop:    func(runner string) { _ = s.deps.NATS.Publish(jobsapi.StopSignal(runner), nil) },
 		Replica: number.Value, Outages: func() uint64 { return s.deps.NATS.Stats().Reconnects },
 		Now: s.deps.Now, Log: s.deps.Log,

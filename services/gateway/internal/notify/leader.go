@@ -15,6 +15,7 @@ import (
 const (
 	beat  = 2 * time.Second        // how often the leader is heard of, and looked for
 	lapse = 3 * beat               // how long it may be silent before another takes its place
+	look  = time.Second            // how often is looked whether there may be something to tell
 	save  = 250 * time.Millisecond // how soon is kept what was told
 )
 
@@ -30,12 +31,32 @@ type reign struct {
 // Run tells whenever this replica is the leader, until ctx ends.
 func (n *Notifier) Run(ctx context.Context) {
 	name := rand.Text()
+	if !n.await(ctx) {
+		return
+	}
 	for ctx.Err() == nil {
 		if r := n.claim(ctx, name); r != nil {
 			if err := r.lead(ctx); err != nil && ctx.Err() == nil {
 				n.Log.WarnContext(ctx, "this gateway does not tell jobs' notifications any more; another one may", "err", err)
 				_ = pause.For(ctx, beat) // ends with ctx
 			}
+		}
+	}
+}
+
+// await waits until there may be something to tell. Until then the journal is
+// not read: that would cost something with every commit.
+func (n *Notifier) await(ctx context.Context) bool {
+	for {
+		_, ok, err := n.Since(ctx)
+		if ok {
+			return true
+		}
+		if err != nil && ctx.Err() == nil {
+			n.Log.WarnContext(ctx, "cannot learn whether somebody is to be told of jobs; will try again", "err", err)
+		}
+		if pause.For(ctx, look) != nil {
+			return false
 		}
 	}
 }
@@ -122,10 +143,23 @@ func (r *reign) begin(ctx context.Context) error {
 		return err
 	}
 	if r.kept.Journal != journal {
-		r.kept = kept{Journal: journal}
+		r.kept = kept{Journal: journal, Position: r.from(ctx)}
 	}
 	r.book = newBook(r.kept)
 	return nil
+}
+
+// from is where to begin in a journal that nobody has read: where the mark is,
+// unless that is of another journal.
+func (r *reign) from(ctx context.Context) uint64 {
+	since, _, err := r.Since(ctx)
+	if err != nil {
+		return 0 // more is read than need be
+	}
+	if last, err := r.Journal.Last(ctx); err != nil || since > last {
+		return 0
+	}
+	return since
 }
 
 // follow gives what is due to the lanes.

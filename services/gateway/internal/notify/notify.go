@@ -66,6 +66,9 @@ type Ports struct {
 	// Journal is that of jobs; types of events are enough for its Tail.
 	Journal es.Store
 	Keep    Keep
+	// Since is from which position of the journal on there may be something to
+	// tell; ok is false as long as there is nothing.
+	Since func(context.Context) (position uint64, ok bool, err error)
 	// Client must be for URLs that users give (pkg/outbound), and follow no
 	// redirects.
 	Client *http.Client

@@ -36,6 +36,10 @@ type world struct {
 	asked  int                                     // requests that came
 	answer func(ctx context.Context, r string) int // the status; nil: 204
 	log    bytes.Buffer
+
+	mark     uint64
+	nothing  bool  // there is no mark
+	unmarked error // instead of it
 }
 
 // inWorld runs a test in a bubble, where time passes only when all wait.
@@ -51,7 +55,7 @@ func inWorld(t *testing.T, test func(w *world)) {
 func (w *world) replica(keep notify.Keep) (stop func()) {
 	w.Helper()
 	n := notify.New(w.cfg, notify.Ports{
-		Journal: w.journal, Keep: keep, Client: &http.Client{Transport: w}, Form: form,
+		Journal: w.journal, Keep: keep, Since: w.since, Client: &http.Client{Transport: w}, Form: form,
 		Sign: func(_ context.Context, receiver string) (string, error) { return "for " + receiver, nil },
 		Now:  time.Now, Log: slog.New(slog.NewTextHandler(w, nil)),
 	})
@@ -61,6 +65,13 @@ func (w *world) replica(keep notify.Keep) (stop func()) {
 	stop = func() { cancel(); <-done }
 	w.Cleanup(stop)
 	return stop
+}
+
+// since is the mark, which stands at the beginning unless the test says where.
+func (w *world) since(context.Context) (uint64, bool, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.mark, !w.nothing, w.unmarked
 }
 
 func form(n jobsapi.Notice) (notify.Message, error) {

@@ -64,6 +64,7 @@ type Ports struct {
 	Waiting *Waiting // hears from the view of queued jobs
 	Calls   *Calls   // hears from the view of jobs that may want something
 	Leases  Leases
+	Notices Notices
 	Stager  policy.Stager
 	Carrier filesapi.Carrier
 	Claims  Claims
@@ -99,6 +100,7 @@ type App struct {
 	sweeps   *dutiful
 	inside   *dutiful
 	expired  *dutiful
+	marked   marked
 	recently recently
 	offers   standing
 	ids      ids

@@ -54,6 +54,9 @@ func (a *App) SubmitMany(ctx context.Context, r jobsapi.BatchRequest) (jobsapi.B
 	if err := a.checkWithin(ctx, c.Specs, listed); err != nil {
 		return jobsapi.Batch{}, err
 	}
+	if err := a.mark(ctx, c.Specs...); err != nil {
+		return jobsapi.Batch{}, err
+	}
 	if err := a.keepAll(ctx, c.Specs, c.Owner, n, r.Secrets); err != nil {
 		return jobsapi.Batch{}, err
 	}

@@ -45,6 +45,9 @@ func (a *App) Submit(ctx context.Context, r jobsapi.SubmitRequest) (jobsapi.Job,
 	if err := a.checkWithin(ctx, []jobsapi.Spec{r.Spec}, single); err != nil {
 		return jobsapi.Job{}, err
 	}
+	if err := a.mark(ctx, r.Spec); err != nil {
+		return jobsapi.Job{}, err
+	}
 	if r.Key != "" {
 		return a.submitKeyed(ctx, r, c)
 	}

@@ -41,8 +41,10 @@ type world struct {
 
 	carrying app.Carrying
 
-	mu    sync.Mutex
-	stops []string // runners that were told to beat
+	mu       sync.Mutex
+	stops    []string // runners that were told to beat
+	marks    []uint64 // positions from which on somebody is to be told
+	unmarked error    // what marking gives
 }
 
 func newWorld(t testing.TB) *world {
@@ -100,7 +102,7 @@ func (w *world) replica() *replica {
 		w.Fatal(err)
 	}
 	r.App = app.New(app.Config{Limits: job.DefaultLimits(), Lease: w.lease, Sites: []string{"empty"}, Fair: w.fair, Keep: time.Hour, Reschedules: 2, Carrying: w.carrying}, app.Ports{
-		Journal: store, View: r.view, Waiting: waiting, Calls: calls, Leases: leases, Stager: w.stager, Carrier: w.carry, Claims: claims, Vault: secrets, Stop: w.stopped,
+		Journal: store, View: r.view, Waiting: waiting, Calls: calls, Leases: leases, Notices: w, Stager: w.stager, Carrier: w.carry, Claims: claims, Vault: secrets, Stop: w.stopped,
 		Replica: func() int { return number }, Outages: func() uint64 { return r.nc.Stats().Reconnects }, Now: w.now, Log: logx.Discard(),
 	})
 	w.run(r)
@@ -119,6 +121,14 @@ func (w *world) run(r *replica) {
 	case <-w.Context().Done():
 		w.Fatal("the view did not catch up")
 	}
+}
+
+// Mark notes that somebody is to be told of jobs.
+func (w *world) Mark(_ context.Context, position uint64) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.marks = append(w.marks, position)
+	return w.unmarked
 }
 
 func (w *world) now() time.Time { return time.Now().Add(time.Duration(w.ahead.Load())) }
