@@ -67,7 +67,9 @@ type Option struct {
 	Type        string `json:"type,omitempty" doc:"string, int, double, boolean, filename or choice"`
 	Description string `json:"description,omitempty"`
 	Default     string `json:"default,omitempty"`
-	Argument    string `json:"argument,omitempty" doc:"added to the arguments if given, with its value as {}"`
+	// Choices are the values that one of the type choice can have.
+	Choices  []string `json:"choices,omitempty"`
+	Argument string   `json:"argument,omitempty" doc:"added to the arguments if given, with its value as {}"`
 }
 
 // MaxReport bounds a SiteReport as JSON, in bytes.

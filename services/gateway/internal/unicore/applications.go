@@ -17,9 +17,10 @@ type applicationView struct {
 
 // option is what an application can be told, by the job's Parameters.
 type option struct {
-	Description string `json:"Description"`
-	Type        string `json:"Type"`
-	Default     string `json:"Default,omitempty"`
+	Description string   `json:"Description"`
+	Type        string   `json:"Type"`
+	Default     string   `json:"Default,omitempty"`
+	Valid       []string `json:"ValidValues,omitempty"`
 }
 
 // applicationID is how lists and URLs spell an application.
@@ -61,7 +62,7 @@ func optionsOf(app jobsapi.ApplicationInfo) map[string]option {
 		if kind == "" {
 			kind = "STRING"
 		}
-		all[o.Name] = option{o.Description, kind, o.Default}
+		all[o.Name] = option{o.Description, kind, o.Default, o.Choices}
 	}
 	return all
 }

@@ -59,7 +59,7 @@ func (s *Jobs) Sites(context.Context, jobsapi.Empty) (jobsapi.Sites, error) {
 			"cpus": {Min: 1, Max: 2}, "nodes": {Min: 1, Max: 1}, "runtime": {Min: 1}, "partition": {Choices: []string{"blue", "red"}},
 		}}},
 		Applications: []jobsapi.ApplicationInfo{{Application: jobsapi.Application{Name: "Date", Version: "1.0"}, Executable: "/bin/date",
-			Description: "Prints the date and time of the site.", Options: []jobsapi.Option{{Name: "ZONE", Type: "string", Description: "of the time"}}}},
+			Description: "Prints the date and time of the site.", Options: []jobsapi.Option{{Name: "ZONE", Type: "string", Description: "of the time"}, {Name: "FORMAT", Type: "choice", Choices: []string{"short", "long"}, Default: "short"}}}},
 		Properties: map[string]string{"room": "cellar"},
 	}}}}, s.Err
 }

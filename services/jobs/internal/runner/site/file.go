@@ -47,11 +47,12 @@ type (
 		Options     []option          `yaml:"options"`
 	}
 	option struct {
-		Name        string `yaml:"name"`
-		Type        string `yaml:"type"`
-		Description string `yaml:"description"`
-		Default     string `yaml:"default"`
-		Argument    string `yaml:"argument"`
+		Name        string   `yaml:"name"`
+		Type        string   `yaml:"type"`
+		Description string   `yaml:"description"`
+		Default     string   `yaml:"default"`
+		Choices     []string `yaml:"choices"`
+		Argument    string   `yaml:"argument"`
 	}
 )
 
@@ -99,6 +100,9 @@ func (f file) check() error {
 		for k, o := range a.Options {
 			if !jobsapi.Variable(o.Name) || !slices.Contains(optionTypes, strings.ToLower(o.Type)) {
 				fail("%s.options[%d]: a name is needed that can be a variable's, and a type of%s", where, k, strings.Join(optionTypes, " "))
+			}
+			if choice := strings.EqualFold(o.Type, "choice"); choice != (len(o.Choices) > 0) || choice && o.Default != "" && !slices.Contains(o.Choices, o.Default) {
+				fail("%s.options[%d]: choices are needed for the type choice, for no other, and the default must be one of them", where, k)
 			}
 		}
 	}

@@ -42,6 +42,11 @@ func (s *Site) Resolve(spec jobsapi.Spec) (out jobsapi.Spec, problem string) {
 		}
 	}
 	maps.Copy(env, spec.Environment)
+	for _, o := range app.Options {
+		if v, given := env[o.Name]; given && len(o.Choices) > 0 && !slices.Contains(o.Choices, v) {
+			return spec, fmt.Sprintf("The parameter %s is %q; of the application %s it can be %s.", o.Name, v, app.Application, strings.Join(o.Choices, ", "))
+		}
+	}
 	spec = started(app, spec, slices.Concat(app.Arguments, optionArguments(app, env)))
 	spec.Environment, spec.Application, spec.Parameters, spec.Shell = env, nil, nil, false
 	return spec, ""

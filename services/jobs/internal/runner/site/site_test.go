@@ -26,10 +26,13 @@ func TestMistakesInTheFileAreNamed(t *testing.T) {
 		"qeues: []":                      "line 1: field qeues not found",
 		"capacity: {cpus: -1}":           "capacity: less than 0",
 		"queues: [{name: a}, {name: a}]": `queues[1].name: "a"`,
-		"queues: [{name: a, ranges: {cpus: {min: 3, max: 2}}}]":               "queues[0].ranges.cpus",
-		"applications: [{name: a, version: 1}]":                               "applications[0]: name, version and executable",
-		"applications: [{name: a, version: 1, executable: b, options: [{}]}]": "applications[0].options[0]",
-		"properties: {a: " + strings.Repeat("x", 64<<10) + "}":                "at most 65536 are allowed",
+		"queues: [{name: a, ranges: {cpus: {min: 3, max: 2}}}]":                                                              "queues[0].ranges.cpus",
+		"applications: [{name: a, version: 1}]":                                                                              "applications[0]: name, version and executable",
+		"applications: [{name: a, version: 1, executable: b, options: [{}]}]":                                                "applications[0].options[0]",
+		"applications: [{name: a, version: 1, executable: b, options: [{name: N, type: choice}]}]":                           "applications[0].options[0]: choices are needed",
+		"applications: [{name: a, version: 1, executable: b, options: [{name: N, choices: [x]}]}]":                           "applications[0].options[0]: choices are needed",
+		"applications: [{name: a, version: 1, executable: b, options: [{name: N, type: choice, choices: [x], default: y}]}]": "applications[0].options[0]: choices are needed",
+		"properties: {a: " + strings.Repeat("x", 64<<10) + "}":                                                               "at most 65536 are allowed",
 	} {
 		if _, err := open(t, text); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "site.yaml") {
 			t.Errorf("%.60s: %v", text, err)
@@ -90,5 +93,33 @@ applications:
 	}
 	if _, problem := s.Resolve(jobsapi.Spec{Application: &jobsapi.Application{Name: "Q", Version: "1"}}); problem != "There is no application Q 1 here." {
 		t.Errorf("unknown: %q", problem)
+	}
+}
+
+// A parameter that is one of some choices is none else, wherever it is given.
+func TestChoices(t *testing.T) {
+	t.Parallel()
+	s, err := open(t, `
+applications:
+  - {name: P, version: 1, executable: p, options: [{name: C, type: Choice, choices: [red, blue], default: red, argument: "-c{}"}]}
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for value, arg := range map[string]string{"": "-cred", "red": "-cred", "blue": "-cblue", "green": "", "Red": "", "$C": ""} {
+		asked := map[string]string{"C": value}
+		if value == "" {
+			asked = nil
+		}
+		for where, spec := range map[string]jobsapi.Spec{"parameter": {Parameters: asked}, "environment": {Environment: asked}} {
+			spec.Application = &jobsapi.Application{Name: "P"}
+			got, problem := s.Resolve(spec)
+			switch {
+			case arg != "" && (problem != "" || strings.Join(got.Arguments, " ") != arg):
+				t.Errorf("%q as %s: %q %v", value, where, problem, got.Arguments)
+			case arg == "" && problem != `The parameter C is "`+value+`"; of the application P 1 it can be red, blue.`:
+				t.Errorf("%q as %s: %q", value, where, problem)
+			}
+		}
 	}
 }
