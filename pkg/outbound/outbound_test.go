@@ -339,3 +339,24 @@ func TestShownHoldsNoSecret(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+// TestWaitingForAConnectionIsNoStall: a body is not begun before there is one.
+func TestWaitingForAConnectionIsNoStall(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := &patient{idle: time.Minute, next: trip(func(r *http.Request) (*http.Response, error) {
+			time.Sleep(time.Hour)
+			if err := r.Context().Err(); err != nil {
+				return nil, err
+			}
+			_, err := io.Copy(io.Discard, r.Body)
+			return &http.Response{Body: http.NoBody}, err
+		})}
+		req, _ := http.NewRequestWithContext(t.Context(), http.MethodPut, "http://h/", strings.NewReader("x"))
+		res, err := p.RoundTrip(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+	})
+}

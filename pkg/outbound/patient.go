@@ -27,7 +27,10 @@ func (p *patient) RoundTrip(r *http.Request) (*http.Response, error) {
 		res, err := p.next.RoundTrip(r)
 		return p.answer(ctx, cancel, res, err)
 	}
+	// What comes before the body is read, to wait for a connection or for leave
+	// to send, has limits of its own.
 	clock := time.AfterFunc(p.idle, func() { cancel(ErrStalled) })
+	clock.Stop()
 	r = r.WithContext(ctx)
 	body := &sent{ReadCloser: r.Body, clock: clock, idle: p.idle}
 	r.Body = body

@@ -5,12 +5,16 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/outbound"
 	"github.com/heddle-dev/heddle/services/files/filesapi"
 )
 
@@ -313,4 +317,46 @@ func TestTooLargeIsSaidBeforeTheFirstByte(t *testing.T) {
 	})
 	_, err := w.carry(t.Context(), in(url, "f"))
 	refused(t, "a TiB", err, fault.Exhausted, "at most")
+}
+
+// TestNamesThatLeadUp: what a URL ends with is a name in the directory, or none.
+func TestNamesThatLeadUp(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	must(t, os.MkdirAll(filepath.Join(w.dir, "a/b"), 0o700))
+	url := serve(t, whole200)
+	for _, end := range []string{"/x/..", "/%2e%2e", "/x/%2e%2e/", "/.", "/x%2f..%2f.."} {
+		for _, to := range []string{"a/b/", "a/b", ""} {
+			if arrived, err := w.carry(t.Context(), in(url+end, to)); err == nil && !strings.HasPrefix(arrived, "/"+to) {
+				t.Errorf("%s in %q arrived as %s", end, to, arrived)
+			}
+		}
+	}
+	_, err := w.carry(t.Context(), in(url+"/x%2fy", "a/b/"))
+	must(t, err)
+	if _, err := os.Stat(filepath.Join(w.dir, "a/b/y")); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestStallIsToldAsOne: a server that stops in the middle is given up, and left
+// to whoever has more patience.
+func TestStallIsToldAsOne(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	client, err := outbound.NewClient(outbound.Config{Allow: []string{"127.0.0.1"}, IdleTimeout: 20 * time.Millisecond, HeaderTimeout: 20 * time.Millisecond})
+	must(t, err)
+	w.drivers["http"] = Web{Client: client, Pause: func(ctx context.Context, _ int) error { return ctx.Err() }}
+	for name, begin := range map[string]string{"in the middle": text, "at once": ""} {
+		url := serve(t, func(rw http.ResponseWriter, r *http.Request) {
+			if begin != "" {
+				_, _ = io.WriteString(rw, begin)
+				_ = http.NewResponseController(rw).Flush()
+			}
+			<-r.Context().Done()
+		})
+		_, err := w.carry(t.Context(), in(url+"/f", "f"))
+		refused(t, name, err, fault.Unavailable, "did not go on in time")
+	}
+	w.is(t)
 }

@@ -33,6 +33,7 @@ func newTask(c filesapi.Carry, tree *storage.Tree, how storage.How, left storage
 // directory, or is written as one.
 func (t *Task) To(base string) string {
 	p := t.Path.Path
+	base = path.Base(path.Join("/", base)) // of "..", nothing is left
 	if strings.Trim(p, "/.") == "" || strings.HasSuffix(p, "/") || t.Tree.IsDir(p) == nil {
 		return path.Join(p, base)
 	}
