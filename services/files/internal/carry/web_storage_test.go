@@ -45,7 +45,6 @@ func (u unicore) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// covers: U4-126
 func TestFilesOfUnicoreServers(t *testing.T) {
 	t.Parallel()
 	server := unicore{"/a.dat": "A", "/b c.dat": "B", "/dir/": "", "/dir/d.dat": "D", "/dir/sub/": "", "/dir/sub/e.txt": "E", "/dir/100%?#.dat": "odd", "/[x]": "X"}
