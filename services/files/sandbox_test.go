@@ -17,10 +17,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/pkg/id"
 	"github.com/heddle-dev/heddle/pkg/who"
+	"github.com/heddle-dev/heddle/services/files"
 	"github.com/heddle-dev/heddle/services/files/filesapi"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
@@ -235,10 +237,15 @@ func TestSandboxesAreCarriedIntoWorkingDirectories(t *testing.T) {
 		}, func(filesapi.Carried) { arrived++ })
 		return arrived, err
 	}
+	kept := filepath.Join(s.base, "files", "sandboxes", "alice", box.Name)
+	must(t, os.Chtimes(kept, time.Unix(1, 0), time.Unix(1, 0)))
 	for range 2 { // once more does no harm
 		if n, err := carry("alice", 7, filesapi.SandboxURL(box.Name), ""); err != nil || n != 2 {
 			t.Fatalf("%d arrived, %v", n, err)
 		}
+	}
+	if fi, err := os.Stat(kept); err != nil || time.Since(fi.ModTime()) > time.Hour {
+		t.Errorf("that was no use: %v, %v", fi.ModTime(), err)
 	}
 	s.holds(t, 7, "run.sh", "#!/bin/sh")
 	s.holds(t, 7, "b.bin", "\x00\xff")
@@ -259,4 +266,24 @@ func TestSandboxesAreCarriedIntoWorkingDirectories(t *testing.T) {
 		}
 	}
 	s.holds(t, 8, "run.sh", "")
+}
+
+// A sandbox goes some time after its last use, but not while a job names it.
+func TestUnusedSandboxesGo(t *testing.T) {
+	t.Parallel()
+	s := startWith(t, 1, func(c *files.Config) { c.SandboxKeep = time.Second })
+	named, err := s.mover.Pack(as(t, "alice"), from(sent{"a", "named"}))
+	must(t, err)
+	s.say(t, "alice", 1, jobsapi.EventSubmitted, `{"spec":{"imports":[{"from":"`+filesapi.SandboxURL(named.Name)+`","to":"."}]}}`)
+	other, err := s.mover.Pack(as(t, "alice"), from(sent{"a", "not named"}))
+	must(t, err)
+	at := func(box filesapi.Sandbox) string {
+		return filepath.Join(s.base, "files", "sandboxes", "alice", box.Name)
+	}
+	until(t, "the one that no job names is gone", func() bool { return gone(at(other)) })
+	if gone(at(named)) {
+		t.Fatal("the other is gone too")
+	}
+	s.tell(t, "alice", 1, jobsapi.EventDestroyed)
+	until(t, "its job is destroyed, and it is gone", func() bool { return gone(at(named)) })
 }
