@@ -57,6 +57,8 @@ func (v *View) applySingly(ctx context.Context, f *file, batch []es.Recorded) er
 // fold applies commits and moves the position, or does neither.
 func (v *View) fold(f *file, batch []es.Recorded) error {
 	to := batch[len(batch)-1].Seq
+	f.own.use(f.writer)
+	v.p.Statements.use(f.writer)
 	err := f.write(func(tx *sql.Tx) error {
 		if err := v.callApply(tx, batch); err != nil {
 			return err
@@ -65,6 +67,8 @@ func (v *View) fold(f *file, batch []es.Recorded) error {
 	})
 	if err == nil {
 		f.position = to
+		f.own.keep()
+		v.p.Statements.keep()
 	}
 	return err
 }
@@ -84,7 +88,12 @@ var errForeignWriter = errors.New("view: another process writes this file")
 
 // move sets the position, provided that it still is where we left it.
 func (f *file) move(tx *sql.Tx, to uint64) error {
-	res, err := tx.Exec(`UPDATE _view SET position = ? WHERE position = ?`, to, f.position)
+	stmt, err := f.own.In(tx, `UPDATE _view SET position = ? WHERE position = ?`)
+	if err != nil {
+		return err
+	}
+	defer stmt.Close()
+	res, err := stmt.Exec(to, f.position)
 	if err != nil {
 		return err
 	}

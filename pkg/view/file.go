@@ -28,6 +28,7 @@ type file struct {
 	writer, readers *sql.DB
 	journal         string // identity of the journal it is grown from; "": not known yet
 	position        uint64 // changed by Run alone
+	own             Statements
 }
 
 // openFile opens a file that is ours, else makes a new one.

@@ -31,6 +31,8 @@ type Projection struct {
 	// is parked (kept in the table _parked, counted, logged) and passed over.
 	// Failures of the database itself (no room, a damaged file) park nothing.
 	Apply func(tx *sql.Tx, batch []es.Recorded) error
+	// Statements, if set, are those that Apply keeps from batch to batch.
+	Statements *Statements
 	// Applied, if set, is called after a batch is visible to readers.
 	Applied func(batch []es.Recorded)
 	// Watched, if set, tells whether somebody waits for Applied, so that the
@@ -62,6 +64,9 @@ func Open(path string, st es.Store, p Projection, log *slog.Logger) (*View, erro
 	f, err := openFile(path, p, log)
 	if err != nil {
 		return nil, err
+	}
+	if p.Statements == nil {
+		p.Statements = &Statements{}
 	}
 	v := &View{path: path, store: st, p: p, log: log.With("view", p.Name), parked: parkedCounter(), ready: make(chan struct{}), seen: newWaiters()}
 	v.file.Store(f)

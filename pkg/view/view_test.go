@@ -22,11 +22,12 @@ import (
 // tally counts the events of each topic and adds up their numbers. An event
 // that is "bad" cannot be applied.
 func tally() view.Projection {
+	kept := &view.Statements{}
 	return view.Projection{
-		Name: "tally", Version: 1,
+		Name: "tally", Version: 1, Statements: kept,
 		Schema: `CREATE TABLE tally (topic TEXT PRIMARY KEY, events INTEGER NOT NULL, total INTEGER NOT NULL, last INTEGER NOT NULL)`,
 		Apply: func(tx *sql.Tx, batch []es.Recorded) error {
-			up, err := tx.Prepare(`INSERT INTO tally VALUES (?1, ?2, ?3, ?4) ON CONFLICT (topic)
+			up, err := kept.In(tx, `INSERT INTO tally VALUES (?1, ?2, ?3, ?4) ON CONFLICT (topic)
 				DO UPDATE SET events = events + ?2, total = total + ?3, last = ?4`)
 			if err != nil {
 				return err

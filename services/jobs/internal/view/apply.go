@@ -23,7 +23,7 @@ func (h *hot) apply(tx *sql.Tx, batch []es.Recorded) (err error) {
 			h.forget() // what was folded was not written
 		}
 	}()
-	w := &writer{tx: tx}
+	w := &writer{tx: tx, kept: h.statements}
 	defer w.close()
 	rows := map[id.ID]*row{}
 	for _, c := range batch {

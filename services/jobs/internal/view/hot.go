@@ -5,6 +5,7 @@ import (
 
 	"github.com/heddle-dev/heddle/pkg/es"
 	"github.com/heddle-dev/heddle/pkg/id"
+	readmodel "github.com/heddle-dev/heddle/pkg/view"
 )
 
 // hot remembers the rows of jobs that are under way, since a job that has
@@ -12,8 +13,9 @@ import (
 // applies. It is never ahead of the table for long: what a failed transaction
 // left in it is recognized by its version and read again.
 type hot struct {
-	rows map[id.ID]*row
-	half time.Duration // see Projection
+	rows       map[id.ID]*row
+	half       time.Duration // see Projection
+	statements *readmodel.Statements
 }
 
 const (
@@ -21,7 +23,9 @@ const (
 	hotSpec = 4 << 10 // bytes of a description that is worth keeping
 )
 
-func newHot(half time.Duration) *hot { return &hot{rows: map[id.ID]*row{}, half: half} }
+func newHot(half time.Duration) *hot {
+	return &hot{rows: map[id.ID]*row{}, half: half, statements: &readmodel.Statements{}}
+}
 
 func (h *hot) forget() { clear(h.rows) }
 

@@ -8,7 +8,8 @@ import (
 
 // Projection is the read model. half is how long it takes until only half of what somebody used counts.
 func Projection(half time.Duration) readmodel.Projection {
-	return readmodel.Projection{Name: "jobs", Version: 4, Schema: schema + queueSchema, Apply: newHot(half).apply}
+	h := newHot(half)
+	return readmodel.Projection{Name: "jobs", Version: 4, Schema: schema + queueSchema, Apply: h.apply, Statements: h.statements}
 }
 
 // The rowid of a job is the position of its submit, so that it is also the

@@ -5,12 +5,14 @@ import (
 
 	"github.com/heddle-dev/heddle/pkg/es"
 	"github.com/heddle-dev/heddle/pkg/id"
+	readmodel "github.com/heddle-dev/heddle/pkg/view"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
 // writer holds the statements that one batch has needed so far.
 type writer struct {
 	tx     *sql.Tx
+	kept   *readmodel.Statements
 	stmts  map[string]*sql.Stmt
 	owners map[string]string // written in this batch already
 	used   []use             // by jobs that ended in this batch, in the journal's order
@@ -34,7 +36,7 @@ func (w *writer) stmt(query string) (*sql.Stmt, error) {
 	if s, ok := w.stmts[query]; ok {
 		return s, nil
 	}
-	s, err := w.tx.Prepare(query)
+	s, err := w.kept.In(w.tx, query)
 	if err != nil {
 		return nil, err
 	}
