@@ -66,8 +66,14 @@ func TestFollowersOfASharedJob(t *testing.T) {
 		w.set(func(j *jobsapi.Job) { j.ACL = nil })
 		synctest.Wait()
 		w.write("for its owner")
-		if err := <-ended; !fault.Is(err, fault.Denied) || g.String() != "for both|" {
-			t.Errorf("%q, %v", g, err)
+		select {
+		case err := <-ended:
+			if !fault.Is(err, fault.Denied) || g.String() != "for both|" {
+				t.Errorf("%q, %v", g, err)
+			}
+		case <-time.After(time.Minute):
+			t.Error("it is followed on")
+			defer func() { <-ended }()
 		}
 		if text, err := v.Bytes(as(t, "bob"), 0, false); !fault.Is(err, fault.Denied) {
 			t.Errorf("a view: %q, %v", text, err)

@@ -62,7 +62,9 @@ func TestReadersWait(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := r.Get(as(t.Context(), "carol"), jobsapi.GetRequest{ID: j.ID, Wait: jobsapi.MaxWait, After: j.Version}); !fault.Is(err, fault.Denied) {
+	once, cancel := context.WithTimeout(as(t.Context(), "carol"), jobsapi.MaxWait/3)
+	defer cancel()
+	if _, err := r.Get(once, jobsapi.GetRequest{ID: j.ID, Wait: jobsapi.MaxWait, After: j.Version}); !fault.Is(err, fault.Denied) {
 		t.Errorf("a stranger: %v", err)
 	}
 	waiting := func(req jobsapi.GetRequest) <-chan jobsapi.Job {
