@@ -62,9 +62,10 @@ func (a *App) ticketPlace(ctx context.Context, r filesapi.TicketRequest) (place,
 	case filesapi.SandboxRead, filesapi.SandboxWrite, filesapi.SandboxPack:
 		return a.sandboxPlace(ctx, r)
 	}
-	use := reading
-	if r.For == filesapi.Write || r.For == filesapi.CarryIn {
-		use = writing
+	use := writing
+	switch r.For {
+	case filesapi.Read, filesapi.Archive, filesapi.CarryOut:
+		use = reading
 	}
 	at, err := a.locate(ctx, r.Storage, use)
 	if err != nil {
