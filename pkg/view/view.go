@@ -90,15 +90,15 @@ const (
 	busy          = 100
 )
 
-// rest lets commits gather after a batch of n.
-func (v *View) rest(ctx context.Context, n int) {
+// restAfter is how long commits gather after a batch of n.
+func (v *View) restAfter(n int) time.Duration {
 	switch {
 	case v.p.Watched != nil && v.p.Watched():
-		v.seen.quiet(ctx, gatherWatched)
+		return gatherWatched
 	case n >= busy:
-		v.seen.quiet(ctx, gatherBusy)
+		return gatherBusy
 	default:
-		v.seen.quiet(ctx, gather)
+		return gather
 	}
 }
 
@@ -161,7 +161,7 @@ func (v *View) follow(ctx context.Context) error {
 		}
 		if caught {
 			v.once.Do(func() { close(v.ready) })
-			v.rest(ctx, len(batch))
+			v.seen.quiet(ctx, v.restAfter(len(batch)))
 		}
 		return nil
 	})
