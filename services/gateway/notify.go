@@ -13,6 +13,7 @@ import (
 
 	"github.com/heddle-dev/heddle/pkg/es/esnats"
 	"github.com/heddle-dev/heddle/pkg/outbound"
+	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/auth/authapi"
 	"github.com/heddle-dev/heddle/services/gateway/internal/native"
 	"github.com/heddle-dev/heddle/services/gateway/internal/notify"
@@ -42,8 +43,10 @@ func (s *Service) tell(ctx context.Context) {
 		s.deps.Log.ErrorContext(ctx, "nobody is told of jobs", "err", err)
 		return
 	}
+	ctx = who.With(ctx, who.Component("gateway"))
 	notify.New(s.cfg.Notify, notify.Ports{
-		Journal: journal, Keep: keep, Since: since.Get, Client: s.caller, Form: s.notification, Sign: s.introduce, Now: s.deps.Now, Log: s.deps.Log,
+		Journal: journal, Keep: keep, Since: since.Get, Client: s.caller, Form: s.notification, Sign: s.introduce,
+		Note: jobsapi.NewNotes(s.deps.NATS).Note, Now: s.deps.Now, Log: s.deps.Log,
 	}).Run(ctx)
 }
 

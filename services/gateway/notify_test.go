@@ -162,11 +162,16 @@ func TestNotificationsReachNoPrivateAddress(t *testing.T) {
 	t.Parallel()
 	r, log := newReceiver(t), &safeLog{}
 	c := telling(t, slog.New(slog.NewTextHandler(log, nil)))
-	c.ended(c.submit(`{"executable": "/bin/true", "notify": {"url": "` + r.URL + `/secret-path?key=1", "states": ["succeeded"]}}`).ID.String())
+	j := c.ended(c.submit(`{"executable": "/bin/true", "notify": {"url": "` + r.URL + `/secret-path?key=1", "states": ["succeeded"]}}`).ID.String())
 	for deadline := time.Now().Add(time.Minute); !strings.Contains(log.String(), "HEDDLE_OUTBOUND_ALLOW does not allow it"); <-time.After(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("the log says %s", log)
 		}
+	}
+	for !slices.ContainsFunc(j.History, func(s jobsapi.Step) bool {
+		return strings.HasPrefix(s.Text, "The notification of succeeded was not taken: 127.0.0.1 has a loopback address")
+	}) {
+		c.ok(&j, "GET", fmt.Sprintf("/api/v1/jobs/%s?wait=20s&after=%d", j.ID, j.Version), "")
 	}
 	if len(r.came) > 0 || strings.Contains(log.String(), "secret-path") {
 		t.Errorf("%d were told; the log says %s", len(r.came), log)

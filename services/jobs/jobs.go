@@ -133,7 +133,7 @@ func (s *Service) serve(ctx context.Context, a *app.App, v *view.View) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	srv, err := natsrpc.Serve(parts, s.deps.NATS, natsrpc.Config{Name: "jobs", Workers: s.cfg.Workers, Log: s.deps.Log}, jobsapi.Endpoints(a, a))
+	srv, err := natsrpc.Serve(parts, s.deps.NATS, natsrpc.Config{Name: "jobs", Workers: s.cfg.Workers, Log: s.deps.Log}, append(jobsapi.Endpoints(a, a), jobsapi.NoteEndpoint(a)))
 	if err != nil {
 		return err
 	}

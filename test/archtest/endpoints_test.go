@@ -48,6 +48,7 @@ func TestEveryEndpointHasItsAccessRule(t *testing.T) {
 	all = append(all, authapi.ProfilesEndpoints((*authapi.ProfilesRPC)(nil))...)
 	all = append(all, authapi.AdminEndpoints((*authapi.AdminRPC)(nil))...)
 	all = append(all, jobsapi.Endpoints((*jobsapi.Client)(nil), (*jobsapi.Client)(nil))...)
+	all = append(all, jobsapi.NoteEndpoint(struct{ jobsapi.Notes }{}))
 	all = append(all, filesapi.Endpoints((*filesapi.Client)(nil))...)
 	all = append(all, gateway.Endpoints()...)
 	found := map[string][]string{}

@@ -21,6 +21,7 @@ const (
 	cmdUnhold     = "cmd.jobs.job.unhold"
 	cmdReschedule = "cmd.jobs.job.reschedule"
 	cmdChange     = "cmd.jobs.job.change"
+	cmdNote       = "cmd.jobs.job.note"
 	qryGet        = "qry.jobs.job.get"
 	qryList       = "qry.jobs.job.list"
 	qryAccess     = "qry.jobs.job.access"

@@ -2,7 +2,6 @@ package notify
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"time"
 
@@ -16,7 +15,7 @@ const (
 	ofAll      = 512
 )
 
-var errFull = errors.New("too many notifications wait for this receiver")
+const errFull = plain("too many notifications wait for this receiver")
 
 // limits keep receivers and users from costing each other anything. A waiter
 // holds a place at its receiver before it asks for one of its user's, and

@@ -76,6 +76,8 @@ type Ports struct {
 	Form func(jobsapi.Notice) (Message, error)
 	// Sign makes a token that says who tells, good for a receiver alone.
 	Sign func(ctx context.Context, receiver string) (string, error)
+	// Note tells a job's owner, in its history, that somebody was not told.
+	Note func(context.Context, jobsapi.NoteRequest) (jobsapi.Empty, error)
 	Now  func() time.Time
 	Log  *slog.Logger
 }

@@ -79,7 +79,11 @@ func TestAReceiverThatNeverTakesAny(t *testing.T) {
 				if w.asked != requests+1 {
 					w.Errorf("%d requests", w.asked)
 				}
-				w.logged(fmt.Sprintf("job=00000000001 state=running receiver=a err=\"it answered %d", status))
+				w.logged(fmt.Sprintf("job=00000000001 state=running receiver=a err=\"the receiver answered %d", status))
+				if note := fmt.Sprintf("The notification of running was not taken: the receiver answered %d ", status); len(w.notes) != 1 ||
+					!strings.HasPrefix(w.notes[0].Text, note) || w.notes[0].Key != "1 1.1" || w.notes[0].ID != 1 {
+					w.Errorf("noted were %+v", w.notes)
+				}
 				if strings.Contains(w.log.String(), "secret") {
 					w.Errorf("the log tells the address: %s", &w.log)
 				}
@@ -106,7 +110,7 @@ func TestAReceiverThatHangs(t *testing.T) {
 		w.wants(w.after(time.Second), want...)
 		w.logged("too many notifications wait for this receiver")
 		w.wants(w.after(4*time.Minute), want...)
-		w.logged("it did not answer within 10s")
+		w.logged("the receiver did not answer within 10s")
 		w.logged("there was no time left")
 		asked := w.asked
 		if w.after(time.Hour); w.asked != asked {

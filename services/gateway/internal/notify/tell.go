@@ -26,12 +26,37 @@ const (
 // errEnds: the gateway ends; somebody else is to tell.
 var errEnds = errors.New("notify: the gateway ends")
 
+// plain is a reason that a job's owner may read. Others may tell of the network
+// that the gateway is in.
+type plain string
+
+func (p plain) Error() string { return string(p) }
+
+func plainly(err error) string {
+	var p plain
+	if errors.As(err, &p) {
+		return p.Error()
+	}
+	if r := outbound.Refused(err); r != nil {
+		return r.Error()
+	}
+	return "the receiver could not be reached"
+}
+
+// note tells the owner in vain, at worst: the log has it.
+func (l *lanes) note(n jobsapi.Notice, err error) {
+	text := fmt.Sprintf("The notification of %s was not taken: %s.", n.State, plainly(err))
+	if _, err := l.Note(l.ctx, jobsapi.NoteRequest{ID: n.Job.ID, Key: n.ID, Text: text}); err != nil && l.ctx.Err() == nil {
+		l.Log.WarnContext(l.ctx, "cannot note on a job that its notification was not taken", "job", n.Job.ID, "err", err)
+	}
+}
+
 // tell tells one notice, or gives up and says so in the log; false: neither,
 // since it had to end.
 func (l *lanes) tell(n jobsapi.Notice, m Message, until time.Time) bool {
 	u, err := url.Parse(n.Job.Spec.Notify.URL)
 	if err == nil && l.Now().Sub(n.At) > tooOld {
-		err = errors.New("it was due more than a day ago")
+		err = plain("it was due more than a day ago")
 	}
 	if err == nil {
 		err = l.tryAll(n, m, u, until)
@@ -45,6 +70,7 @@ func (l *lanes) tell(n jobsapi.Notice, m Message, until time.Time) bool {
 	}
 	if err != nil {
 		log.WarnContext(l.ctx, "a job's notification was not taken", "err", err)
+		l.note(n, err)
 	} else {
 		log.DebugContext(l.ctx, "a job's notification was taken")
 	}
@@ -74,7 +100,7 @@ func (l *lanes) tryAll(n jobsapi.Notice, m Message, u *url.URL, until time.Time)
 		case l.ctx.Err() != nil && (entered != nil || last != nil):
 			return errEnds
 		case entered != nil || ctx.Err() != nil && last != nil:
-			return fmt.Errorf("there was no time left: %w", errors.Join(last, ctx.Err()))
+			return noTime(last)
 		case !again || try >= l.Tries:
 			return last
 		}
@@ -82,6 +108,13 @@ func (l *lanes) tryAll(n jobsapi.Notice, m Message, u *url.URL, until time.Time)
 			return errEnds
 		}
 	}
+}
+
+func noTime(last error) error {
+	if last == nil || errors.Is(last, context.DeadlineExceeded) {
+		return plain("there was no time left")
+	}
+	return fmt.Errorf("%w; there was no time left", last)
 }
 
 // post makes one request; again says that another may fare better. It holds no
@@ -104,7 +137,7 @@ func (l *lanes) post(u *url.URL, m Message) (again bool, err error) {
 	resp, err := l.Client.Do(req)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		return true, fmt.Errorf("it did not answer within %v", l.Timeout)
+		return true, plain(fmt.Sprintf("the receiver did not answer within %v", l.Timeout))
 	case err != nil:
 		return outbound.Refused(err) == nil, outbound.Reason(err)
 	}
@@ -113,7 +146,7 @@ func (l *lanes) post(u *url.URL, m Message) (again bool, err error) {
 	if resp.StatusCode/100 == 2 {
 		return false, nil
 	}
-	return passing(resp.StatusCode), fmt.Errorf("it answered %d %s", resp.StatusCode, http.StatusText(resp.StatusCode))
+	return passing(resp.StatusCode), plain(fmt.Sprintf("the receiver answered %d %s", resp.StatusCode, http.StatusText(resp.StatusCode)))
 }
 
 // passing reports whether a status may be another one in a while.

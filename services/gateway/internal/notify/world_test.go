@@ -37,6 +37,7 @@ type world struct {
 	answer func(ctx context.Context, r string) int // the status; nil: 204
 	log    bytes.Buffer
 
+	notes    []jobsapi.NoteRequest
 	mark     uint64
 	nothing  bool  // there is no mark
 	unmarked error // instead of it
@@ -57,7 +58,7 @@ func (w *world) replica(keep notify.Keep) (stop func()) {
 	n := notify.New(w.cfg, notify.Ports{
 		Journal: w.journal, Keep: keep, Since: w.since, Client: &http.Client{Transport: w}, Form: form,
 		Sign: func(_ context.Context, receiver string) (string, error) { return "for " + receiver, nil },
-		Now:  time.Now, Log: slog.New(slog.NewTextHandler(w, nil)),
+		Note: w.note, Now: time.Now, Log: slog.New(slog.NewTextHandler(w, nil)),
 	})
 	ctx, cancel := context.WithCancel(w.Context())
 	done := make(chan struct{})
@@ -65,6 +66,14 @@ func (w *world) replica(keep notify.Keep) (stop func()) {
 	stop = func() { cancel(); <-done }
 	w.Cleanup(stop)
 	return stop
+}
+
+// note is what an owner reads.
+func (w *world) note(_ context.Context, r jobsapi.NoteRequest) (jobsapi.Empty, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.notes = append(w.notes, r)
+	return jobsapi.Empty{}, nil
 }
 
 // since is the mark, which stands at the beginning unless the test says where.
