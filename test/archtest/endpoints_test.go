@@ -23,7 +23,7 @@ var exceptions = map[string][]string{
 		"cmd.auth.reset.request", "cmd.auth.reset.finish",
 		"cmd.gateway.app.join"},
 	"service": {"cmd.auth.core4.issue", "cmd.auth.standing.site", "qry.auth.standing.revocations",
-		"cmd.jobs.runner.beat", "cmd.jobs.runner.offer", "cmd.jobs.runner.register", "cmd.jobs.runner.report"},
+		"cmd.jobs.job.note", "cmd.jobs.runner.beat", "cmd.jobs.runner.offer", "cmd.jobs.runner.register", "cmd.jobs.runner.report"},
 	"role:operator": {"cmd.auth.group.create", "cmd.auth.group.join", "cmd.auth.user.disable", "cmd.auth.user.enable", "cmd.auth.user.password", "cmd.auth.user.register", "qry.auth.user.list", "qry.jobs.runner.slots",
 		"qry.auth.account.get", "qry.auth.account.list", "cmd.auth.account.change", "qry.auth.group.list", "cmd.auth.group.put",
 		"cmd.auth.registration.secret",
