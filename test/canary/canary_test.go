@@ -29,6 +29,7 @@ func TestNoSecretIsTold(t *testing.T) {
 	h.protocol()
 	h.applications()
 	h.suites(h.listed)
+	h.transfers()
 	h.elsewhere(p)
 	metrics := h.want(200, "GET", "/metrics", "", basic("admin", h.operator)).body
 	args := arguments()

@@ -186,6 +186,7 @@ func TestBadSecretsMakeNoJob(t *testing.T) {
 		"secrets.two":          {plain, secrets{"two": {Token: "hush", Bearer: "hush"}}},
 		"secrets.who.username": {plain, secrets{"who": {Username: "a:b", Password: "hush"}}},
 		"imports[0].from":      {jobsapi.Spec{Imports: []jobsapi.Transfer{{From: "https://a:hush@x.example/a", To: "a"}}}, nil},
+		"imports[1].from":      {jobsapi.Spec{Imports: []jobsapi.Transfer{plain.Imports[0], {From: "https://a:hu/sh@x.example/a", To: "a"}}}, nil},
 		"exports[0].to":        {jobsapi.Spec{Exports: []jobsapi.Transfer{{From: "a", To: "https://hush@x.example"}}}, nil},
 		"sweep[0].values[1]":   {jobsapi.Spec{Imports: plain.Imports, Sweep: []jobsapi.Axis{{Kind: jobsapi.SweepImport, Values: []string{here, "https://a:hush@x.example/a"}}}}, nil},
 	} {

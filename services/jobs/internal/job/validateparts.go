@@ -108,22 +108,29 @@ func (c *checker) transfers(field string, all []Transfer) {
 		c.options(field+".extra", t.Extra)
 	}
 	for i, t := range all {
-		inside, name, outside, url := t.To, ".to", t.From, ".from"
+		inside, name, outside, other := t.To, ".to", t.From, ".from"
 		if field == "exports" {
-			inside, name, outside, url = outside, url, inside, name
+			inside, name, outside, other = outside, other, inside, name
 		}
-		c.open(at(field, i)+url, outside)
+		c.open(at(field, i)+other, outside)
 		if inside != "" && (inside[0] == '/' || dotdot(inside)) {
 			c.add(at(field, i)+name, "must be inside the working directory")
 		}
 	}
 }
 
-// open checks that a URL holds no password: it is in events for ever.
-func (c *checker) open(field, url string) {
-	_, rest, _ := strings.Cut(url, "://")
-	if server, _, _ := strings.Cut(rest, "/"); strings.Contains(server, "@") {
+// open checks that a URL holds no password: it is in events for ever. One that
+// is not well-formed might, where nobody would look for it.
+func (c *checker) open(field, text string) {
+	scheme, rest, _ := strings.Cut(text, "://")
+	server, _, _ := strings.Cut(rest, "/")
+	u, err := url.Parse(text)
+	web := strings.EqualFold(scheme, "http") || strings.EqualFold(scheme, "https")
+	switch {
+	case strings.Contains(server, "@"), err == nil && u.User != nil:
 		c.add(field, "must not hold a user name or password; give them as a secret")
+	case web && (err != nil || u.Host == ""):
+		c.add(field, "is not a valid URL")
 	}
 }
 

@@ -7,7 +7,7 @@ package vault
 
 import (
 	"context"
-	"encoding/json"
+	"crypto/cipher"
 	"errors"
 	"fmt"
 	"time"
@@ -23,7 +23,10 @@ import (
 const Bucket = "JOBS_VAULT"
 
 // Vault is the open vault.
-type Vault struct{ kv jetstream.KeyValue }
+type Vault struct {
+	kv     jetstream.KeyValue
+	cipher cipher.AEAD
+}
 
 // Secrets are a job's, by the names that its transfers give.
 type Secrets = map[string]jobsapi.Secret
@@ -37,10 +40,10 @@ func Open(ctx context.Context, nc *nats.Conn, replicas int) (*Vault, error) {
 	}
 	for wait := 20 * time.Millisecond; ; wait = min(2*wait, time.Second) {
 		once, cancel := context.WithTimeout(ctx, 5*time.Second)
-		kv, err := open(once, js, replicas)
+		v, err := open(once, js, replicas)
 		cancel()
 		if err == nil {
-			return &Vault{kv}, nil
+			return v, nil
 		}
 		select {
 		case <-time.After(wait): // JetStream may be late
@@ -50,20 +53,32 @@ func Open(ctx context.Context, nc *nats.Conn, replicas int) (*Vault, error) {
 	}
 }
 
-func open(ctx context.Context, js jetstream.JetStream, replicas int) (jetstream.KeyValue, error) {
-	kv, err := js.KeyValue(ctx, Bucket)
+func open(ctx context.Context, js jetstream.JetStream, replicas int) (*Vault, error) {
+	keys, err := bucket(ctx, js, replicas, KeyBucket, "Heddle: the key to "+Bucket+"; for the jobs service only")
+	if err != nil {
+		return nil, err
+	}
+	kv, err := bucket(ctx, js, replicas, Bucket, "Heddle: what opens the URLs of jobs' transfers, sealed; for the jobs service only")
+	if err != nil {
+		return nil, err
+	}
+	c, err := sealer(ctx, keys)
+	return &Vault{kv, c}, err
+}
+
+func bucket(ctx context.Context, js jetstream.JetStream, replicas int, name, about string) (jetstream.KeyValue, error) {
+	kv, err := js.KeyValue(ctx, name)
 	if !errors.Is(err, jetstream.ErrBucketNotFound) {
 		return kv, err
 	}
 	return js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{
-		Bucket: Bucket, Description: "Heddle: what opens the URLs of jobs' transfers; for the jobs service only",
-		History: 1, Storage: jetstream.FileStorage, Replicas: max(replicas, 1),
+		Bucket: name, Description: about, History: 1, Storage: jetstream.FileStorage, Replicas: max(replicas, 1),
 	})
 }
 
 // Keep keeps a job's secrets. What is there already stays: kept is false then.
 func (v *Vault) Keep(ctx context.Context, job id.ID, s Secrets) (kept bool, err error) {
-	b, err := json.Marshal(s)
+	b, err := v.seal(job, s)
 	if err != nil {
 		return false, err
 	}
@@ -76,7 +91,7 @@ func (v *Vault) Keep(ctx context.Context, job id.ID, s Secrets) (kept bool, err 
 
 // Replace puts others in the place of a job's secrets.
 func (v *Vault) Replace(ctx context.Context, job id.ID, s Secrets) error {
-	b, err := json.Marshal(s)
+	b, err := v.seal(job, s)
 	if err == nil {
 		_, err = v.kv.Put(ctx, job.String(), b)
 	}
@@ -92,10 +107,7 @@ func (v *Vault) Secrets(ctx context.Context, job id.ID) (s Secrets, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := json.Unmarshal(e.Value(), &s); err != nil {
-		return nil, errors.New("vault: strange entry of the job " + job.String()) // the cause would quote it
-	}
-	return s, nil
+	return v.open(job, e.Value())
 }
 
 // Since is when the entry was written; zero: there is none.

@@ -1,6 +1,7 @@
 package vault_test
 
 import (
+	"bytes"
 	"context"
 	"reflect"
 	"testing"
@@ -91,4 +92,38 @@ func messages(t *testing.T, s *natstest.Server) uint64 {
 		t.Fatal(err)
 	}
 	return st.CachedInfo().State.Msgs
+}
+
+// TestAnEntryIsSealed: it says nothing, and is of no use for another job.
+func TestAnEntryIsSealed(t *testing.T) {
+	t.Parallel()
+	s := natstest.Start(t)
+	v := open(t, s)
+	if _, err := v.Keep(t.Context(), 1, one); err != nil {
+		t.Fatal(err)
+	}
+	js, err := jetstream.New(s.Conn(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	kv, err := js.KeyValue(t.Context(), vault.Bucket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := kv.Get(t.Context(), id.ID(1).String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(e.Value(), []byte("hush")) || bytes.Contains(e.Value(), []byte("import-0")) {
+		t.Errorf("the entry is %q", e.Value())
+	}
+	if _, err := kv.Put(t.Context(), id.ID(2).String(), e.Value()); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := v.Secrets(t.Context(), 2); err == nil {
+		t.Errorf("another job has %v", got)
+	}
+	if got, err := open(t, s).Secrets(t.Context(), 1); err != nil || !reflect.DeepEqual(got, one) {
+		t.Errorf("another replica reads %v, %v", got, err)
+	}
 }
