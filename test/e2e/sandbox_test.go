@@ -147,8 +147,17 @@ func sandboxOf(t *testing.T, c *stage.Client, job, entry string, files map[strin
 	if resp, part := raw(t, c, "GET", path, nil, "Range: bytes=100-199"); resp.StatusCode != http.StatusPartialContent || part != body[100:200] {
 		t.Errorf("a part: %s, %d bytes", resp.Status, len(part))
 	}
-	if resp, _ := raw(t, as(t, "alice", "alice123"), "GET", path, nil); resp.StatusCode != http.StatusForbidden {
+	alice := as(t, "alice", "alice123")
+	if resp, _ := raw(t, alice, "GET", path, nil); resp.StatusCode != http.StatusForbidden {
 		t.Errorf("another: %s", resp.Status)
+	}
+	do(t, c, "PATCH", "/api/v1/jobs/"+job, object{"acl": []string{"read:UID:alice"}}, nil)
+	if shared := get(t, alice, path); shared != body {
+		t.Errorf("whom the job is shared with: %d bytes", len(shared))
+	}
+	resp, _ = raw(t, alice, "GET", "/sandbox?sburl="+entry, nil)
+	if resp.StatusCode != http.StatusNotFound {
+		t.Errorf("the sandbox by itself: %s", resp.Status)
 	}
 }
 
