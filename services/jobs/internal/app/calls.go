@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/heddle-dev/heddle/pkg/id"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
@@ -49,13 +50,28 @@ func (c *Calls) take(n int) []id.ID {
 	return jobs
 }
 
+// gathering is how long calls gather after a look at some that nobody waited
+// for: mostly nobody does, and a look at many costs what one at few does.
+const gathering = 20 * time.Millisecond
+
+func rest(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}
+
 // attend hands those that were called for to the duties, until ctx ends.
 func (a *App) attend(ctx context.Context) {
 	const once = 200
 	for ctx.Err() == nil {
 		heard := a.Calls.bell.Heard() // before the look, so that nothing is missed
 		if jobs := a.Calls.take(once); len(jobs) > 0 {
-			a.call(ctx, jobs)
+			if !a.call(ctx, jobs) {
+				rest(ctx, gathering)
+			}
 			continue
 		}
 		select {
@@ -65,7 +81,8 @@ func (a *App) attend(ctx context.Context) {
 	}
 }
 
-func (a *App) call(ctx context.Context, jobs []id.ID) {
+// call returns whether there was something to do.
+func (a *App) call(ctx context.Context, jobs []id.ID) (wanted bool) {
 	a.stopCarrying(ctx, jobs)
 	for _, c := range []struct {
 		duty *dutiful
@@ -79,6 +96,8 @@ func (a *App) call(ctx context.Context, jobs []id.ID) {
 		}
 		for _, j := range found {
 			c.duty.take(j)
+			wanted = true
 		}
 	}
+	return wanted
 }
