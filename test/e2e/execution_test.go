@@ -29,6 +29,8 @@ func throughUNICORE(t *testing.T, c *stage.Client, description any) (id string, 
 
 // The directives of a raw job are for a batch system, which the demo's site
 // does not have: it runs all the same, and its log says so.
+//
+// covers: C4-431 C4-433
 func TestARawJob(t *testing.T) {
 	t.Parallel()
 	c := demouser(t)
@@ -50,6 +52,8 @@ func TestARawJob(t *testing.T) {
 
 // A sweep has one working directory, with what its parts share; its log tells
 // of each with its values. Its parts have no storages of their own.
+//
+// covers: C4-420
 func TestASweepOfUNICORE(t *testing.T) {
 	t.Parallel()
 	c := demouser(t)
@@ -102,6 +106,8 @@ func TestLimitsOfAJob(t *testing.T) {
 // A job that is run again finds its directory as it left it, but for the file
 // with its exit code; its log and its account of time are of both runs. It
 // knows where it is, what it is and whose it is.
+//
+// covers: U4-160 U4-169
 func TestARestartedJobOfUNICORE(t *testing.T) {
 	t.Parallel()
 	c := demouser(t)

@@ -25,6 +25,7 @@ func TestCheckNamesTheOffendingField(t *testing.T) {
 		"variable with equals":  {Spec{Environment: map[string]string{"A=B": ""}}, "environment"},
 		"variable with a dot":   {Spec{Environment: map[string]string{"A.B": ""}}, "environment"},
 		"parameter with a dash": {Spec{Parameters: map[string]string{"A-B": ""}}, "parameters"},
+		"sweep with directives": {Spec{Executable: "x", Directives: "f", Sweep: []Axis{{Kind: SweepParameter, Name: "X", Values: []string{"1"}}}}, "directives"},
 		"empty variable":        {Spec{Environment: map[string]string{"": "x"}}, "environment"},
 		"variable like number":  {Spec{Environment: map[string]string{"1A": "x"}}, "environment"},
 		"nul in value":          {Spec{Environment: map[string]string{"A": "\x00"}}, "environment.A"},
@@ -124,9 +125,13 @@ func TestCheckLetsGoodDescriptionsPass(t *testing.T) {
 func TestCheckLetsTheWholeFormPass(t *testing.T) {
 	t.Parallel()
 	s := whole()
-	s.Arguments, s.Kind, s.Directives = []string{"", ""}, "", "bss/file"
+	s.Arguments, s.Kind, s.Directives = []string{"", ""}, "", ""
 	if found := DefaultLimits().Check(s); len(found) > 0 {
 		t.Errorf("unexpected: %v", found)
+	}
+	s.Sweep, s.Directives = nil, "bss/file"
+	if found := DefaultLimits().Check(s); len(found) > 0 {
+		t.Errorf("without its sweep: %v", found)
 	}
 }
 

@@ -150,6 +150,10 @@ func (c *checker) sweep(s Spec) {
 			}
 		}
 	}
+	if len(s.Sweep) > 0 && s.Directives != "" {
+		// Each part has a directory of its own, without the file.
+		c.add("directives", "cannot be given together with sweep")
+	}
 	if len(s.Sweep) > 0 && s.Kind == Allocation {
 		c.add("sweep", "cannot be given together with kind allocation")
 	}

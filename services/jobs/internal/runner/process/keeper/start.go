@@ -108,7 +108,7 @@ func (k *Keeper) limited(s jobsapi.Spec, command []string) ([]string, error) {
 		first = append(first, fmt.Sprintf("ulimit -n %d", k.cfg.MaxFiles))
 	}
 	if n := s.Limits.Memory; n > 0 && !k.cfg.Groups.Memory {
-		first = append(first, fmt.Sprintf("ulimit -d %d", backstop(n)>>10))
+		first = append(first, fmt.Sprintf("{ ulimit -d %d 2>/dev/null || :; }", backstop(n)>>10)) // it may be less already
 	}
 	if n := s.Limits.CPUTime; n > 0 {
 		n += n/10 + 1 // the watch comes first: the kernel's limit is of one process, and not so exact
