@@ -40,6 +40,7 @@ type world struct {
 	fair   app.Fair
 
 	carrying app.Carrying
+	refused  chan string // claims that another replica had
 
 	mu       sync.Mutex
 	stops    []string // runners that were told to beat
@@ -49,7 +50,7 @@ type world struct {
 
 func newWorld(t testing.TB) *world {
 	return &world{TB: t, server: natstest.Start(t), lease: time.Minute, stager: nowhere{}, carry: nowhere{}, fair: app.Fair{HalfLife: time.Hour},
-		carrying: app.Carrying{Transfers: 4, TransfersUser: 4, GiveUp: time.Minute}}
+		carrying: app.Carrying{Transfers: 4, TransfersUser: 4, GiveUp: time.Minute}, refused: make(chan string, 100)}
 }
 
 // nowhere is a place that takes every input.
@@ -60,6 +61,20 @@ func (nowhere) There(context.Context, jobsapi.Job) error { return nil }
 func (nowhere) Stage(context.Context, jobsapi.Job, jobsapi.Input) error { return nil }
 
 func (nowhere) Carry(context.Context, filesapi.Carry, func(filesapi.Carried)) error { return nil }
+
+// refusing are claims that tell which of them were refused.
+type refusing struct {
+	app.Claims
+	refused chan string
+}
+
+func (r refusing) Claim(ctx context.Context, key string) (func(), bool) {
+	release, ok := r.Claims.Claim(ctx, key)
+	if !ok {
+		r.refused <- key
+	}
+	return release, ok
+}
 
 // replica is one instance of the service, without its doorway.
 type replica struct {
@@ -102,7 +117,7 @@ func (w *world) replica() *replica {
 		w.Fatal(err)
 	}
 	r.App = app.New(app.Config{Limits: job.DefaultLimits(), Lease: w.lease, Sites: []string{"empty"}, Fair: w.fair, Keep: time.Hour, Reschedules: 2, Carrying: w.carrying}, app.Ports{
-		Journal: store, View: r.view, Waiting: waiting, Calls: calls, Leases: leases, Notices: w, Stager: w.stager, Carrier: w.carry, Claims: claims, Vault: secrets, Stop: w.stopped,
+		Journal: store, View: r.view, Waiting: waiting, Calls: calls, Leases: leases, Notices: w, Stager: w.stager, Carrier: w.carry, Claims: refusing{claims, w.refused}, Vault: secrets, Stop: w.stopped,
 		Replica: func() int { return number }, Outages: func() uint64 { return r.nc.Stats().Reconnects }, Now: w.now, Log: logx.Discard(),
 	})
 	w.run(r)
