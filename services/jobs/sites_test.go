@@ -238,8 +238,13 @@ func insideAnAllocation(t *testing.T, slots int) {
 	if got := ended(t, c, outside); got.State != jobsapi.Succeeded {
 		t.Errorf("afterwards it is %s: %s", got.State, got.Reason)
 	}
-	too := jobsapi.Spec{Script: "true", Within: submit(jobsapi.Spec{Kind: jobsapi.Allocation, Limits: jobsapi.Resources{CPUs: 1}}).ID.String(), Limits: jobsapi.Resources{CPUs: 2}}
+	small := submit(jobsapi.Spec{Kind: jobsapi.Allocation, Limits: jobsapi.Resources{CPUs: 1}})
+	too := jobsapi.Spec{Script: "true", Within: small.ID.String(), Limits: jobsapi.Resources{CPUs: 2}}
 	if j, err := c.Submit(ctx, jobsapi.SubmitRequest{Spec: too}); !fault.Is(err, fault.Invalid) || fault.From(err).Fields[0].Name != "resources.cpus" {
 		t.Errorf("a job that is larger than its allocation: %+v, %v", j, err)
 	}
+	if _, err := c.Abort(ctx, jobsapi.ActRequest{ID: small.ID}); err != nil { // its process would outlive the runner
+		t.Fatal(err)
+	}
+	ended(t, c, small)
 }
