@@ -21,11 +21,14 @@ func keyOf(l jobsapi.Lease) executor.Key { return executor.Key{ID: l.ID, Epoch: 
 // take begins the life of a job here. One that is held already stays as it is.
 func (a *Agent) take(ctx context.Context, as jobsapi.Assignment) {
 	h := &hold{Assignment: as, need: a.dep.Place.Need(as.Spec)}
-	if h.in = a.room(as.Spec); h.in == nil {
-		a.work.Go(func() { a.release(h, "its runner has its allocation no more") })
+	// It is known before its place is looked for: who finds the place gone, and
+	// the job not known, gives it back. See disclaim.
+	if !a.all.add(h) {
 		return
 	}
-	if !a.all.add(h) {
+	if h.in = a.room(as.Spec); h.in == nil {
+		a.all.remove(h)
+		a.work.Go(func() { a.release(h, "its runner has its allocation no more") })
 		return
 	}
 	h.in.add(h)
