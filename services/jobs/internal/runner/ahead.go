@@ -6,8 +6,7 @@ const (
 	// quick is the mean time of runs below which jobs are taken ahead, so that
 	// the way to the service and back does not leave cores idle.
 	quick = 200 * time.Millisecond
-	// soon is how long a job may wait here that has leave to start: should the
-	// machine go down meanwhile, nobody could tell that it had not.
+	// soon is how long the last of those that were taken ahead should wait.
 	soon = 40 * time.Millisecond
 	// mostAhead bounds the jobs taken ahead of a slot.
 	mostAhead = 8

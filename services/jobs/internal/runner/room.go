@@ -9,7 +9,7 @@ import (
 // room is what jobs may be taken for.
 type room struct {
 	jobsapi.Capacity     // its Slots are 0 if there is none
-	begin            int // for so many of them it is here at once, or in a moment
+	begin            int // for so many of them it is here at once
 }
 
 // free is the room there is now.
@@ -29,9 +29,6 @@ func (s *holds) free() room {
 		r.Slots = 0 // there is work enough: many are cheaper than one by one
 	}
 	r.begin = max(s.slots-s.active, 0)
-	if ahead > 1 {
-		r.begin = r.Slots
-	}
 	return r
 }
 

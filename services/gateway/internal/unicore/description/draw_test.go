@@ -101,10 +101,10 @@ func drawDescription(t *rapid.T) object {
 					o = append(o, lenient.Member{Name: "Data", Value: text()})
 				case 1:
 					o = append(o, lenient.Member{Name: "From", Value: list(func() any { return "https://x/" + word().(string) })})
-				default:
+				case 2:
 					o = append(o, lenient.Member{Name: "From", Value: "https://x/" + word().(string)})
 					maybe(t, &o, "Mode", func() any { return "append" })
-				case 3:
+				default:
 					o = append(o, lenient.Member{Name: "From", Value: rapid.SampledFrom([]any{"https://heddle.example:8443/A/rest/core/storages/s-1/files/d%20e/f?.txt",
 						"BFT:http://heddle.example:8443/DEMO-SITE/rest/core/storages/s-2/files/", "/data/x", "link:/data/y"}).Draw(t, "end")})
 				}
