@@ -63,3 +63,27 @@ func TestARefusedApplicationIsNamedAsDIRACDoes(t *testing.T) {
 		}
 	}
 }
+
+// What no site can run is refused in DIRAC's words, also in one of several
+// manifests.
+func TestARefusedJobIsNamedAsDIRACDoes(t *testing.T) {
+	t.Parallel()
+	c := start(t).as("demouser", "test123")
+	c.unicore(`{"Executable": "true"}`) // so that the site has told what it can do
+	for manifest, want := range map[string]string{
+		`{"Executable": "a", "Tags": ["nope"]}`:                                     `job. Tags DEMO-SITE `,
+		`{"Executable": "a", "BannedSites": ["DEMO-SITE"]}`:                         `job. BannedSites DEMO-SITE `,
+		`{"Executable": "a", "NumberOfProcessors": 900}`:                            `job. NumberOfProcessors is 900`,
+		`[{"Executable": "a"}, {"Executable": "b", "Tags": ["n"]}]`:                 `Job 2 of 2: No site can run the job. Tags DEMO-SITE `,
+		`{"Executable": "%s", "Parameters": ["a", "b"], "NumberOfProcessors": 900}`: `Job 1 of 2: No site can run the job. NumberOfProcessors is 900`,
+	} {
+		a := c.send("POST", "/jobs", `{"manifest": `+manifest+`}`)
+		if a.StatusCode != 400 || !strings.Contains(a.body, want) {
+			t.Errorf("%s: %d %s", manifest, a.StatusCode, a.body)
+		}
+	}
+	a := c.send("POST", "/jobs", `{"manifest": {"Executable": "a"}}`, "Idempotency-Key: "+strings.Repeat("x", 300))
+	if a.StatusCode != 400 || !strings.Contains(a.body, `"field":"Idempotency-Key"`) {
+		t.Errorf("a key: %d %s", a.StatusCode, a.body)
+	}
+}

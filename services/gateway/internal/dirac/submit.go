@@ -102,14 +102,14 @@ func (d *door) submitAll(ctx context.Context, specs []jobsapi.Spec, sent submiss
 	}
 	if len(specs) == 1 {
 		j, err := d.Backend.Jobs.Submit(ctx, jobsapi.SubmitRequest{Spec: specs[0], Key: key, Sent: hash, Numbered: true})
-		return []uint64{uint64(j.ID)}, err
+		return []uint64{uint64(j.ID)}, refused(err, specs)
 	}
 	batch, err := d.Backend.Jobs.SubmitMany(ctx, jobsapi.BatchRequest{Specs: specs, Key: key, Sent: hash, Numbered: true})
 	jids := make([]uint64, len(batch.Jobs))
 	for i, j := range batch.Jobs {
 		jids[i] = uint64(j.ID)
 	}
-	return jids, err
+	return jids, refused(err, specs)
 }
 
 // hash is what tells whether a repeat is one: what the client sent, in
