@@ -71,6 +71,7 @@ func TestUNICOREJobs(t *testing.T) {
 		"an empty one":                unicoreEmpty,
 		"started for nothing":         unicoreStarts,
 		"by their tags":               unicoreTags,
+		"shared by a name":            func(t *testing.T, c *client) { unicoreShared(t, c, h.as("alice", "alice123")) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -213,4 +214,24 @@ func unicoreAllocation(t *testing.T, c *client) {
 	}
 	c.ok(nil, "POST", place+"/actions/abort", "{}")
 	c.comes(place, "FAILED")
+}
+
+// A distinguished name that this door shows can be written into an access
+// list, and means whose it is.
+func unicoreShared(t *testing.T, c, alice *client) {
+	path, _ := c.unicore(`{"Executable": "true"}`)
+	var base struct{ Client struct{ DN string } }
+	alice.ok(&base, "GET", "/DEMO-SITE/rest/core", "")
+	for _, step := range []struct {
+		acl  string
+		want int
+	}{{"[]", 403}, {`["read:DN:CN=bob,O=Heddle"]`, 403}, {`["read:DN:` + base.Client.DN + `"]`, 200}, {"[]", 403}} {
+		var said map[string]string
+		if c.ok(&said, "PUT", path, `{"acl": `+step.acl+`}`); said["acl"] != "OK" {
+			t.Errorf("%s: %v", step.acl, said)
+		}
+		if a := alice.send("GET", path, ""); a.StatusCode != step.want {
+			t.Errorf("%s: %d, want %d", step.acl, a.StatusCode, step.want)
+		}
+	}
 }

@@ -52,7 +52,7 @@ func (a *ask) jobView(j jobsapi.Job, now time.Time) jobView {
 
 func jobCommon(j jobsapi.Job, l links) common {
 	c := ready(distinguished(j.OwnerName), shownTags(j), l)
-	c.ACL, c.TerminationTime = list(j.ACL...), untilStamp(j.Expires)
+	c.ACL, c.TerminationTime = aclFrom(j.ACL), untilStamp(j.Expires)
 	return c
 }
 

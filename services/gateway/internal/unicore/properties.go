@@ -106,7 +106,14 @@ func aclOf(v any) ([]string, error) {
 	entries := []string{}
 	for _, item := range items {
 		s, isText := lenient.Text(item)
-		ok = ok && isText && aclEntry.MatchString(s)
+		parts := aclEntry.FindStringSubmatch(s)
+		if ok = ok && isText && parts != nil; ok && parts[2] == "DN" {
+			kind, name := whose(parts[3])
+			if name == "" {
+				return nil, wrong("%q is no distinguished name such as CN=Jane,O=Grid.", parts[3])
+			}
+			s = parts[1] + ":" + kind + ":" + name
+		}
 		entries = append(entries, s)
 	}
 	if !ok {

@@ -67,4 +67,5 @@ var keys = map[string]string{
 	"resources.nodes": "Resources.Nodes", "resources.cpus_per_node": "Resources.CPUsPerNode", "resources.gpus": "Resources.GPUsPerNode",
 	"resources.other": "Resources", "site": "Site", "sweep": "Parameters, Arguments and Imports", "not_before": "Not before", "notify": "Notification",
 	"kind": "Job type", "directives": "BSS file", "login_node": "Login node", "user_email": "User email", "within": "the allocation",
+	"key": "Idempotency-Key",
 }
