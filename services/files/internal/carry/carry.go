@@ -6,10 +6,12 @@ package carry
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/turns"
 	"github.com/heddle-dev/heddle/services/files/filesapi"
 	"github.com/heddle-dev/heddle/services/files/internal/storage"
 )
@@ -48,12 +50,15 @@ type Limits struct {
 type Engine struct {
 	limits  Limits
 	drivers map[string]Driver
-	turns   *turns
+	turns   *turns.Turns
 }
+
+// queue is how many carries of one user may wait.
+const queue = 1000
 
 // New returns an engine; drivers are by scheme.
 func New(l Limits, drivers map[string]Driver) *Engine {
-	return &Engine{limits: l, drivers: drivers, turns: newTurns(l.AtOnce, l.AtOnceUser)}
+	return &Engine{limits: l, drivers: drivers, turns: turns.New(l.AtOnce, l.AtOnceUser, queue)}
 }
 
 // Carry carries between a tree, which is c.Storage opened, and c.URL, for the
@@ -71,8 +76,11 @@ func (e *Engine) Carry(ctx context.Context, tree *storage.Tree, c filesapi.Carry
 	if _, err := storage.Clean(c.Path.Path); err != nil {
 		return err
 	}
-	done, err := e.turns.wait(ctx, c.As)
-	if err != nil {
+	done, err := e.turns.Take(ctx, c.As)
+	switch {
+	case errors.Is(err, turns.ErrFull):
+		return fault.New(fault.Unavailable, "carry.busy", "%d imports and exports of yours are waiting already; try again later.", queue).WithRetry(retryShortly)
+	case err != nil:
 		return fault.From(err)
 	}
 	defer done()

@@ -16,6 +16,7 @@ import (
 	"github.com/heddle-dev/heddle/pkg/es"
 	"github.com/heddle-dev/heddle/pkg/id"
 	"github.com/heddle-dev/heddle/pkg/logx"
+	"github.com/heddle-dev/heddle/pkg/turns"
 	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/files/filesapi"
 	"github.com/heddle-dev/heddle/services/jobs/internal/job"
@@ -93,7 +94,7 @@ type App struct {
 	memory   *es.Memory[job.Job]
 	staging  *dutiful
 	carrying *dutiful
-	turns    *turns
+	turns    *turns.Turns
 	underway underway
 	blocked  *dutiful
 	alarms   alarms
@@ -120,7 +121,7 @@ func New(cfg Config, p Ports) *App {
 	a := &App{Config: cfg, Ports: p, memory: es.NewMemory[job.Job](remembered), closing: make(chan struct{})}
 	a.staging = newDutiful(a.stagingIn())
 	a.carrying = newDutiful(a.carryingFiles())
-	a.turns = newTurns(cfg.Transfers, cfg.TransfersUser)
+	a.turns = turns.New(cfg.Transfers, cfg.TransfersUser, dutyQueue)
 	a.blocked = newDutiful(a.unblocking())
 	a.sweeps = newDutiful(a.sweeping())
 	a.hopeful = newDutiful(a.givingUp())

@@ -62,9 +62,9 @@ type carriage struct {
 
 // turn makes one try, when its turn has come.
 func (c *carriage) turn(ctx context.Context) (done bool) {
-	leave, ok := c.turns.take(ctx, c.job.Owner)
-	if !ok {
-		return true
+	leave, err := c.turns.Take(ctx, c.job.Owner)
+	if err != nil {
+		return true // the sweep finds the job
 	}
 	defer leave()
 	release, ok := c.Claims.Claim(ctx, c.job.ID.String())

@@ -1,4 +1,4 @@
-package carry
+package turns
 
 import (
 	"context"
@@ -7,8 +7,6 @@ import (
 	"slices"
 	"testing"
 	"testing/synctest"
-
-	"github.com/heddle-dev/heddle/pkg/fault"
 )
 
 // TestUsersTakeTurns: who asks for much does not keep others from their turn,
@@ -16,12 +14,12 @@ import (
 func TestUsersTakeTurns(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		turns := newTurns(2, 2)
+		turns := New(2, 2, 9)
 		var began []string
 		ends := map[string]func(){}
 		ask := func(user string, n int) {
 			go func() {
-				done, err := turns.wait(t.Context(), user)
+				done, err := turns.Take(t.Context(), user)
 				if err != nil {
 					t.Error(err)
 				}
@@ -56,15 +54,15 @@ func TestOneUserHasTheirShare(t *testing.T) {
 }
 
 func oneUserHasTheirShare(t *testing.T) {
-	turns := newTurns(3, 1)
-	done, err := turns.wait(t.Context(), "a")
+	turns := New(3, 1, 9)
+	done, err := turns.Take(t.Context(), "a")
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	second := make(chan error, 1)
 	go func() {
-		_, err := turns.wait(ctx, "a")
+		_, err := turns.Take(ctx, "a")
 		second <- err
 	}()
 	synctest.Wait()
@@ -72,7 +70,7 @@ func oneUserHasTheirShare(t *testing.T) {
 	if err := <-second; !errors.Is(err, context.Canceled) {
 		t.Errorf("a second one of the same user: %v", err)
 	}
-	if b, err := turns.wait(t.Context(), "b"); err != nil {
+	if b, err := turns.Take(t.Context(), "b"); err != nil {
 		t.Error(err)
 	} else {
 		b()
@@ -86,13 +84,13 @@ func oneUserHasTheirShare(t *testing.T) {
 func TestNobodyWaitsInAnEndlessLine(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		turns := newTurns(1, 1)
+		turns := New(1, 1, 9)
 		ctx, cancel := context.WithCancel(t.Context())
-		for range queue + 1 {
-			go func() { _, _ = turns.wait(ctx, "a") }()
+		for range 10 {
+			go func() { _, _ = turns.Take(ctx, "a") }()
 		}
 		synctest.Wait()
-		if _, err := turns.wait(ctx, "a"); !fault.Is(err, fault.Unavailable) {
+		if _, err := turns.Take(ctx, "a"); !errors.Is(err, ErrFull) {
 			t.Errorf("one more: %v", err)
 		}
 		cancel()

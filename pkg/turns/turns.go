@@ -1,37 +1,43 @@
-package carry
+// Package turns lets a bounded number of things go on at once, and of each user
+// a smaller one. It is separate because every part that does lasting work for
+// many users needs the same fairness: nobody keeps others waiting, however much
+// they ask for.
+package turns
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
-
-	"github.com/heddle-dev/heddle/pkg/fault"
 )
 
-// turns lets a bounded number work at once, and of each user a smaller one;
-// who waits gets in by turns of the users, however many one of them asks for.
-type turns struct {
+// ErrFull says that as many of the user's wait as may.
+var ErrFull = errors.New("turns: too many of this user wait already")
+
+// Turns are what is given; who waits gets one by turns of the users.
+type Turns struct {
 	mu      sync.Mutex
 	free    int
-	perUser int
+	each    int
+	queue   int
 	working map[string]int
 	waiting map[string][]chan struct{}
 	order   []string // the users who wait; the first has waited longest for a turn
 }
 
-func newTurns(atOnce, perUser int) *turns {
-	return &turns{free: atOnce, perUser: perUser, working: map[string]int{}, waiting: map[string][]chan struct{}{}}
+// New returns most turns, each of which one user has at once, while queue of
+// theirs may wait. Less than 1 is 1.
+func New(most, each, queue int) *Turns {
+	return &Turns{free: max(most, 1), each: max(each, 1), queue: max(queue, 1), working: map[string]int{}, waiting: map[string][]chan struct{}{}}
 }
 
-// queue is how many of one user's may wait.
-const queue = 1000
-
-// wait waits for a turn of a user, and returns what ends it.
-func (t *turns) wait(ctx context.Context, user string) (done func(), err error) {
+// Take waits for a turn of the user's, and returns what ends it: to be called
+// once. Otherwise it is ErrFull, or why ctx ended.
+func (t *Turns) Take(ctx context.Context, user string) (end func(), err error) {
 	t.mu.Lock()
-	if len(t.waiting[user]) >= queue {
+	if len(t.waiting[user]) >= t.queue {
 		t.mu.Unlock()
-		return nil, fault.New(fault.Unavailable, "carry.busy", "%d imports and exports of yours are waiting already; try again later.", queue).WithRetry(retryShortly)
+		return nil, ErrFull
 	}
 	mine := make(chan struct{})
 	if len(t.waiting[user]) == 0 {
@@ -50,7 +56,7 @@ func (t *turns) wait(ctx context.Context, user string) (done func(), err error) 
 }
 
 // give takes a waiting one back, or ends its turn if it has just begun.
-func (t *turns) give(user string, mine chan struct{}) {
+func (t *Turns) give(user string, mine chan struct{}) {
 	t.mu.Lock()
 	i := slices.Index(t.waiting[user], mine)
 	if i >= 0 {
@@ -63,7 +69,7 @@ func (t *turns) give(user string, mine chan struct{}) {
 	}
 }
 
-func (t *turns) end(user string) {
+func (t *Turns) end(user string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.free++
@@ -74,9 +80,9 @@ func (t *turns) end(user string) {
 }
 
 // admit lets in who may. A user who got in goes to the end of the line.
-func (t *turns) admit() {
+func (t *Turns) admit() {
 	for t.free > 0 {
-		i := slices.IndexFunc(t.order, func(u string) bool { return t.working[u] < t.perUser })
+		i := slices.IndexFunc(t.order, func(u string) bool { return t.working[u] < t.each })
 		if i < 0 {
 			return
 		}
@@ -92,7 +98,7 @@ func (t *turns) admit() {
 }
 
 // tidy forgets a user of whom nobody waits.
-func (t *turns) tidy(user string) {
+func (t *Turns) tidy(user string) {
 	if len(t.waiting[user]) == 0 {
 		delete(t.waiting, user)
 		t.order = slices.DeleteFunc(t.order, func(u string) bool { return u == user })
