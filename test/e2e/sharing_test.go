@@ -175,7 +175,7 @@ func TestSharingOnTheCommandLine(t *testing.T) {
 			t.Errorf("%v: she reads %q, %v", step.args, out, err)
 		}
 	}
-	for _, wrong := range [][]string{{jobID}, {jobID, "--nobody", "--read", "alice"}, {"--nobody"}} {
+	for _, wrong := range [][]string{{jobID}, {jobID, "--nobody", "--read", "alice"}, {"--nobody"}, {jobID, "--read", "GRUOP:physics"}} {
 		if out, err := heddleAs(t, owner, append([]string{"share"}, wrong...)...); err == nil || err.Error() != "exit status 2" {
 			t.Errorf("%v: %s, %v", wrong, out, err)
 		}

@@ -31,10 +31,15 @@ func checkACL(entries []string) error {
 	if len(entries) > maxACL {
 		return invalid("acl", "has %d entries; at most %d are allowed", len(entries), maxACL)
 	}
-	for i, e := range entries {
-		if _, ok := parseEntry(e); !ok {
-			return invalid(fmt.Sprintf("acl[%d]", i),
+	for i, text := range entries {
+		field := fmt.Sprintf("acl[%d]", i)
+		e, ok := parseEntry(text)
+		switch {
+		case !ok:
+			return invalid(field,
 				"must be read, write or modify, then DN, VO, GROUP, UID or ROLE, then a value, with colons between, in at most %d bytes", maxEntry)
+		case e.kind == "DN" && (e.value[0] != '/' || !strings.Contains(e.value, "=")): // nobody could be meant
+			return invalid(field, "must name whoever has a certificate as in /O=Grid/CN=Jane")
 		}
 	}
 	return nil

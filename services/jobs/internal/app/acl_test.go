@@ -37,3 +37,18 @@ func TestAnAccessListOpensAJob(t *testing.T) {
 		}
 	}
 }
+
+// A list that could mean nobody is refused, rather than kept as if it meant
+// somebody.
+func TestAnAccessListMustMeanSomebody(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.replica()
+	j := w.submit(r, "alice", work)
+	for _, wrong := range []string{"bob", "read:bob", "see:UID:bob", "read:FOO:bob", "read:UID:", "read:DN:CN=Bob,O=Grid", "read:DN:/Bob"} {
+		_, err := r.Change(as(t.Context(), "alice"), jobsapi.ChangeRequest{ID: j.ID, ACL: &[]string{"read:UID:x", wrong}})
+		if f := fault.From(err); !fault.Is(err, fault.Invalid) || len(f.Fields) != 1 || f.Fields[0].Name != "acl[1]" {
+			t.Errorf("%q: %v", wrong, err)
+		}
+	}
+}
