@@ -75,6 +75,9 @@ func (a *App) SubmitMany(ctx context.Context, r jobsapi.BatchRequest) (jobsapi.B
 func (a *App) handleBatch(ctx context.Context, owner string, n id.ID, command string, at time.Time, c batch.Command) (es.Outcome[batch.State, batch.Event], error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
+	if command == "" {
+		command = rand.Text()
+	}
 	return es.Handle(ctx, a.Journal, nil, batches, jobsapi.BatchTopic(owner, n), es.Meta{
 		Command: command, At: at.UTC(), Actor: who.From(ctx).ID, Correlation: logx.Request(ctx),
 		Source: jobsapi.Source, Subject: jobsapi.BatchSubject(n),

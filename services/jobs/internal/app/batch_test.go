@@ -60,6 +60,25 @@ func TestABatchIsMadeWhole(t *testing.T) {
 	}
 }
 
+// A batch of which every job was made is done with: no replica looks at it
+// again.
+func TestABatchThatIsMadeIsDoneWith(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	a, b := w.replica(), w.replica()
+	if _, err := a.SubmitMany(as(t.Context(), "alice"), jobsapi.BatchRequest{Specs: many(3)}); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range []*replica{a, b} {
+		if err := r.view.Fresh(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if left, err := r.view.Batches(t.Context(), w.now().Add(time.Hour), 16); err != nil || len(left) != 0 {
+			t.Errorf("%d batches are left, %v", len(left), err)
+		}
+	}
+}
+
 func TestABadJobMakesNoBatch(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

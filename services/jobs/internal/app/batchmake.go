@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"sync"
@@ -80,7 +79,7 @@ func (a *App) finishOnce(ctx context.Context, before time.Time) {
 	for _, b := range left {
 		var out es.Outcome[batch.State, batch.Event]
 		// A finish would say that all is made: this only looks.
-		if out, err = a.handleBatch(ctx, b.Owner, b.ID, rand.Text(), a.Now(), batch.Look{}); err == nil {
+		if out, err = a.handleBatch(ctx, b.Owner, b.ID, "", a.Now(), batch.Look{}); err == nil {
 			_, err = a.makeAll(ctx, b.ID, out.State)
 		}
 		if err != nil {
