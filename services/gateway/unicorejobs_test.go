@@ -225,7 +225,8 @@ func unicoreShared(t *testing.T, c, alice *client) {
 	for _, step := range []struct {
 		acl  string
 		want int
-	}{{"[]", 403}, {`["read:DN:CN=bob,O=Heddle"]`, 403}, {`["read:DN:` + base.Client.DN + `"]`, 200}, {"[]", 403}} {
+	}{{"[]", 403}, {`["read:DN:CN=bob,O=Heddle"]`, 403}, {`["read:DN:` + base.Client.DN + `"]`, 200},
+		{`["read:ROLE:user"]`, 200}, {`["read:ROLE:admin"]`, 403}, {"[]", 403}} {
 		var said map[string]string
 		if c.ok(&said, "PUT", path, `{"acl": `+step.acl+`}`); said["acl"] != "OK" {
 			t.Errorf("%s: %v", step.acl, said)
@@ -233,5 +234,9 @@ func unicoreShared(t *testing.T, c, alice *client) {
 		if a := alice.send("GET", path, ""); a.StatusCode != step.want {
 			t.Errorf("%s: %d, want %d", step.acl, a.StatusCode, step.want)
 		}
+	}
+	var said map[string]string
+	if c.ok(&said, "PUT", path, `{"acl": ["read:ROLE:chef"]}`); !strings.Contains(said["acl"], "user or admin") {
+		t.Errorf("a role that there is not: %v", said)
 	}
 }

@@ -117,7 +117,7 @@ func aclOf(v any) ([]string, error) {
 		entries = append(entries, s)
 	}
 	if !ok {
-		return nil, wrong("An acl is a list of texts such as read:UID:jane; access is read, write or modify, and types are DN, VO, GROUP, UID, ROLE.")
+		return nil, wrong("An acl is a list of texts such as read:UID:jane; access is read, write or modify, and types are DN, VO, GROUP, UID, and ROLE (user or admin).")
 	}
 	return entries, nil
 }

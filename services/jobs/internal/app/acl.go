@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/pkg/who"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
 
@@ -13,6 +14,13 @@ import (
 const (
 	maxACL   = 100 // entries
 	maxEntry = 256 // bytes of one
+)
+
+// The values of ROLE, as UNICORE has them: everybody who has signed in is a
+// user, and admins are operators, who may do everything as it is.
+const (
+	aclUser  = "user"
+	aclAdmin = "admin"
 )
 
 // entry is one line of an access list: whoever is the value of the kind may
@@ -26,7 +34,8 @@ func parseEntry(text string) (e entry, ok bool) {
 		slices.Contains([]string{"read", "write", "modify"}, access) && slices.Contains([]string{"DN", "VO", "GROUP", "UID", "ROLE"}, kind)
 }
 
-// checkACL checks entries of the form access:type:value.
+// checkACL checks entries of the form access:type:value. One that could never
+// mean anybody is refused, rather than kept as if it gave something.
 func checkACL(entries []string) error {
 	if len(entries) > maxACL {
 		return invalid("acl", "has %d entries; at most %d are allowed", len(entries), maxACL)
@@ -40,6 +49,8 @@ func checkACL(entries []string) error {
 				"must be read, write or modify, then DN, VO, GROUP, UID or ROLE, then a value, with colons between, in at most %d bytes", maxEntry)
 		case e.kind == "DN" && (e.value[0] != '/' || !strings.Contains(e.value, "=")): // nobody could be meant
 			return invalid(field, "must name whoever has a certificate as in /O=Grid/CN=Jane")
+		case e.kind == "ROLE" && e.value != aclUser && e.value != aclAdmin:
+			return invalid(field, "names a role that there is not; ROLE can be %s or %s, and the other types are DN, VO, GROUP and UID", aclUser, aclAdmin)
 		}
 	}
 	return nil
@@ -54,7 +65,8 @@ func (r rights) listed(j jobsapi.Job, act bool) bool {
 	})
 }
 
-// is reports whether an entry means the caller.
+// is reports whether an entry means the caller: VO is the virtual organization
+// that they act for, and GROUP any group of theirs.
 func (r rights) is(e entry) bool {
 	switch e.kind {
 	case "DN":
@@ -65,8 +77,8 @@ func (r rights) is(e entry) bool {
 		return slices.Contains(r.Groups, e.value)
 	case "UID":
 		return r.Name == e.value
-	case "ROLE":
-		return r.Has(e.value)
+	case "ROLE": // components are nobody's users
+		return e.value == aclUser && !r.Anonymous() && !r.Has(who.RoleService) || e.value == aclAdmin && r.Operator()
 	}
 	return false
 }
