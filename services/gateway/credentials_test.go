@@ -162,6 +162,7 @@ func TestPasswordsAreAskedForOnce(t *testing.T) {
 			}
 		}
 	}
+	count() // so that the server knows of the subscription
 	h.ok(nil, "GET", "/api/v1/me", "")
 	if n := count(); n != 1 {
 		t.Errorf("asked %d times", n)

@@ -26,7 +26,7 @@ func logger(t testing.TB) *slog.Logger { return logx.New(t.Output(), "text", slo
 
 func config(t testing.TB) process.Config {
 	dir := t.TempDir()
-	return process.Config{State: filepath.Join(dir, "state"), WorkDirs: filepath.Join(dir, "work"), Grace: 100 * time.Millisecond}
+	return process.Config{State: filepath.Join(dir, "state"), WorkDirs: filepath.Join(dir, "work"), Grace: 2 * time.Second}
 }
 
 // disband removes the control groups of keepers that a test has killed.
