@@ -87,3 +87,19 @@ func TestARefusedJobIsNamedAsDIRACDoes(t *testing.T) {
 		t.Errorf("a key: %d %s", a.StatusCode, a.body)
 	}
 }
+
+// What the jobs service refuses in transfers and notifications bears the names
+// of UNICORE's descriptions.
+func TestARefusedJobIsNamedAsUNICOREDoes(t *testing.T) {
+	t.Parallel()
+	c := start(t).as("demouser", "test123")
+	for description, want := range map[string]string{
+		`{"Imports": [{"From": "http://u:p@a.test/", "To": "b"}]}`:                    ". Imports[0].From: ",
+		`{"Executable": "a", "Exports": [{"From": "a", "To": "http://u:p@a.test/"}]}`: ". Exports[0].To: ",
+		`{"Executable": "a", "Notification": "ftp://a.test/"}`:                        ". Notification: ",
+	} {
+		if a := c.send("POST", unicoreJobs, description); a.StatusCode != 400 || !strings.Contains(a.body, want) {
+			t.Errorf("%s: %d %s", description, a.StatusCode, a.body)
+		}
+	}
+}

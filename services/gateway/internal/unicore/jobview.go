@@ -91,7 +91,7 @@ func renamed(reason string) string {
 	parts := strings.Split(list, "; ")
 	for i, part := range parts {
 		if field, text, ok := strings.Cut(part, ": "); ok {
-			parts[i] = fault.New(fault.Invalid, "", "").WithField(field, "").Renamed(keys).Fields[0].Name + ": " + text
+			parts[i] = worded(fault.New(fault.Invalid, "", "").WithField(field, "")).Fields[0].Name + ": " + text
 		}
 	}
 	return beginning + strings.Join(parts, "; ")
