@@ -88,18 +88,31 @@ func TestARefusedJobIsNamedAsDIRACDoes(t *testing.T) {
 	}
 }
 
-// What the jobs service refuses in transfers and notifications bears the names
-// of UNICORE's descriptions.
+// What is refused at UNICORE's door is named as in the document: by its keys,
+// and where it stands there.
 func TestARefusedJobIsNamedAsUNICOREDoes(t *testing.T) {
 	t.Parallel()
 	c := start(t).as("demouser", "test123")
-	for description, want := range map[string]string{
-		`{"Imports": [{"From": "http://u:p@a.test/", "To": "b"}]}`:                    ". Imports[0].From: ",
-		`{"Executable": "a", "Exports": [{"From": "a", "To": "http://u:p@a.test/"}]}`: ". Exports[0].To: ",
-		`{"Executable": "a", "Notification": "ftp://a.test/"}`:                        ". Notification: ",
+	for document, want := range map[string]string{
+		`{"Imports": [{"Data": "x", "To": "a"}, {"From": "http://u:hush@127.0.0.1/x", "To": "b"}]}`: `Imports[1].From: must not hold a user name or password; give them as Credentials`,
+		`{"Exports": {"a": "http://u:hush@127.0.0.1/x"}, "Executable": "true"}`:                     `Exports.a.To: must not hold`,
+		`{"Exports": [{"From": "a", "To": "http://u:hush@a.test/"}], "Executable": "true"}`:         ` Exports[0].To: must not hold`,
+		`{"Executable": "true", "Notification": "ftp://127.0.0.1/"}`:                                `Notification: must be an http or https URL`,
+		`{"Executable": "true", "NotificationSettings": {"URL": "ftp://127.0.0.1/"}}`:               `NotificationSettings.URL: must be an http or https URL`,
+		`{"Executable": "true", "Arguments": [{"From": "1", "To": "2", "Step": "1e-9"}]}`:           `Arguments[0].Step: must be a plain decimal number`,
 	} {
-		if a := c.send("POST", unicoreJobs, description); a.StatusCode != 400 || !strings.Contains(a.body, want) {
-			t.Errorf("%s: %d %s", description, a.StatusCode, a.body)
+		a := c.send("POST", unicoreJobs, document)
+		if a.StatusCode != 400 || !strings.Contains(a.body, want) || strings.Contains(a.body, "hush") {
+			t.Errorf("%s: %d %s", document, a.StatusCode, a.body)
 		}
+	}
+	a := c.send("POST", unicoreJobs, `{"Executable": "true"}`, "Idempotency-Key: "+strings.Repeat("x", 300))
+	if a.StatusCode != 400 || !strings.Contains(a.body, " Idempotency-Key: must be at most") {
+		t.Errorf("a key: %d %s", a.StatusCode, a.body)
+	}
+	c.unicore(`{"Executable": "true"}`) // so that the site has told what it can do
+	path := c.unicoreAt(unicoreJobs, `{"Executable": "true", "Resources": {"CPUs": 900}}`)
+	if j := c.comes(path, "FAILED"); !strings.Contains(j.StatusMessage, "Resources.CPUs: ") {
+		t.Errorf("a job that is too large: %q", j.StatusMessage)
 	}
 }

@@ -277,7 +277,7 @@ func TestRefusalsNameTheClientsKeys(t *testing.T) {
 		WithField("imports[0].from", "a").WithField("resources.cpus", "b").WithField("pre.script", "c")
 	h := serve(t, unicore.Deps{Backend: backendtest.New(&backendtest.Jobs{Err: refusal}, &backendtest.Files{}), Sessions: sessions{}})
 	w := ask(h, "POST", "/jobs", `{"Executable": "date"}`, "Authorization", demo)
-	if want := "Not offered. Imports[0].From: a; Resources.TotalCPUs: b; User precommand.script: c"; w.Code != 501 || !strings.Contains(w.Body.String(), want) {
+	if want := "Not offered. Imports[0].From: a; Resources.TotalCPUs: b; User precommand: c"; w.Code != 501 || !strings.Contains(w.Body.String(), want) {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/services/gateway/internal/lenient"
 	"github.com/heddle-dev/heddle/services/gateway/internal/unicore/description"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
@@ -71,7 +71,7 @@ func (a *ask) jobLinks(j jobsapi.Job) links {
 func statusMessage(j jobsapi.Job) string {
 	switch {
 	case j.Reason != "":
-		return renamed(j.Reason)
+		return renamed(j)
 	case j.State == jobsapi.Aborted:
 		return "Job aborted."
 	case j.State == jobsapi.Failed && j.ExitCode != nil:
@@ -80,21 +80,32 @@ func statusMessage(j jobsapi.Job) string {
 	return ""
 }
 
-// renamed is a reason whose fields are called as clients call them: "queue: …"
-// becomes "Resources.Queue: …".
-func renamed(reason string) string {
+// renamed is a job's reason whose fields are called as clients call them:
+// "queue: …" becomes "Resources.Queue: …".
+func renamed(j jobsapi.Job) string {
 	const beginning = "No site can run the job: "
-	list, ok := strings.CutPrefix(reason, beginning)
+	list, ok := strings.CutPrefix(j.Reason, beginning)
 	if !ok {
-		return reason
+		return j.Reason
 	}
+	names := description.NamesOf(j.Spec, descriptionOf(j))
 	parts := strings.Split(list, "; ")
 	for i, part := range parts {
 		if field, text, ok := strings.Cut(part, ": "); ok {
-			parts[i] = worded(fault.New(fault.Invalid, "", "").WithField(field, "")).Fields[0].Name + ": " + text
+			parts[i] = names.Of(field) + ": " + text
 		}
 	}
 	return beginning + strings.Join(parts, "; ")
+}
+
+// descriptionOf is the description that a job was submitted with here; empty: none.
+func descriptionOf(j jobsapi.Job) lenient.Object {
+	if !submittedHere(j) {
+		return nil
+	}
+	v, _ := lenient.Parse(j.Spec.Origin.Document)
+	doc, _ := v.(lenient.Object)
+	return doc
 }
 
 func name(j jobsapi.Job) string {

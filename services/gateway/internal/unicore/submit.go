@@ -2,7 +2,6 @@ package unicore
 
 import (
 	"cmp"
-	"strings"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
 	"github.com/heddle-dev/heddle/services/gateway/internal/unicore/description"
@@ -53,43 +52,7 @@ func (d *door) submitTo(a *ask, t target, within string) error {
 		Anyway: true, // what only the site can refuse is a failed job, not a refused one
 		Spec:   spec, Key: a.Header.Get("Idempotency-Key"), Sent: a.sent, Secrets: made.Secrets})
 	if err != nil {
-		return worded(fault.From(err))
+		return description.NamesOf(spec, doc).Fault(err)
 	}
 	return a.created("/jobs/" + job.ID.String())
-}
-
-// worded names the fields of a fault as descriptions do.
-func worded(f *fault.Error) *fault.Error {
-	f = f.Renamed(keys)
-	for i, field := range f.Fields {
-		if field.Name == "Notification.url" {
-			f.Fields[i].Name = "Notification"
-		}
-		at := strings.LastIndexByte(field.Name, '.')
-		if at < 0 || !strings.HasPrefix(field.Name, "Imports[") && !strings.HasPrefix(field.Name, "Exports[") {
-			continue
-		}
-		if key, ok := transferKeys[field.Name[at+1:]]; ok {
-			f.Fields[i].Name = field.Name[:at+1] + key
-		}
-	}
-	return f
-}
-
-// transferKeys are those of one import or export.
-var transferKeys = map[string]string{
-	"from": "From", "to": "To", "mode": "Mode", "permissions": "Permissions", "optional": "FailOnError", "secret": "Credentials",
-}
-
-// keys are UNICORE's names of the fields of a description.
-var keys = map[string]string{
-	"name": "Name", "command": "Executable", "arguments": "Arguments", "environment": "Environment", "parameters": "Parameters",
-	"application.name": "ApplicationName", "application.version": "ApplicationVersion", "application": "ApplicationName",
-	"stdin": "Stdin", "stdout": "Stdout", "stderr": "Stderr", "inputs": "Imports", "imports": "Imports", "exports": "Exports",
-	"pre": "User precommand", "post": "User postcommand", "umask": "Umask", "project": "Project", "queue": "Resources.Queue", "tags": "Tags",
-	"resources.cpus": "Resources.TotalCPUs", "resources.memory": "Resources.Memory", "resources.runtime": "Resources.Runtime",
-	"resources.nodes": "Resources.Nodes", "resources.cpus_per_node": "Resources.CPUsPerNode", "resources.gpus": "Resources.GPUsPerNode",
-	"resources.other": "Resources", "site": "Site", "sweep": "Parameters, Arguments and Imports", "not_before": "Not before", "notify": "Notification",
-	"kind": "Job type", "directives": "BSS file", "login_node": "Login node", "user_email": "User email", "within": "the allocation",
-	"key": "Idempotency-Key",
 }

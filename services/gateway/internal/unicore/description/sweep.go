@@ -37,7 +37,7 @@ func (r *reader) numbers(key string, o lenient.Object) []string {
 		r.problem(key, "must have Values, or numbers From and To")
 		return nil
 	case !okStep || step.Sign() == 0:
-		r.problem(key+".Step", "must be a number other than 0")
+		r.problem(key+".Step", "must be a plain decimal number such as 0.5, and not 0")
 		return nil
 	}
 	var values []string
