@@ -35,6 +35,7 @@ func (s *Service) serve(ctx context.Context, l net.Listener, p parts) error {
 	}
 	a := app.New(app.Config{
 		Disk: p.disk, Gate: p.gate, Jobs: p.view, Naming: p.named, Rights: s.deps.Jobs, Signer: p.signer, URL: base + data.Path, Now: s.deps.Now,
+		MaxFile: s.cfg.MaxUpload,
 	})
 	client, err := outbound.NewClient(s.cfg.Outbound)
 	if err != nil {

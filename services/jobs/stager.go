@@ -24,7 +24,7 @@ func (s stager) There(ctx context.Context, j jobsapi.Job) error {
 func (s stager) Stage(ctx context.Context, j jobsapi.Job, in jobsapi.Input) error {
 	ctx = owner(ctx, j)
 	_, err := s.files.Write(ctx, filesapi.WriteRequest{
-		Path: filesapi.Path{Storage: j.Storage(), Path: in.Path}, Data: []byte(in.Data), Permissions: in.Permissions,
+		Path: filesapi.Path{Storage: j.Storage(), Path: in.Path}, Data: []byte(in.Data), Permissions: in.Permissions, Mode: in.Mode,
 	})
 	return err
 }

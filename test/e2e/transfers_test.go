@@ -143,3 +143,33 @@ func TestTheCommandLineBringsAndSends(t *testing.T) {
 		t.Errorf("sent %q with %q", got, auth)
 	}
 }
+
+// Inline data keeps its place among the imports, and its mode: it may be added
+// to what an import has brought, and what is there already may be kept.
+//
+// covers: U4-153 C4-429
+func TestInlineDataKeepsItsPlaceAndMode(t *testing.T) {
+	t.Parallel()
+	d, o := &everyDoor{as(t, "admin", "hans")}, newOutside(t)
+	jobID := unicoreSubmit(t, d, object{
+		"Executable": "cat a.txt b.txt > out.txt",
+		"Imports": []object{
+			{"To": "a.txt", "Data": "first "},
+			{"From": o.URL + "/web/x", "To": "a.txt", "Mode": "append"},
+			{"To": "a.txt", "Data": " last", "Mode": "append"},
+			{"To": "b.txt", "Data": " kept"},
+			{"To": "b.txt", "Data": "lost", "Mode": "nooverwrite", "FailOnError": false},
+		},
+	})
+	d.arrives(t, jobID, "succeeded", false)
+	if got := workFile(t, d, jobID, "out.txt"); got != "first content of /web/x last kept" {
+		t.Errorf("it has read %q", got)
+	}
+	if text := get(t, d.Client, unicoreJobs+jobID, "Accept: application/json"); !strings.Contains(text, "The input b.txt could not be written") {
+		t.Errorf("the log is %s", text)
+	}
+	jobID = unicoreSubmit(t, d, object{"Imports": []object{{"To": "b", "Data": "1"}, {"To": "b", "Data": "2", "Mode": "nooverwrite"}}})
+	if j := awaitEnd(t, d.Client, jobID); j.State != "failed" || !strings.HasPrefix(j.Reason, "The input b could not be written: ") {
+		t.Errorf("what is there already: %s because %q", j.State, j.Reason)
+	}
+}

@@ -126,6 +126,9 @@ type WriteRequest struct {
 	Data []byte `json:"data"`
 	// Permissions are r-x or r-xr--r--; empty: as the file had them, or 0600.
 	Permissions string `json:"permissions,omitempty"`
+	// Mode says what to do with a file that is there already: one of the Carry
+	// modes; empty: CarryOverwrite.
+	Mode string `json:"mode,omitempty"`
 }
 
 // MaxInline bounds a WriteRequest's data.

@@ -109,6 +109,7 @@ type Job struct {
 	OnHold      bool      `json:"on_hold,omitempty" doc:"its owner keeps it back"`
 	Moved       []string  `json:"moved,omitempty" doc:"what was brought or sent so far, of the stage that it is in"`
 	Carried     []int     `json:"carried,omitempty" doc:"which imports or exports are done with, from 1"`
+	Written     []int     `json:"written,omitempty" doc:"which inputs are done with, from 1, of those that are noted one by one"`
 	Reschedules int       `json:"reschedules,omitempty" doc:"how often it was rescheduled"`
 	Rescheduled time.Time `json:"rescheduled,omitzero" doc:"when it last was"`
 	Expires     time.Time `json:"expires,omitzero" doc:"when the service destroys it"`

@@ -42,6 +42,8 @@ type Config struct {
 	Signer *ticket.Signer
 	URL    string // of the door for bytes
 	Now    func() time.Time
+	// MaxFile bounds a small file that is added to, in bytes.
+	MaxFile int64
 }
 
 // App is the service.

@@ -147,6 +147,31 @@ func TestTicketSaysWhatItIsFor(t *testing.T) {
 	}
 }
 
+func TestSmallFilesAreWrittenByTheirMode(t *testing.T) {
+	t.Parallel()
+	a, _, _ := start(t)
+	a.MaxFile = filesapi.MaxInline + 2
+	write := func(mode string, data []byte) (int64, error) {
+		f, err := a.Write(alice(t), filesapi.WriteRequest{Path: filesapi.Path{Storage: "home", Path: "f"}, Data: data, Mode: mode})
+		return f.Size, err
+	}
+	large := make([]byte, filesapi.MaxInline)
+	for _, c := range []struct {
+		mode string
+		data []byte
+		size int64 // afterwards; 0: refused
+		kind fault.Kind
+	}{
+		{"nooverwrite", large, filesapi.MaxInline, ""}, {"nooverwrite", large, 0, fault.Conflict}, {"append", []byte("xy"), filesapi.MaxInline + 2, ""},
+		{"append", []byte("z"), 0, fault.Exhausted}, {"prepend", nil, 0, fault.Invalid}, {"overwrite", []byte("z"), 1, ""}, {"", large, filesapi.MaxInline, ""},
+	} {
+		size, err := write(c.mode, c.data)
+		if (c.size == 0) != (err != nil) || size != c.size || err != nil && !fault.Is(err, c.kind) {
+			t.Errorf("%q of %d bytes: %d, %v", c.mode, len(c.data), size, err)
+		}
+	}
+}
+
 func TestSmallFilesGetTheirPermissions(t *testing.T) {
 	t.Parallel()
 	a, _, _ := start(t)

@@ -6,16 +6,12 @@ import (
 	"github.com/heddle-dev/heddle/services/files/internal/storage"
 )
 
-var modes = map[string]storage.Exists{
-	"": storage.Replace, filesapi.CarryOverwrite: storage.Replace, filesapi.CarryAppend: storage.Extend, filesapi.CarryNoOverwrite: storage.Refuse,
-}
-
 // howOf reads how files are to be stored.
 func howOf(c filesapi.Carry, limit int64) (storage.How, error) {
 	f := fault.New(fault.Invalid, "carry.request", "The files cannot be carried as asked.")
 	how := storage.How{Limit: limit}
 	var ok bool
-	if how.Exists, ok = modes[c.Mode]; !ok {
+	if how.Exists, ok = storage.Mode(c.Mode); !ok {
 		f = f.WithField("mode", "%q is none of overwrite, append, nooverwrite", c.Mode)
 	}
 	if c.Permissions != "" {

@@ -24,6 +24,19 @@ const (
 	Refuse         // a Conflict
 )
 
+// Mode is what a request's word for it means; empty: Replace.
+func Mode(word string) (e Exists, ok bool) {
+	switch word {
+	case "", filesapi.CarryOverwrite:
+		return Replace, true
+	case filesapi.CarryAppend:
+		return Extend, true
+	case filesapi.CarryNoOverwrite:
+		return Refuse, true
+	}
+	return Replace, false
+}
+
 // How says how Store stores a file.
 type How struct {
 	Limit  int64 // bytes that the file may have in the end

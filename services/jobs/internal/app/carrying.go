@@ -101,11 +101,11 @@ func (c *carriage) try(ctx context.Context) (done bool) {
 	return true
 }
 
-// all is what policy.StageIn is, for transfers too.
+// all does all steps that are left, one by one.
 func (c *carriage) all(ctx context.Context) (problem string, done bool) {
 	if c.job.State == job.StagingIn {
-		if problem, done = c.inputs(ctx); problem != "" || !done {
-			return problem, done
+		if err := c.Stager.There(ctx, c.job); err != nil {
+			return c.failed("The working directory cannot be used: ", policy.Unready(err), err)
 		}
 	}
 	secrets, err := c.secrets(ctx)
@@ -113,20 +113,20 @@ func (c *carriage) all(ctx context.Context) (problem string, done bool) {
 		return c.failed("Its secrets could not be read: ", true, err)
 	}
 	for {
-		t, ok := policy.Next(c.job)
+		s, ok := policy.Next(c.job)
 		if !ok {
 			return "", true
 		}
-		note, err := c.one(ctx, t, secrets)
+		note, err := c.step(ctx, s, secrets)
 		if err != nil {
-			why, done := c.failed("", policy.Passing(err), err)
+			why, done := c.failed("", s.Passing(err), err)
 			switch {
 			case !done || ctx.Err() != nil:
 				return "", false
-			case !t.Optional:
-				return t.Failed(why), true
+			case !s.Optional():
+				return s.Failed(why), true
 			}
-			note = job.NoteStaged{Path: t.Inside(), Out: t.Out, Transfer: t.Number, Problem: t.Failed(why)}
+			note.Bytes, note.Files, note.Problem = 0, 0, s.Failed(why)
 		}
 		if c.record(ctx, note); !carries(c.job) {
 			return "", false
@@ -134,18 +134,12 @@ func (c *carriage) all(ctx context.Context) (problem string, done bool) {
 	}
 }
 
-// inputs writes what the description holds, before anything is added to it.
-func (c *carriage) inputs(ctx context.Context) (problem string, done bool) {
-	if err := c.Stager.There(ctx, c.job); err != nil {
-		return c.failed("The working directory cannot be used: ", policy.Unready(err), err)
+// step writes an input, or makes a transfer.
+func (c *carriage) step(ctx context.Context, s policy.Step, secrets map[string]jobsapi.Secret) (job.NoteStaged, error) {
+	if in := s.Input; in.Number > 0 {
+		return job.NoteStaged{Path: in.Path, Bytes: int64(len(in.Data)), Input: in.Number}, c.Stager.Stage(ctx, c.job, in.Input)
 	}
-	problem, done = policy.StageIn(ctx, c.Stager, c.job, c.trying(), c.GiveUp, func(in jobsapi.Input) {
-		c.record(ctx, job.NoteStaged{Path: in.Path, Bytes: int64(len(in.Data))})
-	})
-	if !done {
-		c.stuck()
-	}
-	return problem, done && (problem != "" || carries(c.job))
+	return c.one(ctx, s.Transfer, secrets)
 }
 
 // one makes one transfer.
@@ -203,7 +197,7 @@ func (c *carriage) record(ctx context.Context, said job.Command) {
 		c.job.State = job.None
 		return
 	}
-	c.job.State, c.job.Moved, c.job.Carried = out.State.State, out.State.Moved, out.State.Carried
+	c.job.State, c.job.Moved, c.job.Carried, c.job.Written = out.State.State, out.State.Moved, out.State.Carried, out.State.Written
 	c.progress()
 }
 

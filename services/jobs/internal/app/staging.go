@@ -16,7 +16,7 @@ const (
 )
 
 // stagingIn is the duty to bring inputs. What has to be fetched from elsewhere
-// is left to carryingFiles.
+// is left to carryingFiles, and so are inputs that are noted one by one.
 func (a *App) stagingIn() duty {
 	return duty{name: "stage-in", workers: stagers, find: inTurns(a.View.Staging), do: a.stage}
 }
@@ -37,13 +37,13 @@ func inTurns(find func(context.Context, time.Time, id.ID, int) ([]jobsapi.Job, e
 // stage brings one job's inputs and says so. If it cannot now, the sweep will
 // find the job again.
 func (a *App) stage(ctx context.Context, j jobsapi.Job) {
-	if len(policy.Transfers(j)) > 0 {
+	if policy.OneByOne(j) {
 		a.carrying.take(j)
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, stageFor)
 	defer cancel()
-	problem, done := policy.StageIn(ctx, a.Stager, j, a.Now().Sub(j.Updated), a.GiveUp, func(jobsapi.Input) {})
+	problem, done := policy.StageIn(ctx, a.Stager, j, a.Now().Sub(j.Updated), a.GiveUp)
 	if !done {
 		return
 	}

@@ -82,13 +82,15 @@ type (
 	// that it never will be.
 	Unblock struct{ From, Problem string }
 	// NoteStaged says that a file was brought or, Out, sent. With a Transfer it
-	// says so of all files of the import or export of that number, from 1; with
-	// a Problem, that they are left out.
+	// says so of all files of the import or export of that number, from 1, with
+	// an Input of that file of the description; with a Problem, that they are
+	// left out.
 	NoteStaged struct {
 		Path     string
 		Bytes    int64
 		Out      bool
 		Transfer int
+		Input    int
 		Files    int
 		Problem  string
 	}

@@ -90,7 +90,10 @@ type (
 		// Transfer is which of its imports that was, from 1; absent: a file of
 		// the description.
 		Transfer int `json:"transfer,omitempty"`
-		Files    int `json:"files,omitempty"` // how many, unless it is the one of Path
+		// Input is which file of the description that was, from 1. Old records
+		// have its path only.
+		Input int `json:"input,omitempty"`
+		Files int `json:"files,omitempty"` // how many, unless it is the one of Path
 	}
 	// JobBlocked: everything is there, but it must not run yet: On says why.
 	JobBlocked struct {
@@ -118,10 +121,11 @@ type (
 		Transfer int `json:"transfer,omitempty"`
 		Files    int `json:"files,omitempty"` // how many, unless it is the one of Path
 	}
-	// TransferSkipped: one of its imports or exports failed, without which the
-	// job goes on.
+	// TransferSkipped: one of its inputs, imports or exports failed, without
+	// which the job goes on.
 	TransferSkipped struct {
-		Transfer int    `json:"transfer"` // which, from 1
+		Transfer int    `json:"transfer"`        // which, from 1; 0: an input
+		Input    int    `json:"input,omitempty"` // which, from 1
 		Out      bool   `json:"out,omitempty"`
 		Path     string `json:"path"` // in the working directory
 		Reason   string `json:"reason"`

@@ -61,7 +61,7 @@ func evolve(j Job, e Event) Job {
 
 // stage begins another stage, in which nothing has been moved yet.
 func stage(j Job, s State) Job {
-	j.State, j.Moved, j.Carried = s, nil, nil
+	j.State, j.Moved, j.Carried, j.Written = s, nil, nil, nil
 	return j
 }
 
@@ -78,11 +78,11 @@ func carried(j Job, transfer int, paths ...string) Job {
 func further(j Job, e Event) Job {
 	switch e := e.(type) {
 	case InputStaged:
-		j = carried(j, e.Transfer, e.Path)
+		j = written(carried(j, e.Transfer, e.Path), j.inputOf(e))
 	case OutputStaged:
 		j = carried(j, e.Transfer, e.Path)
 	case TransferSkipped:
-		j = carried(j, e.Transfer)
+		j = written(carried(j, e.Transfer), e.Input)
 	case JobBlocked:
 		j.State, j.Released, j.Blocks = Blocked, true, e.On
 	case JobUnblocked:

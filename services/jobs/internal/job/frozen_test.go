@@ -104,6 +104,35 @@ func plain(t *testing.T, e Event) string {
 	return string(b)
 }
 
+// An input has a number in what is noted of it; in old records the path says
+// which it was.
+func TestInputsAreNotedByTheirNumber(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		file string
+		e    Event
+	}{
+		{"input_noted.json", InputStaged{Path: "a", Bytes: 4, Input: 3}},
+		{"input_skipped.json", TransferSkipped{Input: 3, Path: "a", Reason: "The input a could not be written: It is there already."}},
+	} {
+		stored, err := os.ReadFile("testdata/" + c.file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, ok, err := codec.Decode(c.e.Type(), stored)
+		if !ok || err != nil || !reflect.DeepEqual(back, c.e) || plain(t, c.e) != strings.TrimSpace(string(stored)) {
+			t.Errorf("%s: %+v, written %s; %v", c.file, back, plain(t, c.e), err)
+		}
+	}
+	j := Job{State: StagingIn, Spec: Spec{Inputs: []Input{{Path: "b"}, {Path: "a"}, {Path: "a", Mode: Append}}}}
+	for _, e := range []Event{InputStaged{Path: "a"}, InputStaged{Path: "a", Input: 3}, InputStaged{Path: "b", Transfer: 1}, TransferSkipped{Input: 1, Path: "b"}} {
+		j = Evolve(j, e)
+	}
+	if !reflect.DeepEqual(j.Written, []int{2, 3, 1}) || !reflect.DeepEqual(j.Carried, []int{1}) {
+		t.Errorf("done with inputs %v and imports %v", j.Written, j.Carried)
+	}
+}
+
 // whole has every field of a description, so that its form is frozen too.
 func whole() Spec {
 	return Spec{
@@ -111,6 +140,7 @@ func whole() Spec {
 		Application: &Application{Name: "Date", Version: "1.0"}, Parameters: map[string]string{"X": "1"}, Command: "date -u",
 		Pre: &Hook{Script: "mkdir d", IgnoreExitCode: true, InJob: true}, Post: &Hook{Script: "rm -r d"},
 		Umask: "077", OnLogin: true, LoginNode: "login*", UserEmail: "a@b.example", Directives: "bss",
+		Inputs: []Input{{Path: "a", Data: "1", Permissions: "r--", Mode: Append, Optional: true, After: 1}},
 		Imports: []Transfer{{From: "https://x.example/a", To: "a", Mode: Append, Permissions: "r-x", Optional: true, ReadOnly: true,
 			Secret: "s", Extra: map[string]string{"commit": "1"}}},
 		Exports: []Transfer{{From: "b", To: "https://x.example/b"}},

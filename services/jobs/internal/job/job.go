@@ -38,6 +38,7 @@ type Job struct {
 	ACL          []string
 	Moved        []string // what was brought or sent so far, of the stage that it is in
 	Carried      []int    // which transfers of the stage are done with, from 1
+	Written      []int    // which inputs are done with, from 1
 	Children     Children
 	ended        []int // indices of the children that have ended in this round
 }

@@ -63,7 +63,7 @@ func drawWish(t *rapid.T, j Job) Command {
 	case 3:
 		return Unblock{From: TooEarly, Problem: problem}
 	case 4:
-		return NoteStaged{Path: rapid.SampledFrom([]string{"a", "b"}).Draw(t, "path"), Out: rapid.Bool().Draw(t, "out"), Transfer: rapid.IntRange(0, 2).Draw(t, "transfer"), Problem: problem}
+		return NoteStaged{Path: rapid.SampledFrom([]string{"a", "b"}).Draw(t, "path"), Out: rapid.Bool().Draw(t, "out"), Transfer: rapid.IntRange(0, 2).Draw(t, "transfer"), Input: rapid.IntRange(0, 2).Draw(t, "input"), Problem: problem}
 	case 5:
 		return FinishStageOut{Problem: problem}
 	case 6:

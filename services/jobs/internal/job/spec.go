@@ -23,7 +23,7 @@ type Spec struct {
 	Stdout string `json:"stdout,omitempty" doc:"file in the working directory; default stdout"`
 	Stderr string `json:"stderr,omitempty" doc:"file in the working directory; default stderr"`
 
-	Inputs  []Input  `json:"inputs,omitempty" doc:"small files to be written before the job is ready"`
+	Inputs  []Input  `json:"inputs,omitempty" doc:"small files to be written before the job is ready, in this order"`
 	Outputs []string `json:"outputs,omitempty" doc:"names or patterns of the files that make up the output sandbox"`
 
 	// ClientStageIn: the job stays ready, not queued, until its owner starts
@@ -83,6 +83,9 @@ type Input struct {
 	Data string `json:"data" doc:"the file's text"`
 
 	Permissions string `json:"permissions,omitempty" doc:"r-x or r-xr--r--; default: as the umask has it"`
+	Mode        string `json:"mode,omitempty" doc:"what to do if it exists: overwrite, append or nooverwrite; default overwrite"`
+	Optional    bool   `json:"optional,omitempty" doc:"if it cannot be written the job goes on"`
+	After       int    `json:"after,omitempty" doc:"how many of imports are brought before it is written; default none"`
 }
 
 // Resources are what a job needs; zero means the site's default.

@@ -21,7 +21,8 @@ type Hook struct {
 	InJob          bool   `json:"in_job,omitempty" doc:"run where the program runs, as a part of it, rather than before or after"`
 }
 
-// How a transfer treats a file that is there already; empty is Overwrite.
+// How an input or a transfer treats a file that is there already; empty is
+// Overwrite.
 const (
 	Overwrite   = "overwrite"
 	Append      = "append"

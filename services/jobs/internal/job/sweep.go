@@ -69,11 +69,16 @@ func (s *Spec) set(parent Spec, a Axis, v string) {
 func (s Spec) Shared() []Transfer {
 	var rest []Transfer
 	for i, t := range s.Imports {
-		if !slices.ContainsFunc(s.Sweep, func(a Axis) bool { return a.Kind == SweepImport && a.At == i }) {
+		if !s.Varies(i) {
 			rest = append(rest, t)
 		}
 	}
 	return rest
+}
+
+// Varies reports whether an axis varies the import of that index.
+func (s Spec) Varies(i int) bool {
+	return slices.ContainsFunc(s.Sweep, func(a Axis) bool { return a.Kind == SweepImport && a.At == i })
 }
 
 // Opens reports whether a transfer needs a secret.

@@ -88,6 +88,10 @@ func (c *checker) files(s Spec) {
 			if !permissions.MatchString(in.Permissions) {
 				c.add(at("inputs", i)+".permissions", "is not of the form r-x or rwxr-x---")
 			}
+			c.among(at("inputs", i)+".mode", in.Mode, "", Overwrite, Append, NoOverwrite)
+			if in.After < 0 || in.After > len(s.Imports) {
+				c.add(at("inputs", i)+".after", "is %d; it must be between 0 and the number of imports, %d", in.After, len(s.Imports))
+			}
 		}
 	}
 	if c.count("outputs", len(s.Outputs), c.limits.Outputs) {

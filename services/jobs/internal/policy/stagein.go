@@ -5,7 +5,6 @@ package policy
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
@@ -16,32 +15,33 @@ import (
 type Stager interface {
 	// There fails with a Missing fault as long as there is no working directory.
 	There(ctx context.Context, j jobsapi.Job) error
-	// Stage writes an input. To write the same input twice is fine.
+	// Stage writes an input. To write the same input twice is fine, unless its
+	// mode says otherwise.
 	Stage(ctx context.Context, j jobsapi.Job, in jobsapi.Input) error
 }
 
 // GiveUp is how long a stage-in is tried again, unless it is configured.
 const GiveUp = 10 * time.Minute
 
-// StageIn brings those inputs of a job that have not been brought, and tells
-// of each. done is false if it should be tried again later; otherwise problem,
-// if not empty, says in words for the owner why the inputs will never be there.
-func StageIn(ctx context.Context, s Stager, j jobsapi.Job, trying, giveUp time.Duration, brought func(jobsapi.Input)) (problem string, done bool) {
+// StageIn brings the inputs of a job that OneByOne is not for. done is false if
+// it should be tried again later; otherwise problem, if not empty, says in words
+// for the owner why the inputs will never be there.
+func StageIn(ctx context.Context, s Stager, j jobsapi.Job, trying, giveUp time.Duration) (problem string, done bool) {
 	for _, in := range j.Spec.Inputs {
-		if slices.Contains(j.Moved, in.Path) {
-			continue
-		}
 		err := s.Stage(ctx, j, in)
 		if err == nil {
-			brought(in)
 			continue
 		}
 		if Unready(err) && trying < giveUp {
 			return "", false
 		}
-		return "The input " + in.Path + " could not be written: " + fault.From(err).Message, true
+		return unwritten(in, fault.From(err).Message), true
 	}
 	return "", true
+}
+
+func unwritten(in jobsapi.Input, why string) string {
+	return "The input " + in.Path + " could not be written: " + why
 }
 
 // Unready reports whether the error may go away by itself. A missing

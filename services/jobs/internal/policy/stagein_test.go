@@ -34,7 +34,7 @@ var (
 func TestStageInBringsAllInputs(t *testing.T) {
 	t.Parallel()
 	s := &shelf{files: map[string]string{}}
-	if problem, done := StageIn(t.Context(), s, j, 0, GiveUp, func(jobsapi.Input) {}); problem != "" || !done {
+	if problem, done := StageIn(t.Context(), s, j, 0, GiveUp); problem != "" || !done {
 		t.Fatal(problem, done)
 	}
 	if len(s.files) != 2 || s.files["a"] != "1" || s.files["b/c"] != "2" {
@@ -61,7 +61,7 @@ func TestStageInTellsWhatPassesFromWhatDoesNot(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := &shelf{files: map[string]string{}, fails: map[string]error{"b/c": tc.err}}
-			problem, done := StageIn(t.Context(), s, j, tc.age, GiveUp, func(jobsapi.Input) {})
+			problem, done := StageIn(t.Context(), s, j, tc.age, GiveUp)
 			if done != tc.done || (problem != "") != tc.done {
 				t.Fatalf("got %q, %v", problem, done)
 			}

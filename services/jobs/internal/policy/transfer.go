@@ -46,16 +46,6 @@ func Transfers(j jobsapi.Job) []Transfer {
 	return list
 }
 
-// Next is the first transfer of the stage that is not done with.
-func Next(j jobsapi.Job) (t Transfer, ok bool) {
-	for _, t := range Transfers(j) {
-		if !slices.Contains(j.Carried, t.Number) {
-			return t, true
-		}
-	}
-	return Transfer{}, false
-}
-
 // Named are the secrets that the transfers of the stage want.
 func Named(j jobsapi.Job) []string {
 	var names []string

@@ -28,7 +28,7 @@ func Fold(j jobsapi.Job, e job.Event, at time.Time, position uint64) jobsapi.Job
 	j.Owner, j.OwnerName, j.Group, j.VO, j.Spec = next.Owner, next.OwnerName, next.Group, next.VO, next.Spec
 	j.State, j.Reason, j.Aborting = next.State, next.Reason, next.Aborting
 	j.Site, j.Runner, j.Epoch, j.ExitCode = next.Site, next.Runner, next.Epoch, next.ExitCode
-	j.Moved, j.Carried = next.Moved, next.Carried
+	j.Moved, j.Carried, j.Written = next.Moved, next.Carried, next.Written
 	j.BlockedOn, j.OnHold, j.Reschedules, j.Expires, j.ACL = next.Blocks, next.OnHold, next.Reschedules, next.Expires, next.ACL
 	if c := next.Children; c != (jobsapi.Children{}) {
 		j.Children = &c // of its own: all that next is would be kept otherwise
@@ -50,7 +50,7 @@ func known(j jobsapi.Job) job.Job {
 	k := job.Job{
 		State: j.State, Owner: j.Owner, OwnerName: j.OwnerName, Group: j.Group, VO: j.VO, Spec: j.Spec,
 		Site: j.Site, Runner: j.Runner, Epoch: j.Epoch, Aborting: j.Aborting, ExitCode: j.ExitCode, Reason: j.Reason,
-		RestartedAs: text(j.RestartedAs), Moved: j.Moved, Carried: j.Carried, Blocks: j.BlockedOn, OnHold: j.OnHold, Reschedules: j.Reschedules, Expires: j.Expires, ACL: j.ACL,
+		RestartedAs: text(j.RestartedAs), Moved: j.Moved, Carried: j.Carried, Written: j.Written, Blocks: j.BlockedOn, OnHold: j.OnHold, Reschedules: j.Reschedules, Expires: j.Expires, ACL: j.ACL,
 	}
 	if j.Children != nil {
 		k.Children = *j.Children

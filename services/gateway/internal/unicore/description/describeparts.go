@@ -24,35 +24,47 @@ func resourcesOf(spec jobsapi.Spec) lenient.Object {
 	return w.doc
 }
 
+// importsOf lists inputs and imports in the order in which they are brought.
 func importsOf(spec jobsapi.Spec) []any {
 	var list []any
-	inline := func(path, data, permissions string) {
-		w := &describer{}
-		w.text("To", path)
-		w.add("Data", data)
-		w.text("Permissions", permissions)
-		list = append(list, w.doc)
-	}
 	if spec.Script != "" && spec.Command == "" {
-		inline(scriptFile, spec.Script, "")
+		list = append(list, inline(jobsapi.Input{Path: scriptFile, Data: spec.Script}))
 	}
-	for _, in := range spec.Inputs {
-		inline(in.Path, in.Data, in.Permissions)
-	}
-	for i, t := range spec.Imports {
-		w := &describer{}
-		at := slices.IndexFunc(spec.Sweep, func(a jobsapi.Axis) bool { return a.Kind == jobsapi.SweepImport && a.At == i })
-		if at >= 0 {
-			w.list("From", spec.Sweep[at].Values)
-		} else {
-			w.text("From", t.From)
+	for i := range len(spec.Imports) + 1 {
+		for _, in := range spec.Inputs {
+			if in.After == i {
+				list = append(list, inline(in))
+			}
 		}
-		w.text("To", t.To)
-		w.text("Permissions", t.Permissions)
-		w.flag("ReadOnly", t.ReadOnly)
-		list = append(list, w.transfer(t))
+		if i < len(spec.Imports) {
+			list = append(list, importOf(spec, i))
+		}
 	}
 	return list
+}
+
+func inline(in jobsapi.Input) lenient.Object {
+	w := &describer{}
+	w.text("To", in.Path)
+	w.add("Data", in.Data)
+	w.text("Permissions", in.Permissions)
+	w.text("Mode", in.Mode)
+	w.required(!in.Optional)
+	return w.doc
+}
+
+func importOf(spec jobsapi.Spec, i int) lenient.Object {
+	w, t := &describer{}, spec.Imports[i]
+	at := slices.IndexFunc(spec.Sweep, func(a jobsapi.Axis) bool { return a.Kind == jobsapi.SweepImport && a.At == i })
+	if at >= 0 {
+		w.list("From", spec.Sweep[at].Values)
+	} else {
+		w.text("From", t.From)
+	}
+	w.text("To", t.To)
+	w.text("Permissions", t.Permissions)
+	w.flag("ReadOnly", t.ReadOnly)
+	return w.transfer(t)
 }
 
 func exportsOf(spec jobsapi.Spec) []any {
@@ -72,15 +84,20 @@ func (w *describer) transfer(t jobsapi.Transfer) lenient.Object {
 	if t.Secret != "" {
 		w.text("Credentials", hidden)
 	}
-	if t.Optional {
-		w.add("FailOnError", false)
-	}
+	w.required(!t.Optional)
 	var extra lenient.Object
 	for _, name := range slices.Sorted(maps.Keys(t.Extra)) {
 		extra = append(extra, lenient.Member{Name: name, Value: t.Extra[name]})
 	}
 	w.object("ExtraParameters", extra)
 	return w.doc
+}
+
+// required says whether the job fails if it fails, unless that is understood.
+func (w *describer) required(yes bool) {
+	if !yes {
+		w.add("FailOnError", false)
+	}
 }
 
 func notificationOf(n *jobsapi.Notification) lenient.Object {

@@ -99,6 +99,7 @@ func drawDescription(t *rapid.T) object {
 				switch rapid.IntRange(0, 3).Draw(t, "source") {
 				case 0:
 					o = append(o, lenient.Member{Name: "Data", Value: text()})
+					maybe(t, &o, "Mode", func() any { return rapid.SampledFrom([]any{"append", "NoOverwrite", "overwrite"}).Draw(t, "mode") })
 				case 1:
 					o = append(o, lenient.Member{Name: "From", Value: list(func() any { return "https://x/" + word().(string) })})
 				case 2:

@@ -51,7 +51,8 @@ func (r *reader) imported(key string, o lenient.Object, spec *jobsapi.Spec) {
 		to, toKey := sub.first(o, "To", "file")
 		to = sub.inside(toKey, to)
 		if sub.has(o, "Data") {
-			spec.Inputs = append(spec.Inputs, jobsapi.Input{Path: to, Data: sub.data(o), Permissions: sub.permissions(o)})
+			spec.Inputs = append(spec.Inputs, jobsapi.Input{Path: to, Data: sub.data(o), Permissions: sub.permissions(o),
+				Mode: sub.mode(o), Optional: sub.optional(o), After: len(spec.Imports)})
 			return nil
 		}
 		t := sub.transfer(o)
@@ -112,16 +113,25 @@ func (r *reader) exports(doc lenient.Object, spec *jobsapi.Spec) {
 	})
 }
 
-// transfer reads what imports and exports have in common.
-func (r *reader) transfer(o lenient.Object) jobsapi.Transfer {
-	t := jobsapi.Transfer{Optional: r.has(o, "FailOnError") && !r.flag(o, "FailOnError")}
+func (r *reader) optional(o lenient.Object) bool {
+	return r.has(o, "FailOnError") && !r.flag(o, "FailOnError")
+}
+
+// mode reads what becomes of a file that is there already.
+func (r *reader) mode(o lenient.Object) string {
 	switch mode := lower(r.text(o, "Mode")); mode {
 	case "", jobsapi.Overwrite:
 	case jobsapi.Append, jobsapi.NoOverwrite:
-		t.Mode = mode
+		return mode
 	default:
 		r.problem("Mode", "%q is none of overwrite, append, nooverwrite", mode)
 	}
+	return ""
+}
+
+// transfer reads what imports and exports have in common.
+func (r *reader) transfer(o lenient.Object) jobsapi.Transfer {
+	t := jobsapi.Transfer{Optional: r.optional(o), Mode: r.mode(o)}
 	if v, ok := o.Get("ExtraParameters"); ok {
 		extra, isMap := v.(lenient.Object)
 		if !isMap {
@@ -162,9 +172,6 @@ func (r *reader) data(o lenient.Object) string {
 	v, _ := o.Get("Data")
 	if from, key := r.first(o, "From", "source"); from != "" && !strings.HasPrefix(from, "inline:") {
 		r.problem(key, "must begin with inline: where there is Data")
-	}
-	if mode := lower(r.text(o, "Mode")); mode != "" && mode != jobsapi.Overwrite && mode != jobsapi.NoOverwrite {
-		r.problem("Mode", "%q is not offered for inline data", mode)
 	}
 	if s, isText := v.(string); isText {
 		return s
