@@ -20,7 +20,7 @@ var acts = map[string]struct{ do, short, state string }{
 	"restart":    {jobsapi.ActRestart, "Run ended jobs again in their directories", "failed"},
 	"hold":       {jobsapi.ActHold, "Keep jobs back that no runner has yet", "queued"},
 	"release":    {jobsapi.ActUnhold, "Let jobs go that were kept back", "blocked"},
-	"reschedule": {jobsapi.ActReschedule, "Run jobs again as if they were new; those under way are stopped first", "running"},
+	"reschedule": {jobsapi.ActReschedule, "Run jobs again as if they were new, but for those that have succeeded; those under way are stopped first", "failed"},
 	"rm":         {jobsapi.ActDestroy, "Remove jobs and their directories", "succeeded"},
 }
 

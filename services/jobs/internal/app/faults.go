@@ -26,7 +26,9 @@ func faultOf(ctx context.Context, err error) error {
 		return fault.New(fault.Conflict, "idempotency.mismatch",
 			"This idempotency key was used before, with another job description.").WithStatus(422)
 	case errors.Is(err, job.ErrTooLate):
-		return fault.New(fault.Conflict, "job.too_late", "The job has got too far for that.")
+		return fault.New(fault.Conflict, "job.too_late", "A runner has the job already, or it has ended; only a job that waits can be held.")
+	case errors.Is(err, job.ErrDone):
+		return fault.New(fault.Conflict, "job.done", "The job has done its work and is not rescheduled; restart it, or submit it again.")
 	case errors.Is(err, job.ErrTooOften):
 		return fault.New(fault.Conflict, "job.too_often", job.TooOften+".")
 	case errors.Is(err, job.ErrPast):

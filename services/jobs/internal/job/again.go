@@ -38,7 +38,7 @@ func reschedule(j Job, c Reschedule) ([]Event, error) {
 	case j.Rescheduling:
 		return nil, nil
 	case j.State == Succeeded, j.State == StagingOut, j.State == Running && !j.Held():
-		return nil, ErrTooLate
+		return nil, ErrDone
 	case n > c.Most:
 		return tooOften(j)
 	case j.Held():

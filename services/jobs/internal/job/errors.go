@@ -20,8 +20,10 @@ var (
 	ErrNotEnded = errors.New("job: not ended")
 	// ErrNotBegun: the end was reported of a process that had no leave to start.
 	ErrNotBegun = errors.New("job: not begun")
-	// ErrTooLate: the job has got too far for what was asked.
+	// ErrTooLate: a runner has the job, or it has ended, and cannot be held.
 	ErrTooLate = errors.New("job: too late")
+	// ErrDone: the job has done its work, and is not rescheduled.
+	ErrDone = errors.New("job: done")
 	// ErrTooOften: it was rescheduled as often as is allowed.
 	ErrTooOften = errors.New("job: rescheduled too often")
 	// ErrPast: the time given is over.
