@@ -51,7 +51,7 @@ func (d *door) inputSandbox(w http.ResponseWriter, r *http.Request) error {
 	if d.offer(w, r, j, "input") {
 		return nil
 	}
-	return pack(w, j.Spec.Inputs, j.Submitted)
+	return pack(w, files(j.Spec.Inputs), j.Submitted)
 }
 
 func noSandbox(kind string, j jobsapi.Job) error {
