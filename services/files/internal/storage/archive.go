@@ -30,8 +30,10 @@ func (s Selected) Names() []string { return s.names }
 // Select finds the regular files below a directory whose path, relative to
 // it, matches one of the patterns. A pattern is matched element by element
 // (path.Match); one without wildcards is simply a file's path. Links to files
-// inside count as files, links to directories are not entered. More than the
-// bounds allow is Exhausted, before anything is sent.
+// inside count as files, links to directories are not entered; what a child of
+// a sweep shares with its parent (name -> ../name) counts only if it is named
+// without wildcards. More than the bounds allow is Exhausted, before anything
+// is sent.
 func (t *Tree) Select(ctx context.Context, raw string, patterns []string, b Bounds) (Selected, error) {
 	_, rel, err := t.dir(raw)
 	if err != nil {
@@ -107,12 +109,23 @@ func (s *selection) visit(ctx context.Context, rel string, depth int, names []st
 				return err
 			}
 		} else if whole {
+			if fi.Mode()&fs.ModeSymlink != 0 && !named(s.globs, at) && s.tree.shared(path.Join(s.dir, at)) {
+				continue
+			}
 			if err := s.take(at, fi); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// shared reports whether a link leads to the entry of the same name one
+// directory up. Runners make such links in the directory of each child of a
+// sweep: there are the parent's files, once, and not in each of the children.
+func (t *Tree) shared(rel string) bool {
+	target, err := t.root.Readlink(rel)
+	return err == nil && target == "../"+path.Base(rel)
 }
 
 // take adds a regular file, or a link that leads to one inside.

@@ -42,6 +42,8 @@ func TestArchiveSelects(t *testing.T) {
 	must(t, os.Symlink("sub/c.txt", filepath.Join(dir, "w/link")))
 	must(t, os.Symlink("sub", filepath.Join(dir, "w/dirlink")))
 	must(t, os.Symlink("/etc/passwd", filepath.Join(dir, "w/evil")))
+	must(t, os.Symlink("../a.txt", filepath.Join(dir, "w/sub/a.txt")))
+	must(t, os.Symlink("../a.txt", filepath.Join(dir, "w/sub/other")))
 	for name, c := range map[string]struct {
 		patterns []string
 		files    map[string]string
@@ -54,6 +56,8 @@ func TestArchiveSelects(t *testing.T) {
 		"twice":         {[]string{"a.txt", "a.*", "/a.txt"}, map[string]string{"a.txt": "in w/a.txt"}},
 		"escaped":       {[]string{`\[x\]`}, map[string]string{"[x]": "in w/[x]"}},
 		"link":          {[]string{"link"}, map[string]string{"link": "in w/sub/c.txt"}},
+		"shared":        {[]string{"sub/*"}, map[string]string{"sub/c.txt": "in w/sub/c.txt", "sub/other": "in w/a.txt"}},
+		"shared, named": {[]string{"sub/a.txt"}, map[string]string{"sub/a.txt": "in w/a.txt"}},
 		"link out":      {[]string{"evil", "dirlink", "sub"}, map[string]string{}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -66,6 +70,32 @@ func TestArchiveSelects(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What the parts of a sweep share is in the whole once, and in none of them.
+func TestArchiveOfASweep(t *testing.T) {
+	t.Parallel()
+	tree, dir := open(t)
+	put(t, tree, "in", "1234567890")
+	for _, part := range []string{"0", "1"} {
+		put(t, tree, part+"/stdout", part)
+		must(t, os.Symlink("../in", filepath.Join(dir, part, "in")))
+	}
+	for of, want := range map[string][]string{"": {"in", "0/stdout", "1/stdout"}, "1": {"stdout"}} {
+		s, err := tree.SelectAll(t.Context(), of, Bounds{10, 15})
+		must(t, err)
+		if got := s.Names(); !maps.Equal(set(got), set(want)) {
+			t.Errorf("of %q: %q, want %q", of, got, want)
+		}
+	}
+}
+
+func set(names []string) map[string]bool {
+	m := map[string]bool{}
+	for _, n := range names {
+		m[n] = true
+	}
+	return m
 }
 
 func TestArchiveRefuses(t *testing.T) {

@@ -63,6 +63,11 @@ func matches(globs []glob, at string, depth int) (whole, below bool) {
 	return whole, below
 }
 
+// named reports whether one of the patterns is the path itself.
+func named(globs []glob, at string) bool {
+	return slices.ContainsFunc(globs, func(g glob) bool { return strings.Join(g, "/") == at })
+}
+
 func prefix(g glob, elements []string) bool {
 	for i, e := range elements {
 		if ok, err := path.Match(g[i], e); !ok || err != nil {
