@@ -65,6 +65,8 @@ func TestUNICOREJobs(t *testing.T) {
 		"what the site does not have": unicoreUnknown,
 		"sweeps":                      unicoreSweep,
 		"a child that fails":          unicoreFailingChild,
+		"what a sweep shares":         unicoreSweepShares,
+		"a hook that fails":           unicoreFailingHook,
 		"of other doors":              unicoreElsewhere,
 		"properties":                  unicoreProperties,
 		"an allocation":               unicoreAllocation,
@@ -159,6 +161,53 @@ func unicoreFailingChild(t *testing.T, c *client) {
 	_, j := c.unicore(`{"Executable": "test", "Arguments": [{"Values": ["x", "''"]}]}`)
 	if j.Status != "FAILED" || !strings.Contains(j.StatusMessage, "1 of 2 children failed") {
 		t.Errorf("%+v", j)
+	}
+}
+
+// What the parent has brought is in the directory of each child by its own
+// name, and what is taken from there has each file once.
+//
+// covers: C4-418 C4-420
+func unicoreSweepShares(t *testing.T, c *client) {
+	_, j := c.unicore(`{"Executable": "script.sh", "Arguments": [{"From": 1, "To": 2}],
+		"Imports": [{"To": "in.txt", "Data": "shared\n"}, {"To": "script.sh", "Data": "#!/bin/sh\ncat in.txt; echo $1"}]}`)
+	if j.Status != "SUCCESSFUL" {
+		t.Fatalf("%+v", j)
+	}
+	for n := range 2 {
+		if got, want := c.file(j, fmt.Sprintf("%d/stdout", n)), fmt.Sprintf("shared\n%d\n", n+1); got != want {
+			t.Errorf("child %d wrote %q, want %q", n, got, want)
+		}
+	}
+	for _, program := range []string{`"executable": "run.sh", "stdin": "in.txt"`, `"command": "run.sh < in.txt"`} {
+		job := c.submit(`{` + program + `, "parameters": {"P": ""}, "sweep": [{"kind": "parameter", "name": "P", "values": ["a", "b"]}],
+			"inputs": [{"path": "in.txt", "data": "shared\n"}, {"path": "run.sh", "data": "#!/bin/sh\ncat"}]}`)
+		if ended := c.ended(job.ID.String()); ended.State != "succeeded" {
+			t.Errorf("%s: %s", program, ended.Reason)
+		}
+	}
+}
+
+// Whoever reads how a job has failed learns that it was a hook.
+func unicoreFailingHook(t *testing.T, c *client) {
+	for hook, want := range map[string]string{
+		`"User precommand": "exit 3"`:                                                      "The pre-command exited with code 3; the program was not run.",
+		`"User precommand": "exit 3", "RunUserPrecommandOnLoginNode": false`:               "The pre-command exited with code 3; the program was not run.",
+		`"User postcommand": "exit 3"`:                                                     "The post-command exited with code 3.",
+		`"User precommand": "exit 3", "IgnoreNonZeroExitCode": true`:                       "The pre-command exited with code 3; the program was not run.",
+		`"User precommand": "true", "User postcommand": "true", "Arguments": ["; exit 3"]`: "The job exited with code 3.",
+	} {
+		path, j := c.unicore(`{"Executable": "true", ` + hook + `}`)
+		if j.Status != "FAILED" || j.StatusMessage != want {
+			t.Errorf("%s: %s, %q", hook, j.Status, j.StatusMessage)
+		}
+		if !strings.Contains(strings.Join(j.Log, "\n"), want) {
+			t.Errorf("%s: the log has %q", hook, j.Log)
+		}
+		var native struct{ Reason string }
+		if c.ok(&native, "GET", "/api/v1/jobs/"+path[strings.LastIndex(path, "/")+1:], ""); native.Reason != want {
+			t.Errorf("%s: the reason is %q", hook, native.Reason)
+		}
 	}
 }
 

@@ -33,6 +33,7 @@ type RunnerConfig struct {
 
 	MaxFileSize  int64  `conf:"max-file-size" env:"HEDDLE_MAX_FILE_SIZE" default:"68719476736" doc:"Bytes that a file may have that a job's process writes; who writes more gets SIGXFSZ. At least 16777216; 0: as the runner's."`
 	MaxProcesses int    `conf:"max-processes" env:"HEDDLE_MAX_PROCESSES" default:"4096" doc:"Processes of a job at once, and threads where the kernel counts; 0: no limit."`
+	MaxShared    int    `conf:"max-shared" env:"HEDDLE_MAX_SHARED" default:"1000" doc:"Names of a sweep's directory that each of its children has too, as links; 0: no limit."`
 	Cgroup       string `conf:"cgroup" env:"HEDDLE_CGROUP" doc:"Directory of the control group in which the groups of jobs are made; none: without control groups. Default: the runner's own, if it may."`
 
 	// Data is the data directory; the runner's own state, which must outlive
@@ -64,6 +65,9 @@ func (c RunnerConfig) Validate() error {
 	if c.MaxProcesses != 0 && c.MaxProcesses < minProcesses {
 		errs = append(errs, fmt.Errorf("max-processes: %d is less than %d; hardly a script could run", c.MaxProcesses, minProcesses))
 	}
+	if c.MaxShared < 0 {
+		errs = append(errs, fmt.Errorf("max-shared: %d is less than 0", c.MaxShared))
+	}
 	for _, d := range []time.Duration{c.Grace, c.Runtime, c.Longest} {
 		if d < 0 {
 			errs = append(errs, fmt.Errorf("grace, runtime, longest: %s is less than 0", d))
@@ -94,7 +98,7 @@ func (c RunnerConfig) withDefaults() RunnerConfig {
 func (c RunnerConfig) process() process.Config {
 	return process.Config{State: filepath.Join(c.Data, "runner"), WorkDirs: c.WorkDirs, Shell: c.Shell, Env: c.JobEnv,
 		Grace: c.Grace, DefaultRuntime: c.Runtime, MaxRuntime: c.Longest, MaxFiles: c.MaxFiles,
-		MaxFileSize: c.MaxFileSize, MaxProcesses: c.MaxProcesses, Cgroup: c.Cgroup}
+		MaxFileSize: c.MaxFileSize, MaxProcesses: c.MaxProcesses, MaxShared: c.MaxShared, Cgroup: c.Cgroup}
 }
 
 // place is what the runner knows of its site without the file.

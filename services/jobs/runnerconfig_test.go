@@ -16,6 +16,7 @@ func TestRunnerConfigNamesWhatIsWrong(t *testing.T) {
 		"slots":         {Site: "S", Slots: -1},
 		"max-files":     {Site: "S", MaxFiles: 3},
 		"max-file-size": {Site: "S", MaxFileSize: 1 << 20},
+		"max-shared":    {Site: "S", MaxShared: -1},
 		"max-processes": {Site: "S", MaxProcesses: -1},
 		"grace":         {Site: "S", Grace: -1},
 		"job-env":       {Site: "S", JobEnv: []string{"=x"}},

@@ -42,6 +42,7 @@ type Config struct {
 	MaxRuntime     time.Duration // no job runs longer; 0: no limit
 	MaxFiles       int           // open files of a process; 0: as the runner's
 	MaxFileSize    int64         // bytes of a file that a process writes; 0: as the runner's
+	MaxShared      int           // names of a sweep's directory that a child has too; 0: no limit
 	MaxProcesses   int           // processes of a job; 0: no limit
 	Cgroup         string        // control group for those of jobs, as cgroup.Open takes it
 }

@@ -61,7 +61,9 @@ func open(t testing.TB, cfg process.Config) (executortest.Bench, executor.Left) 
 func TestConformance(t *testing.T) {
 	t.Parallel()
 	executortest.Run(t, func(t *testing.T) executortest.Bench {
-		b, _ := open(t, config(t))
+		cfg := config(t)
+		cfg.MaxShared = executortest.MaxShared
+		b, _ := open(t, cfg)
 		return b
 	})
 }

@@ -99,5 +99,5 @@ func (e *Executor) spawn(i *instance) (*keeper.Client, error) {
 	c := e.cfg
 	return keeper.Spawn(i.dir, keeper.Config{WorkDirs: c.WorkDirs, Shell: c.Shell, Env: c.Env, Grace: c.Grace,
 		DefaultRuntime: c.DefaultRuntime, MaxRuntime: c.MaxRuntime, MaxFiles: c.MaxFiles, MaxFileSize: c.MaxFileSize,
-		Groups: groups, MaxProcesses: c.MaxProcesses})
+		MaxShared: c.MaxShared, Groups: groups, MaxProcesses: c.MaxProcesses})
 }

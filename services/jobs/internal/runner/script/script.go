@@ -22,13 +22,16 @@ const ExitCode = "UNICORE_SCRIPT_EXIT_CODE"
 // A command line is run as if it were typed in: variables and wildcards expand
 // in it, in its arguments, and in the values of its environment, and an
 // argument with blanks is several words unless it is quoted.
-func Render(spec jobsapi.Spec) jobsapi.Spec {
+//
+// The record is the absolute path of a file in which the script says which
+// hook it is in that may not fail; see ReadRecord. Empty: it says so nowhere.
+func Render(spec jobsapi.Spec, record string) jobsapi.Spec {
 	if spec.Command == "" && spec.Pre == nil && spec.Post == nil || spec.Empty() {
 		return spec
 	}
-	w := &writer{spec: spec}
+	w := &writer{spec: spec, record: record}
 	w.begin()
-	w.hook(spec.Pre, "pre")
+	w.hook(spec.Pre, InPre)
 	w.program()
 	w.end()
 	out := spec
@@ -43,6 +46,8 @@ type writer struct {
 	strings.Builder
 	spec  jobsapi.Spec
 	plain map[string]string // variables that need no shell
+
+	record string // path; empty: none is kept
 }
 
 func (w *writer) line(format string, args ...any) { fmt.Fprintf(w, format+"\n", args...) }
@@ -65,7 +70,7 @@ func (w *writer) begin() {
 
 // hook runs text before or after the program. Unless it is a part of the job,
 // what it does to its directory and variables does not reach the program.
-func (w *writer) hook(h *jobsapi.Hook, name string) {
+func (w *writer) hook(h *jobsapi.Hook, at Stage) {
 	if h == nil {
 		return
 	}
@@ -73,19 +78,24 @@ func (w *writer) hook(h *jobsapi.Hook, name string) {
 	if h.InJob {
 		left, right = "{", "}"
 	}
+	if !h.IgnoreExitCode {
+		w.enter(at)
+	}
 	w.line("%s\n%s\n%s", left, strings.TrimRight(h.Script, "\n"), right)
 	if h.IgnoreExitCode {
 		return
 	}
 	w.line("heddle_code=$?")
 	w.line("if [ $heddle_code -ne 0 ]; then")
-	w.line("echo %s \"$heddle_code\" >&2", literal("User "+name+"command failed with exit code"))
+	w.failed(at)
+	w.line("echo %s \"$heddle_code\" >&2", literal("User "+string(at)+"command failed with exit code"))
 	if w.spec.IgnoreExitCode {
 		// Any exit code of the script counts as success then: only a signal
 		// tells that the job has failed before or after its program.
 		w.line("kill -s TERM $$")
 	}
 	w.line("exit $heddle_code\nfi")
+	w.leave()
 }
 
 // program runs the program, the script or the command line.
@@ -120,7 +130,7 @@ func (w *writer) end() {
 		if !w.spec.IgnoreExitCode {
 			w.line("[ $heddle_main -eq 0 ] || exit $heddle_main")
 		}
-		w.hook(w.spec.Post, "post")
+		w.hook(w.spec.Post, InPost)
 	}
 	w.line("exit $heddle_main")
 }

@@ -28,7 +28,7 @@ func play(t *testing.T, spec jobsapi.Spec) outcome {
 			t.Fatal(err)
 		}
 	}
-	spec = script.Render(spec)
+	spec = script.Render(spec, "")
 	var stdout, stderr bytes.Buffer
 	cmd := exec.CommandContext(t.Context(), "/bin/sh", append([]string{"-c", spec.Script, "script"}, spec.Arguments...)...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &stdout, &stderr
@@ -88,7 +88,7 @@ func TestScriptsDoWhatIsAsked(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if got := play(t, c.spec); got != c.want {
-				t.Errorf("got  %+v\nwant %+v\nscript:\n%s", got, c.want, script.Render(c.spec).Script)
+				t.Errorf("got  %+v\nwant %+v\nscript:\n%s", got, c.want, script.Render(c.spec, "").Script)
 			}
 		})
 	}
@@ -111,7 +111,7 @@ func TestPlainJobsStayAsTheyAre(t *testing.T) {
 		{}, {Executable: "/bin/date", Arguments: []string{"$x"}, Environment: env{"A": "$B"}}, {Script: "exit 3", Stdin: "f"},
 		{Umask: "077", Inputs: inputs{{Path: "f"}}}, {Script: "true", Umask: "022"},
 	} {
-		if got := script.Render(s); !reflect.DeepEqual(got, s) {
+		if got := script.Render(s, ""); !reflect.DeepEqual(got, s) {
 			t.Errorf("%+v became %+v", s, got)
 		}
 	}

@@ -48,6 +48,8 @@ func Run(t *testing.T, open func(t *testing.T) Bench) {
 		"allocation":        allocation,
 		"directives":        directives,
 		"sub-directory":     subDirectory,
+		"shared":            shared,
+		"shared, bounded":   sharedBounded,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -30,20 +30,29 @@ func hooks(t *testing.T, b Bench) {
 		spec jobsapi.Spec
 		out  string
 		code int // 128 and more: a failure whatever the code
+		why  string
 	}{
-		"all well":           {jobsapi.Spec{Command: "echo main $X", Pre: hook(pre, false), Post: hook(post, false)}, "pre\nmain\npost\n", 0},
-		"a program":          {jobsapi.Spec{Executable: "printf", Arguments: []string{"%s\\n", "a  b'"}, Pre: hook(pre, false)}, "pre\na  b'\n", 0},
-		"a script":           {jobsapi.Spec{Script: "echo \"$1\"; exit 4", Arguments: []string{"$x"}, Post: hook(post, false)}, "$x\n", 4},
-		"pre fails":          {jobsapi.Spec{Command: "echo main", Pre: hook("exit 3", false), Post: hook(post, false)}, "", 3},
-		"pre may fail":       {jobsapi.Spec{Command: "echo main", Pre: hook("exit 3", true)}, "main\n", 0},
-		"main fails":         {jobsapi.Spec{Command: "false", Post: hook(post, false)}, "", 1},
-		"main may fail":      {jobsapi.Spec{Command: "false", Post: hook(post, false), IgnoreExitCode: true}, "post\n", 1},
-		"post fails":         {jobsapi.Spec{Command: "true", Post: hook("exit 9", false)}, "", 9},
-		"pre, all may fail":  {jobsapi.Spec{Command: "echo main", Pre: hook("exit 3", false), IgnoreExitCode: true}, "", 143},
-		"post, all may fail": {jobsapi.Spec{Command: "echo main", Post: hook("exit 3", false), IgnoreExitCode: true}, "main\n", 143},
+		"all well":                   {jobsapi.Spec{Command: "echo main $X", Pre: hook(pre, false), Post: hook(post, false)}, "pre\nmain\npost\n", 0, ""},
+		"a program":                  {jobsapi.Spec{Executable: "printf", Arguments: []string{"%s\\n", "a  b'"}, Pre: hook(pre, false)}, "pre\na  b'\n", 0, ""},
+		"a script":                   {jobsapi.Spec{Script: "echo \"$1\"; exit 4", Arguments: []string{"$x"}, Post: hook(post, false)}, "$x\n", 4, ""},
+		"pre fails":                  {jobsapi.Spec{Command: "echo main", Pre: hook("exit 3", false), Post: hook(post, false)}, "", 3, "The pre-command exited with code 3; the program was not run."},
+		"pre may fail":               {jobsapi.Spec{Command: "echo main", Pre: hook("exit 3", true)}, "main\n", 0, ""},
+		"main fails":                 {jobsapi.Spec{Command: "false", Post: hook(post, false)}, "", 1, ""},
+		"main may fail":              {jobsapi.Spec{Command: "false", Post: hook(post, false), IgnoreExitCode: true}, "post\n", 1, ""},
+		"post fails":                 {jobsapi.Spec{Command: "true", Post: hook("exit 9", false)}, "", 9, "The post-command exited with code 9."},
+		"pre, all may fail":          {jobsapi.Spec{Command: "echo main", Pre: hook("exit 3", false), IgnoreExitCode: true}, "", 143, "The pre-command exited with code 3; the program was not run."},
+		"post, all may fail":         {jobsapi.Spec{Command: "echo main", Post: hook("exit 3", false), IgnoreExitCode: true}, "main\n", 143, "The post-command exited with code 3."},
+		"pre ends the job":           {jobsapi.Spec{Command: "echo main", Pre: inJob("exit 3"), IgnoreExitCode: true}, "", 3, "The pre-command exited with code 3; the program was not run."},
+		"pre is killed":              {jobsapi.Spec{Command: "echo main", Pre: inJob("kill -9 $$")}, "", 137, "The pre-command was ended by signal SIGKILL; the program was not run."},
+		"pre in the job, main fails": {jobsapi.Spec{Command: "exit 5", Pre: inJob("set -C; umask 777")}, "", 5, ""},
+		"post ends the job":          {jobsapi.Spec{Executable: "true", Post: inJob("exit 4")}, "", 4, "The post-command exited with code 4."},
 	} {
 		job := Job(c.spec)
 		r := b.Finish(t, job)
+		if r.Problem != c.why {
+			t.Errorf("%s: %s, want problem %q", name, Show(r), c.why)
+		}
+		r.Problem = ""
 		WantCode(t, r, c.code)
 		if (r.Signal != "") != (c.code > 128) {
 			t.Errorf("%s: %s", name, Show(r))
@@ -57,6 +66,9 @@ func hooks(t *testing.T, b Bench) {
 func hook(script string, ignore bool) *jobsapi.Hook {
 	return &jobsapi.Hook{Script: script, IgnoreExitCode: ignore}
 }
+
+// inJob is a hook that is a part of the job.
+func inJob(script string) *jobsapi.Hook { return &jobsapi.Hook{Script: script, InJob: true} }
 
 func limits(t *testing.T, b Bench) {
 	for mask, mode := range map[string]os.FileMode{"": 0o600, "022": 0o644, "0007": 0o660} {

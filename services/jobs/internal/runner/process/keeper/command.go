@@ -16,7 +16,7 @@ const longestArgument = 128<<10 - 1
 
 // command returns the argument list of what the job runs; its first element
 // has a slash, so that no shell takes it for a builtin.
-func (k *Keeper) command(r *run, job executor.Job, root *os.Root, env []string) ([]string, error) {
+func (k *Keeper) command(r *run, job executor.Job, at place, env []string) ([]string, error) {
 	s := job.Spec
 	if s.Kind == jobsapi.Allocation {
 		s.Script, s.Arguments, r.limit = placeholder(r.limit), nil, 0
@@ -35,7 +35,7 @@ func (k *Keeper) command(r *run, job executor.Job, root *os.Root, env []string) 
 		}
 		return append([]string{k.cfg.Shell, r.script}, s.Arguments...), nil
 	}
-	program, err := find(root, s.Executable, lookup(env, "PATH"))
+	program, err := find(at, s.Executable, lookup(env, "PATH"))
 	if err != nil {
 		return nil, err
 	}
@@ -44,16 +44,16 @@ func (k *Keeper) command(r *run, job executor.Job, root *os.Root, env []string) 
 
 // find returns the program's path: absolute as it is, with a slash from the
 // working directory, else the first executable on path.
-func find(root *os.Root, name, path string) (string, error) {
-	dir := root.Name()
+func find(at place, name, path string) (string, error) {
+	dir := at.Name()
 	if strings.ContainsRune(name, 0) {
 		return "", executor.Refuse(126, "cannot start %q: a name cannot hold a NUL", name)
 	}
 	if filepath.IsAbs(name) {
-		enable(root, strings.TrimPrefix(name, dir+"/"))
+		enable(at, strings.TrimPrefix(name, dir+"/"))
 		return name, check(name, name)
 	}
-	enable(root, name)
+	enable(at, name)
 	if strings.Contains(name, "/") {
 		full := dir + "/" + name
 		return full, check(name, full)
@@ -77,9 +77,13 @@ func find(root *os.Root, name, path string) (string, error) {
 
 // enable makes a file of the working directory executable: clients upload
 // programs without mode bits. Failing is fine; check has the last word.
-func enable(root *os.Root, name string) {
+func enable(at place, name string) {
 	if filepath.IsAbs(name) {
 		return // not below the working directory
+	}
+	root := at.Root
+	if at.shares(name) {
+		root = at.above
 	}
 	if info, err := root.Lstat(name); err == nil && info.Mode().IsRegular() && info.Mode()&0o100 == 0 {
 		_ = root.Chmod(name, info.Mode().Perm()|0o100)

@@ -16,24 +16,24 @@ import (
 // the working directory leads out of it.
 type streams struct{ in, out, err *os.File }
 
-func openStreams(root *os.Root, job executor.Job) (s streams, err error) {
+func openStreams(at place, job executor.Job) (s streams, err error) {
 	if job.Spec.Stdin == "" {
 		s.in, err = os.Open(os.DevNull)
 	} else {
-		s.in, err = openFile(root, "stdin", job.Spec.Stdin, os.O_RDONLY)
+		s.in, err = at.read("stdin", job.Spec.Stdin)
 	}
 	if err != nil {
 		return s, err
 	}
 	out, errs := cmp.Or(job.Spec.Stdout, "stdout"), cmp.Or(job.Spec.Stderr, "stderr")
-	if s.out, err = create(root, "stdout", out); err != nil {
+	if s.out, err = create(at.Root, "stdout", out); err != nil {
 		return s, err
 	}
 	if path.Clean(errs) == path.Clean(out) {
 		s.err = s.out // one description: the two do not overwrite each other
 		return s, nil
 	}
-	s.err, err = create(root, "stderr", errs)
+	s.err, err = create(at.Root, "stderr", errs)
 	return s, err
 }
 

@@ -19,6 +19,7 @@ type Config struct {
 	MaxRuntime     time.Duration // no job runs longer; 0: no limit
 	MaxFiles       int           // open files of a process; 0: as the runner's
 	MaxFileSize    int64         // bytes of a file that a process writes; 0: as the runner's
+	MaxShared      int           // names of a sweep's directory that a child has too; 0: no bound
 
 	// Groups is where runs get control groups, if anywhere.
 	Groups cgroup.Base

@@ -1,7 +1,10 @@
 package keeper
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -22,6 +25,7 @@ type run struct {
 	memory int64         // bytes together; 0: no bound
 	cpu    time.Duration // of processors together; 0: no bound
 	script string        // path of its script file; empty: it has none
+	hook   string        // path of the record of its hooks; empty: it has none
 
 	gone    chan struct{} // closed when its leader has ended
 	done    chan struct{} // closed when nothing of it is left
@@ -48,9 +52,13 @@ func (k *Keeper) newRun(job executor.Job) *run {
 	if n := job.Spec.Limits.Memory; n > 0 {
 		memory = max(n, leastMemory)
 	}
-	return &run{k: k, key: job.Key, most: most, memory: memory, cpu: time.Duration(job.Spec.Limits.CPUTime) * time.Second,
+	r := &run{k: k, key: job.Key, most: most, memory: memory, cpu: time.Duration(job.Spec.Limits.CPUTime) * time.Second,
 		limit: k.limit(time.Duration(job.Spec.Limits.Runtime) * time.Second),
 		gone:  make(chan struct{}), done: make(chan struct{})}
+	if job.Spec.Pre != nil || job.Spec.Post != nil {
+		r.hook = filepath.Join(k.dir, r.key.String()+".hook")
+	}
+	return r
 }
 
 // scriptPath is where a script goes that is too long to be an argument.
@@ -157,7 +165,7 @@ func (r *run) conclude(pid int, status unix.WaitStatus, cpu time.Duration) {
 	if status.Signaled() {
 		how = end{signal: int(status.Signal())}
 	}
-	why := r.exceeded(how, cpu)
+	why := cmp.Or(r.exceeded(how, cpu), r.hooked(how))
 	r.mu.Lock()
 	if r.reason == "" && why != "" {
 		r.reason = why
@@ -186,10 +194,16 @@ func (r *run) lines() (lines []string) {
 	return lines
 }
 
-// clean removes the run's own file.
+// clean removes the run's own files.
 func (r *run) clean() error {
-	if r.script == "" {
-		return nil
+	var errs []error
+	for _, path := range []string{r.script, r.hook} {
+		if path == "" {
+			continue
+		}
+		if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) { // a hook that may fail is not on record
+			errs = append(errs, err)
+		}
 	}
-	return os.Remove(r.script)
+	return errors.Join(errs...)
 }

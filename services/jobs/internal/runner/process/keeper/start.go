@@ -1,12 +1,8 @@
 package keeper
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -20,29 +16,34 @@ import (
 // start prepares a job's directory, files and environment, claims the run,
 // and starts its command as the leader of a session of its own.
 func (k *Keeper) start(s *session, job executor.Job) (remarks []string, err error) {
-	root, err := k.workDir(job)
+	at, err := k.workDir(job)
 	if err != nil {
 		return nil, err
 	}
-	defer root.Close()
-	dir := root.Name()
-	if remarks, err = directives(root, job.Spec); err != nil {
+	defer at.Close()
+	dir := at.Name()
+	if remarks, err = directives(at.Root, job.Spec); err != nil {
 		return nil, err
 	}
-	job.Spec = script.Render(job.Spec)
+	left, err := at.share(job.Spec, k.cfg.MaxShared)
+	if err != nil {
+		return nil, err
+	}
+	remarks = append(remarks, left...)
+	r := k.newRun(job)
+	job.Spec = script.Render(job.Spec, r.hook)
 	env, err := k.environ(job, dir)
 	if err != nil {
 		return nil, err
 	}
-	r := k.newRun(job)
-	command, err := k.command(r, job, root, env)
+	command, err := k.command(r, job, at, env)
 	if err != nil {
 		return nil, err
 	}
 	if command, err = k.limited(job.Spec, command); err != nil {
 		return nil, err
 	}
-	files, err := openStreams(root, job)
+	files, err := openStreams(at, job)
 	defer files.close()
 	if err != nil {
 		return nil, err
@@ -56,29 +57,6 @@ func (k *Keeper) start(s *session, job executor.Job) (remarks []string, err erro
 		return nil, err
 	}
 	return remarks, nil
-}
-
-// workDir opens a job's working directory, which it makes if need be: the
-// files service may have done so. One inside another job's is not left by a
-// link that its owner made.
-func (k *Keeper) workDir(job executor.Job) (*os.Root, error) {
-	first, rest, _ := strings.Cut(cmp.Or(job.Dir, job.ID.String()), "/")
-	dir := filepath.Join(k.cfg.WorkDirs, first)
-	if first == ".." || !filepath.IsLocal(first) {
-		return nil, fmt.Errorf("working directory %q: not below the site's", job.Dir)
-	}
-	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-		return nil, err
-	}
-	root, err := os.OpenRoot(dir)
-	if err != nil || rest == "" {
-		return root, err
-	}
-	defer root.Close()
-	if err := root.MkdirAll(rest, 0o700); err != nil {
-		return nil, blame("working directory", rest, err)
-	}
-	return root.OpenRoot(rest)
 }
 
 // limit is the wall time that a job gets; 0 is none.
