@@ -71,11 +71,13 @@ func TestARefusedJobIsNamedAsDIRACDoes(t *testing.T) {
 	c := start(t).as("demouser", "test123")
 	c.unicore(`{"Executable": "true"}`) // so that the site has told what it can do
 	for manifest, want := range map[string]string{
-		`{"Executable": "a", "Tags": ["nope"]}`:                                     `job. Tags DEMO-SITE `,
-		`{"Executable": "a", "BannedSites": ["DEMO-SITE"]}`:                         `job. BannedSites DEMO-SITE `,
-		`{"Executable": "a", "NumberOfProcessors": 900}`:                            `job. NumberOfProcessors is 900`,
-		`[{"Executable": "a"}, {"Executable": "b", "Tags": ["n"]}]`:                 `Job 2 of 2: No site can run the job. Tags DEMO-SITE `,
-		`{"Executable": "%s", "Parameters": ["a", "b"], "NumberOfProcessors": 900}`: `Job 1 of 2: No site can run the job. NumberOfProcessors is 900`,
+		`{"Executable": "a", "Tags": ["nope"]}`:                                                   `job. Tags DEMO-SITE `,
+		`{"Executable": "a", "BannedSites": ["DEMO-SITE"]}`:                                       `job. BannedSites DEMO-SITE `,
+		`{"Executable": "a", "NumberOfProcessors": 900}`:                                          `job. NumberOfProcessors is 900`,
+		`{"Executable": "a", "Heddle": {"queue": "nope"}}`:                                        `job. Heddle.queue there is no queue`,
+		`{"Executable": "a", "Heddle": {"imports": [{"from": "http://u:p@a.test/", "to": "b"}]}}`: `. Heddle.imports[0].from must not hold`,
+		`[{"Executable": "a"}, {"Executable": "b", "Tags": ["n"]}]`:                               `Job 2 of 2: No site can run the job. Tags DEMO-SITE `,
+		`{"Executable": "%s", "Parameters": ["a", "b"], "NumberOfProcessors": 900}`:               `Job 1 of 2: No site can run the job. NumberOfProcessors is 900`,
 	} {
 		a := c.send("POST", "/jobs", `{"manifest": `+manifest+`}`)
 		if a.StatusCode != 400 || !strings.Contains(a.body, want) {

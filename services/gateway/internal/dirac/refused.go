@@ -6,17 +6,9 @@ import (
 	"strings"
 
 	"github.com/heddle-dev/heddle/pkg/fault"
+	"github.com/heddle-dev/heddle/services/gateway/internal/dirac/manifest"
 	"github.com/heddle-dev/heddle/services/jobs/jobsapi"
 )
-
-// keys are DIRAC's names of what the jobs service may refuse in a job. What
-// has none is of the manifest's section Heddle, or of the request.
-var keys = map[string]string{
-	"name": "JobName", "job_group": "JobGroup", "command": "Executable", "arguments": "Arguments", "environment": "Environment",
-	"stdout": "StdOutput", "stderr": "StdError", "imports": "InputSandbox", "inputs": "InputSandbox", "outputs": "OutputSandbox",
-	"priority": "Priority", "sites": "Site", "banned_sites": "BannedSites", "requires": "Tags", "resources.cpus": "NumberOfProcessors",
-	"key": "Idempotency-Key",
-}
 
 // refused says in DIRAC's words what the jobs service says about a submit; of
 // several jobs it speaks of the first that is refused, by its number.
@@ -39,13 +31,16 @@ func refused(err error, specs []jobsapi.Spec) error {
 	if at >= 0 && at < len(specs) && len(specs) > 1 {
 		f.Message = fmt.Sprintf("Job %d of %d: %s", at+1, len(specs), f.Message)
 	}
-	named := f.Renamed(keys)
-	for i, field := range named.Fields {
-		if field.Name == "site" { // whichever key has kept the job from it
-			named.Fields[i].Name = siteKey(specs[max(at, 0)])
+	var spec jobsapi.Spec
+	if i := max(at, 0); i < len(specs) {
+		spec = specs[i]
+	}
+	for i, field := range f.Fields {
+		if f.Fields[i].Name = manifest.NameOf(spec, field.Name); field.Name == "site" { // whichever key has kept the job from it
+			f.Fields[i].Name = siteKey(spec)
 		}
 	}
-	return named
+	return &f
 }
 
 // siteKey is the key that says where a job may not run.
