@@ -118,7 +118,7 @@ tar xzf "$body" -C "$dir/in" 2>/dev/null
 check 'they come back' cmp -s "$dir/in/data.txt" "$dir/data.txt"
 
 head -c 5242880 /dev/urandom >"$dir/noise.bin"
-ask POST /jobs -F "f=@$dir/noise.bin" -F "f=@$dir/data.txt" -F 'manifest={"Executable": "/usr/bin/sha256sum", "Arguments": "noise.bin"}'
+ask POST /jobs -F "f=@$dir/noise.bin" -F "f=@$dir/data.txt" -F 'manifest={"Executable": "sha256sum", "Arguments": "noise.bin"}'
 jid=$(number jids)
 check 'files of any kind are submitted, before their manifest' is 200
 check 'it is Done' becomes "$jid" Done
