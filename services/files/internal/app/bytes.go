@@ -29,27 +29,11 @@ func (a *App) Write(ctx context.Context, r filesapi.WriteRequest) (filesapi.File
 // howOf reads how a small file is to be written. What is added to may be as
 // large as any file.
 func (a *App) howOf(r filesapi.WriteRequest) (storage.How, error) {
-	f := fault.New(fault.Invalid, "file.permissions", "The file cannot be written.")
-	how := storage.How{Limit: filesapi.MaxInline}
-	var ok bool
-	if how.Exists, ok = storage.Mode(r.Mode); !ok {
-		f = fault.New(fault.Invalid, "file.mode", "The file cannot be written.").
-			WithField("mode", "%q is none of overwrite, append, nooverwrite", r.Mode)
-	}
+	how, err := storage.Asked(r.Mode, r.Permissions, filesapi.MaxInline)
 	if how.Exists == storage.Extend {
 		how.Limit = max(a.MaxFile, how.Limit)
 	}
-	if r.Permissions != "" {
-		p, ok := storage.Permissions(r.Permissions)
-		how.Always = &p
-		if !ok {
-			f = f.WithField("permissions", "%q is not like r-x or r-xr--r--", r.Permissions)
-		}
-	}
-	if len(f.Fields) > 0 {
-		return how, f
-	}
-	return how, nil
+	return how, err
 }
 
 // Ticket gives leave to move bytes. What is wrong already now is said here,

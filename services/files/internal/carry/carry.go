@@ -69,7 +69,7 @@ func (e *Engine) Carry(ctx context.Context, tree *storage.Tree, c filesapi.Carry
 	if err != nil {
 		return err
 	}
-	how, err := howOf(c, e.limits.File)
+	how, err := storage.Asked(c.Mode, c.Permissions, e.limits.File)
 	if err != nil {
 		return err
 	}

@@ -45,6 +45,28 @@ type How struct {
 	Always *fs.FileMode // permissions, whatever was there; nil: New, or those of the old file
 }
 
+// Asked reads how somebody wants files to be stored: the words of Mode and
+// Permissions, neither of them required. Its fault names mode and permissions.
+func Asked(mode, permissions string, limit int64) (How, error) {
+	f := fault.New(fault.Invalid, "file.how", "Files cannot be stored as asked.")
+	how := How{Limit: limit}
+	var ok bool
+	if how.Exists, ok = Mode(mode); !ok {
+		f = f.WithField("mode", "%q is none of overwrite, append, nooverwrite", mode)
+	}
+	if permissions != "" {
+		p, ok := Permissions(permissions)
+		how.Always = &p
+		if !ok {
+			f = f.WithField("permissions", "%q is not like r-x or r-xr--r--", permissions)
+		}
+	}
+	if len(f.Fields) > 0 {
+		return how, f
+	}
+	return how, nil
+}
+
 // Store stores what body gives as a file, making its parents. The content
 // appears whole, under its name, once it is on the disk; whatever goes wrong
 // before, what was there stays and nothing else is seen. A body that fails is
