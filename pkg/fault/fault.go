@@ -93,14 +93,15 @@ func (e *Error) WithField(name, format string, args ...any) *Error {
 
 // Renamed returns a copy of e whose fields are called as the caller calls them:
 // names has the new name of a field, or of what a field is an element or a part
-// of. Others keep theirs.
+// of; of several the one that says most of it. Others keep theirs.
 func (e *Error) Renamed(names map[string]string) *Error {
 	c := *e
 	c.Fields = append([]Field(nil), e.Fields...)
 	for i, f := range c.Fields {
+		most := -1
 		for old, name := range names {
-			if rest, ok := strings.CutPrefix(f.Name, old); ok && (rest == "" || rest[0] == '[' || rest[0] == '.') {
-				c.Fields[i].Name = name + rest
+			if rest, ok := strings.CutPrefix(f.Name, old); ok && len(old) > most && (rest == "" || rest[0] == '[' || rest[0] == '.') {
+				c.Fields[i].Name, most = name+rest, len(old)
 			}
 		}
 	}

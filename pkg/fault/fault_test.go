@@ -100,3 +100,14 @@ func TestRenamed(t *testing.T) {
 		t.Errorf("%v, and the original has %v", got, e.Fields)
 	}
 }
+
+func TestRenamedTakesTheNameThatSaysMost(t *testing.T) {
+	t.Parallel()
+	names := map[string]string{"application": "Application", "application.name": "ApplicationName"}
+	for range 20 { // a map has no order
+		f := fault.New(fault.Invalid, "x", "X").WithField("application.name", "a").WithField("application.version", "b").WithField("applications", "c").Renamed(names)
+		if f.Fields[0].Name != "ApplicationName" || f.Fields[1].Name != "Application.version" || f.Fields[2].Name != "applications" {
+			t.Fatalf("%+v", f.Fields)
+		}
+	}
+}
